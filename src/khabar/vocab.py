@@ -1,0 +1,68 @@
+"""The namespaces we use, and how an IRI of ours is made."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Final
+
+from rdflib import FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, XSD, Namespace, URIRef
+
+__all__ = [
+    "ALIGNED", "BASE", "DEFAULT_BASE", "FOAF", "ITSRDF", "KH", "LEXINFO", "NIF", "ONTOLEX", "ORG",
+    "OWL", "PROV", "RDF", "RDFS", "SCHEMA", "SKOS", "SYNSEM", "WD", "XSD",
+    "article_iri", "digest", "entity_iri", "graph_iri", "rebase", "statement_iri", "text_graph_iri",
+]  # fmt: skip
+
+# Everything inside the program is said under this base; rebase() moves it where a server can answer.
+DEFAULT_BASE: Final = "https://w3id.org/khabar/"
+BASE: Final = Namespace(DEFAULT_BASE)
+KH: Final = Namespace(DEFAULT_BASE + "ont#")
+
+NIF: Final = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
+ITSRDF: Final = Namespace("http://www.w3.org/2005/11/its/rdf#")
+SCHEMA: Final = Namespace("https://schema.org/")
+ONTOLEX: Final = Namespace("http://www.w3.org/ns/lemon/ontolex#")
+SYNSEM: Final = Namespace("http://www.w3.org/ns/lemon/synsem#")
+LEXINFO: Final = Namespace("http://www.lexinfo.net/ontology/3.0/lexinfo#")
+WD: Final = Namespace("http://www.wikidata.org/entity/")
+
+ALIGNED: Final = {"foaf": FOAF, "org": ORG, "prov": PROV, "schema": SCHEMA, "skos": SKOS}
+
+
+def digest(*parts: str) -> str:
+    """Sixteen base32 characters (80 bits) of the sha256 of PARTS, a unit separator between each."""
+    raw = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    return base64.b32encode(raw)[:16].decode().lower()
+
+
+def article_iri(key: str) -> URIRef:
+    """The IRI of the article with that key."""
+    return BASE[f"article/{key}"]
+
+
+def graph_iri(key: str) -> URIRef:
+    """The named graph of what the article with that key states."""
+    return BASE[f"graph/{key}"]
+
+
+def text_graph_iri(key: str) -> URIRef:
+    """The named graph of the text of the article with that key."""
+    return BASE[f"graph/text/{key}"]
+
+
+def entity_iri(*parts: str) -> URIRef:
+    """The IRI minted for a thing that the gazetteer does not hold."""
+    return BASE[f"id/x-{digest(*parts)}"]
+
+
+def statement_iri(*parts: str) -> URIRef:
+    """The IRI of a statement: the same parts give the same IRI in every build."""
+    return BASE[f"id/s-{digest(*parts)}"]
+
+
+def rebase(iri: URIRef, base: str) -> URIRef:
+    """IRI under another base than the default one; foreign IRIs stay as they are."""
+    if base == DEFAULT_BASE or not iri.startswith(DEFAULT_BASE):
+        return iri
+    return URIRef(base + iri[len(DEFAULT_BASE) :])
