@@ -1,0 +1,49 @@
+# Everything happens in .venv, installed from the locked requirements; once there, no network is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+GRAPH := out/graph
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: help run test bench lint lock dist clean
+.DELETE_ON_ERROR:
+
+help:  ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+run: $(VENV)/installed  ## build the graph of examples/ and serve it
+	$(BIN)/khabar build examples --out $(GRAPH)
+	$(BIN)/khabar serve $(GRAPH) --host $(HOST) --port $(PORT)
+
+test: lint  ## every check: lint, types, tests
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/installed  ## measure this machine
+	@ls bench/*.py >/dev/null 2>&1 || { echo "make bench: there is no benchmark in bench/ yet" >&2; exit 2; }
+	for file in bench/*.py; do $(BIN)/python "$$file" || exit; done
+
+lint: $(VENV)/installed  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	for target in "requirements.txt" "requirements-dev.txt --extra dev"; do \
+	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file $$target; \
+	done
+
+dist: $(VENV)/installed  ## the wheel and the source archive
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
+clean:  ## remove what make made
+	rm -rf $(VENV) out dist build
+
+$(VENV)/installed: requirements-dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "khabar needs Python 3.11 or later: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
