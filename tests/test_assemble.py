@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import RDF, RDFS, SKOS, Graph, Literal, URIRef
-from values import DIALOGUE, FORUM, FRAME, ID, POST, SPEAKER, arabic, entity, fact, russian, span, year
+from values import DIALOGUE, FORUM, FRAME, ID, POST, SPEAKER, arabic, entity, russian, span, year
 
 from khabar.graph.assemble import assemble, span_iri
 from khabar.model import Article, Fact, Quad, Reading, Span
@@ -52,6 +52,7 @@ def test_a_statement_says_when_how_sure_and_in_which_words() -> None:
     quads = assemble(arabic())
     facts = graph(quads, graph_iri("dialogue-ar"))
     iri = statement(facts, KH.chairs, ID["uzbekistan"])
+    article = article_iri("dialogue-ar")
     start, end = span(arabic().article.text, "ترأست أوزبكستان حوار نساء آسيا الوسطى عام 2021")
     turtle = f"""
         PREFIX kh: <{KH}> PREFIX rdf: <{RDF}> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
@@ -59,8 +60,9 @@ def test_a_statement_says_when_how_sure_and_in_which_words() -> None:
             rdf:subject <{ID["uzbekistan"]}> ; rdf:predicate kh:chairs ; rdf:object <{DIALOGUE}> ;
             kh:status kh:asserted ; kh:confidence 0.9 ; kh:frame <{FRAME}> ;
             kh:when "2021"^^xsd:gYear ; kh:whenText "عام 2021"@ar ;
-            kh:earliest "2021-01-01"^^xsd:date ; kh:latest "2021-12-31"^^xsd:date ; kh:asOf "2023-12-06"^^xsd:date ;
-            kh:statedIn <{article_iri("dialogue-ar")}> ; kh:evidence <{article_iri("dialogue-ar")}#char={start},{end}> .
+            kh:earliest "2021-01-01"^^xsd:date ; kh:latest "2021-12-31"^^xsd:date ;
+            kh:asOf "2023-12-06"^^xsd:date ;
+            kh:statedIn <{article}> ; kh:evidence <{article}#char={start},{end}> .
     """
     assert set(facts.triples((iri, None, None))) == set(Graph().parse(data=turtle))
 
@@ -74,7 +76,9 @@ def test_what_is_said_twice_is_one_statement_with_the_evidence_of_both() -> None
     reading = russian()
     first, text = reading.facts[0], reading.article.text
     other = BASE["lexicon/test#other"]
-    again = replace(first, evidence=(span(text, "Казахстан председательствовал"),), confidence=0.95, frame=other)
+    again = replace(
+        first, evidence=(span(text, "Казахстан председательствовал"),), confidence=0.95, frame=other
+    )
     for facts in ((first, again), (again, first)):
         quads = graph(assemble(replace(reading, facts=facts)), graph_iri("dialogue-ru"))
         (iri,) = quads.subjects(RDF.type, KH.Statement)
@@ -113,7 +117,9 @@ def test_an_entity_carries_its_class_and_the_names_that_are_printed() -> None:
 
 def test_an_inflected_mention_gives_way_to_the_name_it_is_a_form_of() -> None:
     text = "Встреча прошла в Астане."
-    named = replace(entity(text, ID["astana"], KH.City, "ru", "Астане"), labels=(Literal("Астана", lang="ru"),))
+    named = replace(
+        entity(text, ID["astana"], KH.City, "ru", "Астане"), labels=(Literal("Астана", lang="ru"),)
+    )
     facts = graph(assemble(Reading(Article("a", "ru", text), (named,), ())), graph_iri("a"))
     assert set(facts.objects(ID["astana"], SKOS.altLabel)) == {Literal("Астана", lang="ru")}
 
@@ -148,16 +154,17 @@ def test_a_span_outside_the_text_is_a_bug() -> None:
 
 # --- what holds of any article
 
-TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=60).map(
-    lambda text: unicodedata.normalize("NFC", text)
-)
+TEXTS = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=60
+).map(lambda text: unicodedata.normalize("NFC", text))
 
 
 @st.composite
 def readings(draw: st.DrawFn) -> Reading:
     text = draw(TEXTS)
-    starts = st.integers(0, len(text) - 1)
-    evidence = draw(st.lists(st.builds(lambda a, n: Span(a, min(len(text), a + n)), starts, st.integers(1, 20)), min_size=1))
+    starts, lengths = st.integers(0, len(text) - 1), st.integers(1, 20)
+    spans = st.builds(lambda start, length: Span(start, min(len(text), start + length)), starts, lengths)
+    evidence = draw(st.lists(spans, min_size=1))
     subject, words = BASE["id/x-subject"], Literal(draw(TEXTS), lang="ar")
     facts = tuple(
         Fact(subject, KH.said, words, KH.asserted, (found,), FRAME, confidence=draw(st.floats(0, 1)))
@@ -181,13 +188,8 @@ def test_no_blank_node_no_duplicate_all_nfc_and_the_lexical_forms_of_the_store(r
     store = ox.Store()
     for term in {quad.object for quad in quads if isinstance(quad.object, Literal)}:
         assert unicodedata.is_normalized("NFC", str(term))
-        value = (
-            ox.Literal(str(term), language=term.language)
-            if term.language
-            else ox.Literal(str(term), datatype=ox.NamedNode(term.datatype or "http://www.w3.org/2001/XMLSchema#string"))
-        )
-        quad = ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), value)
+        (quad,) = ox.parse(f"<x:s> <x:p> {term.n3()} .", format=ox.RdfFormat.N_TRIPLES)
         store.add(quad)
-        assert quad in list(store), f"{value} is stored in another form"
+        assert quad in list(store), f"{quad.object} is stored in another form"
     assert all(isinstance(term, URIRef | Literal) for quad in quads for term in quad)
     assert assemble(reading) == quads

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from rdflib import RDF, XSD, Literal, URIRef
@@ -47,10 +48,10 @@ def year(text: str, words: str, number: int) -> Period:
     return Period(words, span(text, words), when, date(number, 1, 1), date(number, 12, 31))
 
 
-def fact(text: str, subject: URIRef, predicate: URIRef, object_: URIRef | Literal, words: str, **more: object) -> Fact:
+def fact(text: str, s: URIRef, p: URIRef, o: URIRef | Literal, words: str, **more: object) -> Fact:
     """A fact whose evidence is WORDS; asserted unless MORE says otherwise."""
-    given = {"status": KH.asserted, "frame": FRAME, "confidence": 0.9, "evidence": (span(text, words),)} | more
-    return Fact(subject, predicate, object_, **given)  # type: ignore[arg-type]
+    stated = Fact(s, p, o, KH.asserted, (span(text, words),), FRAME, confidence=0.9)
+    return replace(stated, **more)  # type: ignore[arg-type]
 
 
 def arabic(key: str = "dialogue-ar") -> Reading:
@@ -66,16 +67,18 @@ def arabic(key: str = "dialogue-ar") -> Reading:
         entity(text, POST, KH.Post, "ar", "منسقة الحوار"),
         entity(text, FORUM, KH.Forum, "ar", "المنتدى"),
     )
+    quoted = ((KH.quotation, Literal(True)),)
     facts = (
         fact(text, ID["uzbekistan"], KH.chairs, DIALOGUE, "ترأست أوزبكستان حوار نساء آسيا الوسطى عام 2021",
              when=year(text, "عام 2021", 2021)),
         fact(text, ID["kazakhstan"], KH.chairs, DIALOGUE, "ترأست كازاخستان الحوار عام 2023",
              when=year(text, "عام 2023", 2023)),
-        fact(text, ID["undp"], KH.supports, DIALOGUE, "ويدعم برنامج الأمم المتحدة الإنمائي الحوار", confidence=0.8),
+        fact(text, ID["undp"], KH.supports, DIALOGUE, "ويدعم برنامج الأمم المتحدة الإنمائي الحوار",
+             confidence=0.8),
         fact(text, SPEAKER, KH.holdsPost, POST, "ليلى رحيموفا، منسقة الحوار"),
         fact(text, POST, ORG.postIn, DIALOGUE, "منسقة الحوار"),
         fact(text, SPEAKER, KH.said, Literal("العمل مستمر", lang="ar"),
-             "وقالت ليلى رحيموفا، منسقة الحوار، إن «العمل مستمر»", qualifiers=((KH.quotation, Literal(True)),)),
+             "وقالت ليلى رحيموفا، منسقة الحوار، إن «العمل مستمر»", qualifiers=quoted),
         fact(text, FORUM, RDF.type, KH.Forum, "وسيعقد المنتدى في أستانا", status=KH.planned),
         fact(text, FORUM, KH.tookPlaceIn, ID["astana"], "وسيعقد المنتدى في أستانا", status=KH.planned),
     )  # fmt: skip

@@ -18,8 +18,21 @@ from urllib.parse import quote
 from rdflib import Literal, URIRef
 
 from khabar.model import Article, Entity, Fact, Period, Quad, Reading, Span
-from khabar.vocab import BASE, ITSRDF, KH, NIF, PROV, RDF, SCHEMA, SKOS, XSD
-from khabar.vocab import article_iri, graph_iri, statement_iri, text_graph_iri
+from khabar.vocab import (
+    BASE,
+    ITSRDF,
+    KH,
+    NIF,
+    PROV,
+    RDF,
+    SCHEMA,
+    SKOS,
+    XSD,
+    article_iri,
+    graph_iri,
+    statement_iri,
+    text_graph_iri,
+)
 
 META: Final = BASE["graph/meta"]
 

@@ -155,7 +155,7 @@ class Store:
         held = {quad for quad in self._held(key) if quad.predicate != generated}
         return held == {self._quad(quad) for quad in quads}
 
-    def keys(self) -> list[str]:
+    def articles(self) -> list[str]:
         """The keys of the articles held, sorted."""
         prefix = len(self._node(graph_iri("")).value)
         derived = self._store.quads_for_pattern(None, self._node(PROV.wasDerivedFrom), None, self._node(META))
@@ -189,7 +189,7 @@ class Store:
 
     def named(self) -> list[Named]:
         """The things that articles name, sorted by IRI."""
-        articles = {self._node(graph_iri(key)) for key in self.keys()}
+        articles = {self._node(graph_iri(key)) for key in self.articles()}
         labels = self._store.quads_for_pattern(None, self._node(SKOS.altLabel), None, None)
         names: defaultdict[URIRef, Counter[Literal]] = defaultdict(Counter)
         for quad in labels:
@@ -228,11 +228,21 @@ class Store:
 
     def _commit(self, gone: set[ox.Quad], come: set[ox.Quad]) -> None:
         if gone:
-            self._store.update(f"DELETE DATA {{ {_block(gone)} }} ; INSERT DATA {{ {_block(come)} }}")
+            emptied = (f"; DROP SILENT GRAPH {graph}" for graph in self._emptied(gone, come))
+            self._store.update(
+                f"DELETE DATA {{ {_block(gone)} }} ; INSERT DATA {{ {_block(come)} }} {' '.join(emptied)}"
+            )
         elif self.path != self.folder:
             self._store.bulk_extend(come)  # nobody else sees an unfinished build, so its log is not needed
         else:
             self._store.extend(come)
+
+    def _emptied(self, gone: set[ox.Quad], come: set[ox.Quad]) -> Iterator[ox.NamedNode]:
+        """The graphs that nothing is left of: RDF has no empty graphs, but a store remembers their names."""
+        for graph in {quad.graph_name for quad in gone} - {quad.graph_name for quad in come}:
+            left = self._store.quads_for_pattern(None, None, None, graph)
+            if isinstance(graph, ox.NamedNode) and all(quad in gone for quad in left):
+                yield graph
 
     def _is_supported(self, quad: ox.Quad, gone: set[ox.Quad]) -> bool:
         """Whether a published graph still holds the triple of QUAD when those in GONE are gone."""
@@ -363,7 +373,7 @@ def _syntax_error(message: str, text: str) -> QueryError:
     elif "unbound" in message:
         problem, fix = "selects a variable that is not grouped", "add it to GROUP BY, or aggregate it"
     else:
-        problem, fix = "is not SPARQL", "correct the query at the mark"
+        problem, fix = "is not SPARQL", "it could be read up to the mark; correct what stands before it"
     shown = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
     mark = " " * (column - 1) + "^"
     return QueryError(

@@ -1,0 +1,248 @@
+"""A snapshot as a file that can be diffed: sorted, and the same bytes for the same triples.
+
+N-Quads and TriG hold the named graphs, and leave out the default graph, which is derived from them.
+N-Triples, Turtle and JSON-LD are the default graph.  Texts of articles are in none of them, unless
+asked for.  rdflib's Turtle is neither stable nor fast enough, so this is a small writer of our own:
+it groups sorted N-Triples lines, which leaves nothing to chance.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from types import MappingProxyType
+from typing import BinaryIO, Final
+
+import pyoxigraph as ox
+
+from khabar.graph.store import is_text_graph
+from khabar.vocab import (
+    ITSRDF,
+    LEXINFO,
+    NIF,
+    ONTOLEX,
+    ORG,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    SYNSEM,
+    WD,
+    XSD,
+)
+
+Line = tuple[str, str, str]  # subject, predicate and object of a triple, as N-Triples writes them
+Group = Iterator[tuple[str, Iterator[Line]]]  # the lines of each subject
+
+_TRIPLE: Final = re.compile(r"(\S+) (\S+) (.+) \.")
+_LITERAL: Final = re.compile(r'(".*")(?:@(\S+)|\^\^<(\S+)>)?', re.DOTALL)
+# What needs no escape as the local part of a prefixed name (Turtle, PN_LOCAL); more is legal, less is safe.
+_LOCAL: Final = re.compile(r"(?:\w(?:[\w.-]*[\w-])?)?", re.ASCII)
+_INTEGER: Final = re.compile(r'"([+-]?\d+)"')
+_DECIMAL: Final = re.compile(r'"([+-]?\d*\.\d+)"')
+_TYPE: Final = f"<{RDF.type}>"
+
+
+def prefixes(base: str) -> dict[str, str]:
+    """The prefixes of every dump, and of queries for those who like to type less, sorted."""
+    ours = {"kh": f"{base}ont#", "id": f"{base}id/"}
+    theirs = {
+        "dcat": "http://www.w3.org/ns/dcat#", "dcterms": "http://purl.org/dc/terms/", "itsrdf": str(ITSRDF),
+        "lexinfo": str(LEXINFO), "nif": str(NIF), "ontolex": str(ONTOLEX), "org": str(ORG), "owl": str(OWL),
+        "prov": str(PROV), "rdf": str(RDF), "rdfs": str(RDFS), "schema": str(SCHEMA), "skos": str(SKOS),
+        "synsem": str(SYNSEM), "void": "http://rdfs.org/ns/void#", "wd": str(WD), "xsd": str(XSD),
+    }  # fmt: skip
+    return dict(sorted((ours | theirs).items()))
+
+
+def dump(snapshot: ox.Store, format: str, stream: BinaryIO, base: str, *, publish_text: bool = False) -> None:
+    """Write a snapshot to a binary STREAM in one of FORMATS; BASE is that of its folder.
+
+    A snapshot always gives the same bytes, whatever the order or the process that filled it.
+    Memory grows with the snapshot, since it is sorted; raises KeyError for another format.
+    """
+    for text in FORMATS[format](snapshot, base, publish_text):
+        stream.write(text.encode())
+
+
+# --- the formats
+
+
+def _nquads(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
+    quads = (q for graph in _graphs(snapshot, base, publish_text) for q in _quads(snapshot, graph))
+    yield from (f"{line}\n" for line in _sorted(quads, ox.RdfFormat.N_QUADS))
+
+
+def _ntriples(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
+    yield from (
+        f"{line}\n" for line in _sorted(_triples(snapshot, ox.DefaultGraph()), ox.RdfFormat.N_TRIPLES)
+    )
+
+
+def _turtle(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
+    names = _Names(base)
+    yield from names.header()
+    yield from _blocks(_grouped(snapshot, ox.DefaultGraph()), names, indent="")
+
+
+def _trig(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
+    names = _Names(base)
+    yield from names.header()
+    for graph in _graphs(snapshot, base, publish_text):
+        yield f"\n{names.iri(str(graph))} {{\n"
+        yield from _blocks(_grouped(snapshot, graph), names, indent="  ")
+        yield "}\n"
+
+
+def _jsonld(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
+    names = _Names(base)
+    context = json.dumps(prefixes(base), indent=2).replace("\n", "\n  ")
+    yield f'{{\n  "@context": {context},\n  "@graph": ['
+    comma = ""
+    for subject, lines in _grouped(snapshot, ox.DefaultGraph()):
+        node = json.dumps(_node(subject, lines, names), ensure_ascii=False)
+        yield f"{comma}\n    {node}"
+        comma = ","
+    yield "\n  ]\n}\n"
+
+
+FORMATS: Final[Mapping[str, Callable[[ox.Store, str, bool], Iterator[str]]]] = MappingProxyType(
+    {"turtle": _turtle, "nquads": _nquads, "trig": _trig, "jsonld": _jsonld, "ntriples": _ntriples}
+)
+
+
+# --- reading the snapshot
+
+
+def _graphs(snapshot: ox.Store, base: str, publish_text: bool) -> list[ox.NamedNode]:
+    graphs = (graph for graph in snapshot.named_graphs() if isinstance(graph, ox.NamedNode))
+    wanted = (graph for graph in graphs if publish_text or not is_text_graph(graph.value, base))
+    return sorted(wanted, key=lambda graph: graph.value)
+
+
+def _quads(snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
+    return snapshot.quads_for_pattern(None, None, None, graph)
+
+
+def _triples(snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Triple]:
+    return (quad.triple for quad in _quads(snapshot, graph))
+
+
+def _sorted(statements: Iterable[ox.Triple] | Iterable[ox.Quad], format: ox.RdfFormat) -> list[str]:
+    """The lines in the order of their code points.
+
+    Not splitlines(): a literal may hold U+2028, which Python takes for the end of a line.
+    """
+    data = ox.serialize(statements, format=format) or b""
+    return sorted(data.decode().split("\n"))[1:]  # what follows the last newline is empty, and sorts first
+
+
+def _grouped(snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> Group:
+    lines = (_split(line) for line in _sorted(_triples(snapshot, graph), ox.RdfFormat.N_TRIPLES))
+    return groupby(lines, key=lambda line: line[0])
+
+
+def _split(line: str) -> Line:
+    match = _TRIPLE.fullmatch(line)
+    if match is None:
+        raise ValueError(f"not an N-Triples line: {line!r}")
+    return match[1], match[2], match[3]
+
+
+def _described(lines: Iterable[Line]) -> list[tuple[str, list[str]]]:
+    """The objects of each predicate; the class of a thing comes before all else."""
+    found = [(p, [o for _, _, o in same]) for p, same in groupby(lines, key=lambda line: line[1])]
+    return sorted(found, key=lambda pair: pair[0] != _TYPE)
+
+
+# --- Turtle
+
+
+class _Names:
+    """How IRIs and literals are written under one set of prefixes."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self._spaces = [(iri, prefix) for prefix, iri in prefixes(base).items()]
+        self._known: dict[str, str] = {}
+
+    def header(self) -> Iterator[str]:
+        yield f"@base <{self.base}> .\n"
+        for prefix, iri in prefixes(self.base).items():
+            yield f"@prefix {prefix}: <{iri}> .\n"
+
+    def iri(self, written: str) -> str:
+        """An IRI in angle brackets as a prefixed name; else relative to the base, if it is one of ours."""
+        known = self._known.get(written)
+        if known is None:
+            known = self.compact(written[1:-1]) or self._relative(written)
+            self._known[written] = known
+        return known
+
+    def compact(self, iri: str) -> str | None:
+        for space, prefix in self._spaces:
+            if iri.startswith(space) and _LOCAL.fullmatch(iri, len(space)):
+                return f"{prefix}:{iri[len(space) :]}"
+        return None
+
+    def _relative(self, written: str) -> str:
+        # Only where a name and a slash follow: the first part of a relative IRI must not hold a colon.
+        rest = written[1:].removeprefix(self.base)
+        return f"<{rest}" if re.match(r"[a-z]+/", rest) and rest != written[1:] else written
+
+    def term(self, written: str) -> str:
+        if not written.startswith('"'):
+            return self.iri(written)
+        match = _LITERAL.fullmatch(written)
+        if match is None or match[3] is None:
+            return written
+        if match[3] == str(XSD.integer) and (number := _INTEGER.fullmatch(match[1])):
+            return number[1]
+        if match[3] == str(XSD.decimal) and (number := _DECIMAL.fullmatch(match[1])):
+            return number[1]
+        if match[3] == str(XSD.boolean) and match[1] in ('"true"', '"false"'):
+            return match[1].strip('"')
+        return f"{match[1]}^^{self.iri(f'<{match[3]}>')}"
+
+
+def _blocks(groups: Group, names: _Names, indent: str) -> Iterator[str]:
+    for subject, lines in groups:
+        rows = [_row(names, predicate, objects, indent) for predicate, objects in _described(lines)]
+        yield f"\n{indent}{names.iri(subject)}" + " ;\n".join(rows)[len(indent) + 3 :] + " .\n"
+
+
+def _row(names: _Names, predicate: str, objects: list[str], indent: str) -> str:
+    verb = "a" if predicate == _TYPE else names.iri(predicate)
+    return f"{indent}    {verb} " + " , ".join(names.term(value) for value in objects)
+
+
+# --- JSON-LD
+
+
+def _node(subject: str, lines: Iterable[Line], names: _Names) -> dict[str, object]:
+    node: dict[str, object] = {"@id": _id(subject, names)}
+    for predicate, objects in _described(lines):
+        if predicate == _TYPE:
+            node["@type"] = [_id(value, names) for value in objects]
+        else:
+            node[_id(predicate, names)] = [_json_value(value, names) for value in objects]
+    return node
+
+
+def _id(written: str, names: _Names) -> str:
+    return names.compact(written[1:-1]) or written[1:-1]
+
+
+def _json_value(written: str, names: _Names) -> dict[str, str] | str:
+    match = _LITERAL.fullmatch(written)
+    if match is None:
+        return {"@id": _id(written, names)}
+    # N-Triples escapes the characters that JSON does, and in the same way.
+    text = str(json.loads(match[1], strict=False))
+    if match[2]:
+        return {"@value": text, "@language": match[2]}
+    return {"@value": text, "@type": _id(f"<{match[3]}>", names)} if match[3] else text
