@@ -1,0 +1,42 @@
+"""The Turtle, loaded and checked once, as indexes; nothing else knows its vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from khabar.knowledge.gazetteer import Gazetteer
+from khabar.knowledge.language import Language, read_languages
+from khabar.knowledge.names import NameIndex, index_names
+from khabar.knowledge.ontology import Ontology
+from khabar.knowledge.turtle import Turtle
+from khabar.resources import folder as shipped
+
+__all__ = ["Gazetteer", "Knowledge", "Language", "NameIndex", "Ontology", "load"]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that is known before the first article is read."""
+
+    ontology: Ontology
+    gazetteer: Gazetteer
+    languages: Mapping[str, Language]  # by tag
+    names: Mapping[str, NameIndex]  # by tag
+    folder: Path  # where it was read from
+
+
+def load(folder: Path | None = None) -> Knowledge:
+    """Read and check the Turtle of FOLDER (the shipped one by default); raises KnowledgeError."""
+    return _load((folder or shipped("ontology")).resolve())
+
+
+@cache
+def _load(folder: Path) -> Knowledge:
+    ontology = Ontology.load(folder / "khabar.ttl")
+    gazetteer = Gazetteer.load(Turtle.read(*(p for n in ("gazetteer", "names") if (p := folder / f"{n}.ttl").exists())))
+    languages = read_languages(Turtle.read(path) for path in sorted((folder / "languages").glob("*.ttl")))
+    names = {tag: index_names(gazetteer, language, ontology) for tag, language in languages.items()}
+    return Knowledge(ontology, gazetteer, languages, names, folder)

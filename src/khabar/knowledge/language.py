@@ -1,0 +1,381 @@
+"""Language: how one language folds letters, takes words apart, tells time and frames facts."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from rdflib import RDFS, Literal, URIRef
+
+from khabar.errors import KnowledgeError
+from khabar.knowledge.turtle import Term, Turtle
+from khabar.vocab import KH, LEXINFO, ONTOLEX, SYNSEM
+
+SLOTS: Final = frozenset({KH.subject, KH.object, KH.when, KH.place})
+CACHE_LIMIT: Final = 200_000  # distinct words; a long run over an archive must not grow without end
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that behave alike (kh:Words): one part of speech, one meaning, the same frames."""
+
+    iri: URIRef
+    speech: URIRef | None  # a LexInfo part of speech
+    denotes: URIRef | None  # the class of thing that the noun names, such as kh:Conference
+    marks: URIRef | None  # what the word does to a fact: a kh:Status or a kh:Change
+    frames: tuple[URIRef, ...]
+    features: frozenset[URIRef]
+    number: int | None = None  # of a month, a weekday, a numeral, or how many units of time
+    unit: URIRef | None = None  # kh:day, kh:week, kh:month, kh:year
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One place in a frame."""
+
+    kind: str  # "head", "slot", "words" or "quote"
+    slot: URIRef | None = None
+    types: tuple[URIRef, ...] = ()  # narrower than domain and range of the property
+    governors: tuple[str, ...] = ()  # the prepositions of which one must govern it; none: it stands bare
+    words: tuple[str, ...] = ()  # for "words": folded alternatives
+    group: URIRef | None = None  # for "words": any form of that kh:Words
+    optional: bool = False
+    anywhere: bool = False  # whether it may stand under any preposition
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a language puts one relation: what stands in which order, and what that states."""
+
+    iri: URIRef
+    states: URIRef
+    elements: tuple[Element, ...]
+    change: URIRef | None
+    status: URIRef | None
+    implied: URIRef | None  # a slot that the discourse fills, not the clause
+    implied_type: URIRef | None
+    enclitic: URIRef | None  # the slot that a pronoun attached to the head fills
+    features: frozenset[URIRef]
+    confidence: float | None
+
+    @property
+    def head(self) -> int | None:
+        """The index of the head among the elements; None where the order alone states the fact."""
+        return next((i for i, element in enumerate(self.elements) if element.kind == "head"), None)
+
+
+class Analysis(NamedTuple):
+    """One way to take a word apart."""
+
+    proclitics: tuple[str, ...]
+    stem: str  # folded
+    enclitic: str | None
+    words: tuple[Words, ...]  # what the lexicon knows of the stem
+
+
+class Clitic(NamedTuple):
+    """A short word written together with its neighbour."""
+
+    text: str
+    role: URIRef  # kh:conjunction, kh:preposition, kh:article, kh:future or kh:pronoun
+    rank: int  # proclitics stand in rising rank
+    features: frozenset[URIRef]
+    expands: tuple[str, ...]  # the proclitics that a contraction stands for
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language, as ontology/languages/{tag}.ttl describes it."""
+
+    tag: str
+    label: str
+    letters: re.Pattern[str]
+    common_words: frozenset[str]  # folded; enough of them tell the language of a text
+    phrases: URIRef  # how noun phrases are delimited: kh:idafa or kh:capitals
+    proclitics: Mapping[str, Clitic]
+    enclitics: Mapping[str, Clitic]
+    opens: tuple[tuple[str, str], ...]  # endings before an attached pronoun: as written there, as alone
+    lexicon: Mapping[str, tuple[Words, ...]]
+    multiwords: Mapping[str, tuple[tuple[tuple[str, ...], Words], ...]]
+    groups: Mapping[URIRef, Words]
+    frames: Mapping[URIRef, Frame]
+    demonym_affixes: tuple[str, ...]
+    name_affixes: tuple[str, ...]
+    shapes: Mapping[URIRef, re.Pattern[str]]  # what an unknown word of some kind looks like
+    abbreviations: frozenset[str]
+    folding: Mapping[int, str | None] = field(repr=False)
+    _cache: dict[str, tuple[Analysis, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def fold(self, text: str) -> str:
+        """TEXT without what never tells two words apart: case, marks, variants of a letter."""
+        return text.casefold().translate(self.folding)
+
+    def analyse(self, word: str) -> tuple[Analysis, ...]:
+        """The ways to take a folded WORD apart, the whole word first; never empty."""
+        known = self._cache.get(word)
+        if known is None:
+            if len(self._cache) >= CACHE_LIMIT:
+                self._cache.clear()
+            known = self._cache[word] = tuple(self._analyses(word))
+        return known
+
+    def _analyses(self, word: str) -> Iterator[Analysis]:
+        for proclitics, rest in self._splits(word, -1):
+            yield Analysis(proclitics, rest, None, self.lexicon.get(rest, ()))
+            for enclitic in self.enclitics:
+                if rest.endswith(enclitic) and len(rest) - len(enclitic) > 1:
+                    yield from self._opened(proclitics, rest[: -len(enclitic)], enclitic)
+
+    def _opened(self, proclitics: tuple[str, ...], stem: str, enclitic: str) -> Iterator[Analysis]:
+        spellings = [stem, *(stem[: -len(a)] + b for a, b in self.opens if stem.endswith(a))]
+        for spelling in spellings:
+            if words := self.lexicon.get(spelling):
+                yield Analysis(proclitics, spelling, enclitic, words)
+
+    def _splits(self, word: str, rank: int) -> Iterator[tuple[tuple[str, ...], str]]:
+        yield (), word
+        for clitic in self.proclitics.values():
+            rest = word[len(clitic.text) :]
+            if clitic.rank > rank and len(rest) > 1 and word.startswith(clitic.text):
+                for more, stem in self._splits(rest, clitic.rank):
+                    yield (*(clitic.expands or (clitic.text,)), *more), stem
+
+
+class LanguageReader:
+    """Builds a Language from its Turtle, and says where the Turtle is wrong."""
+
+    def __init__(self, turtle: Turtle, iri: Term) -> None:
+        self.turtle = turtle
+        self.iri = iri
+        self.tag = str(turtle.value(iri, KH.language) or "")
+        self.folding = self._folding()
+
+    def read(self) -> Language:
+        """The language, checked whole; raises KnowledgeError."""
+        groups = {g.iri: g for g in map(self._words, self.turtle.of_type(KH.Words))}
+        forms = {g: tuple(self._forms(g)) for g in groups}
+        lexicon, multiwords = self._lexicon(groups, forms)
+        return Language(
+            tag=self.tag,
+            label=str(self.turtle.value(self.iri, RDFS.label) or self.tag),
+            letters=re.compile(f"[{self._one(self.iri, KH.script)}]"),
+            common_words=self._common(groups, forms),
+            phrases=URIRef(self._one(self.iri, KH.phrases)),
+            proclitics=self._clitics(KH.Proclitic),
+            enclitics=self._clitics(KH.Enclitic),
+            opens=tuple(self._pair(str(v)) for v in self.turtle.values(self.iri, KH.opens)),
+            lexicon=lexicon,
+            multiwords=multiwords,
+            groups=groups,
+            frames={f.iri: f for f in map(self._frame, self.turtle.of_type(SYNSEM.SyntacticFrame))},
+            demonym_affixes=self._affixes(KH.demonymInflects),
+            name_affixes=self._affixes(KH.nameInflects),
+            shapes=self._shapes(),
+            abbreviations=frozenset(str(v).casefold() for v in self.turtle.values(self.iri, KH.abbreviation)),
+            folding=self.folding,
+        )
+
+    def fold(self, text: str) -> str:
+        return text.casefold().translate(self.folding)
+
+    def _folding(self) -> dict[int, str | None]:
+        table: dict[int, str | None] = {}
+        for dropped in self.turtle.values(self.iri, KH.ignores):
+            table.update({ord(c): None for c in str(dropped)})
+        for pair in self.turtle.values(self.iri, KH.folds):
+            source, target = self._pair(str(pair))
+            table.update({ord(c): target for c in source})
+        return table
+
+    def _pair(self, text: str) -> tuple[str, str]:
+        source, arrow, target = text.partition(">")
+        if not arrow:
+            raise self._wrong(self.iri, f"has the rule {text!r} without '>'", "write it as 'from>to'")
+        return source.strip(), target.strip()
+
+    def _shapes(self) -> dict[URIRef, re.Pattern[str]]:
+        named = (KH.verbShape, KH.nounShape, KH.nameShape, KH.adjectiveShape, KH.surelyAdjectiveShape)
+        return {
+            p: re.compile("|".join(str(v) for v in self.turtle.values(self.iri, p)) or r"(?!)") for p in named
+        }
+
+    def _affixes(self, predicate: URIRef) -> tuple[str, ...]:
+        paradigm = self.turtle.value(self.iri, predicate)
+        return (
+            tuple(str(v) for v in self.turtle.values(paradigm, KH.affix)) if paradigm is not None else ("-",)
+        )
+
+    def _clitics(self, cls: URIRef) -> dict[str, Clitic]:
+        found = []
+        for subject in self.turtle.of_type(cls):
+            features = frozenset(URIRef(str(f)) for f in self.turtle.values(subject, KH.feature))
+            expands = tuple(
+                self.fold(str(v)) for v in self.turtle.items(self.turtle.value(subject, KH.expands))
+            )
+            role = URIRef(self._one(subject, KH.role))
+            rank = int(str(self.turtle.value(subject, KH.rank) or 0))
+            for form in self.turtle.values(subject, KH.form):
+                found.append(Clitic(self.fold(str(form)), role, rank, features, expands))
+        return {c.text: c for c in sorted(found, key=lambda c: (-len(c.text), c.text))}
+
+    def _words(self, subject: Term) -> Words:
+        iris = {
+            p: tuple(URIRef(str(v)) for v in self.turtle.values(subject, p))
+            for p in (
+                LEXINFO.partOfSpeech,
+                ONTOLEX.denotes,
+                KH.marks,
+                SYNSEM.synBehavior,
+                KH.feature,
+                KH.unit,
+            )
+        }
+        number = self.turtle.value(subject, KH.number)
+        return Words(
+            iri=URIRef(str(subject)),
+            speech=next(iter(iris[LEXINFO.partOfSpeech]), None),
+            denotes=next(iter(iris[ONTOLEX.denotes]), None),
+            marks=next(iter(iris[KH.marks]), None),
+            frames=iris[SYNSEM.synBehavior],
+            features=frozenset(iris[KH.feature]),
+            number=int(str(number)) if number is not None else None,
+            unit=next(iter(iris[KH.unit]), None),
+        )
+
+    def _forms(self, group: URIRef) -> Iterator[str]:
+        """Every inflected form, unfolded: the principal parts of each word through the paradigm's affixes."""
+        paradigm = self.turtle.value(group, KH.inflects)
+        parts = self.turtle.items(self.turtle.value(paradigm, KH.parts)) if paradigm is not None else []
+        for form in self.turtle.values(group, KH.form):
+            yield str(form)
+        for principal in self.turtle.values(group, KH.principalParts):
+            stems = str(principal).split()
+            if len(stems) != len(parts):
+                raise self._wrong(
+                    group,
+                    f"gives {len(stems)} principal parts in {str(principal)!r}",
+                    f"give {len(parts)}, as its paradigm asks",
+                )
+            for part, stem in zip(parts, stems, strict=True):
+                yield from inflect(stem, (str(v) for v in self.turtle.values(part, KH.affix)))
+
+    def _lexicon(
+        self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[str, ...]]
+    ) -> tuple[dict[str, tuple[Words, ...]], dict[str, tuple[tuple[tuple[str, ...], Words], ...]]]:
+        single: defaultdict[str, dict[URIRef, Words]] = defaultdict(dict)
+        several: defaultdict[str, list[tuple[tuple[str, ...], Words]]] = defaultdict(list)
+        for iri, group in groups.items():
+            for form in forms[iri]:
+                words = tuple(self.fold(form).split())
+                if len(words) == 1:
+                    single[words[0]][iri] = group
+                elif words:
+                    several[words[0]].append((words, group))
+        longest_first = {w: tuple(sorted(e, key=lambda x: -len(x[0]))) for w, e in several.items()}
+        return {word: tuple(found.values()) for word, found in single.items()}, longest_first
+
+    def _common(
+        self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[str, ...]]
+    ) -> frozenset[str]:
+        functional = (g for g in groups.values() if KH.functional in g.features)
+        return frozenset(self.fold(f) for g in functional for f in forms[g.iri] if " " not in f)
+
+    def _frame(self, subject: Term) -> Frame:
+        confidence = self.turtle.value(subject, KH.confidence)
+        return Frame(
+            iri=URIRef(str(subject)),
+            states=URIRef(self._one(subject, KH.states)),
+            elements=tuple(self._elements(subject, self.turtle.value(subject, KH.order))),
+            change=self._iri(subject, KH.change),
+            status=self._iri(subject, KH.status),
+            implied=self._iri(subject, KH.implies),
+            implied_type=self._iri(subject, KH.impliedType),
+            enclitic=self._iri(subject, KH.enclitic),
+            features=frozenset(URIRef(str(v)) for v in self.turtle.values(subject, KH.feature)),
+            confidence=float(str(confidence)) if confidence is not None else None,
+        )
+
+    def _elements(self, frame: Term, head: Term | None, optional: bool = False) -> Iterator[Element]:
+        """The members of kh:order: a literal governs the slot or the words that follow it."""
+        governors: tuple[str, ...] = ()
+        for item in self.turtle.items(head):
+            if isinstance(item, Literal):
+                if governors:
+                    yield Element("words", words=governors, optional=optional)
+                governors = tuple(self.fold(w.strip()) for w in str(item).split("|"))
+                continue
+            inner = self.turtle.value(item, KH.optional)
+            if inner is not None:
+                yield from self._elements(frame, inner, optional=True)
+            else:
+                yield self._element(frame, item, governors, optional)
+            governors = ()
+        if governors:
+            yield Element("words", words=governors, optional=optional)
+
+    def _element(self, frame: Term, item: Term, governors: tuple[str, ...], optional: bool) -> Element:
+        if item == KH.head:
+            return Element("head", governors=governors)
+        if item == KH.quote:
+            return Element("quote", slot=KH.object, governors=governors, optional=optional)
+        slot = self.turtle.value(item, KH.slot) or item
+        if slot in SLOTS:
+            types = tuple(URIRef(str(t)) for t in self.turtle.values(item, KH.type))
+            anywhere = KH.anywhere in self.turtle.values(item, KH.feature)
+            return Element("slot", URIRef(str(slot)), types, governors, optional=optional, anywhere=anywhere)
+        if self.turtle.subjects.get(item):
+            return Element("words", group=URIRef(str(item)), governors=governors, optional=optional)
+        raise self._wrong(frame, f"orders {self.turtle.short(item)}, which is no slot and no words of this language",
+                          "use kh:subject, kh:object, kh:when, kh:place, kh:quote, kh:head, or words declared here")  # fmt: skip
+
+    def _iri(self, subject: Term, predicate: URIRef) -> URIRef | None:
+        value = self.turtle.value(subject, predicate)
+        return URIRef(str(value)) if value is not None else None
+
+    def _one(self, subject: Term, predicate: URIRef) -> str:
+        value = self.turtle.value(subject, predicate)
+        if value is None:
+            short = self.turtle.short(predicate)
+            raise self._wrong(subject, f"has no {short}", f"add {short}")
+        return str(value)
+
+    def _wrong(self, subject: Term, problem: str, fix: str) -> KnowledgeError:
+        return KnowledgeError(where=self.turtle.place(subject), problem=problem, fix=fix)
+
+
+def inflect(stem: str, affixes: Iterable[str]) -> Iterator[str]:
+    """The forms of STEM under affix rules such as "-ت" (add), "ي>ت-" (change its start) or "-ый>ого".
+
+    The hyphen stands for the stem; "a>b" on either side replaces a by b, and the rule makes no form
+    of a stem that lacks a.
+    """
+    for affix in affixes:
+        left, _, right = affix.partition("-")
+        form = stem
+        for rule, at_end in ((left, False), (right, True)):
+            old, arrow, new = rule.partition(">")
+            if not arrow:
+                old, new = "", rule
+            if at_end:
+                if not form.endswith(old):
+                    break
+                form = form[: len(form) - len(old)] + new
+            else:
+                if not form.startswith(old):
+                    break
+                form = new + form[len(old) :]
+        else:
+            yield form
+
+
+def read_languages(turtles: Iterable[Turtle]) -> dict[str, Language]:
+    """The languages, one a Turtle file, by tag; raises KnowledgeError."""
+    languages: dict[str, Language] = {}
+    for turtle in turtles:
+        for iri in turtle.of_type(KH.Language):
+            language = LanguageReader(turtle, iri).read()
+            languages[language.tag] = language
+    return languages

@@ -1,0 +1,306 @@
+"""Words of time to periods, as precise as the text puts them.
+
+Each token becomes one letter (D a day's number, Y a year, M a month, W a weekday, U a unit of time,
+L last, T this, N next, A ago, R a day relative to today, …), and a few regular expressions over those
+letters are the grammar of all our languages: they differ in their words, not in what dates are.
+A date without a year, and a relative one, is resolved from the publication date, never from today;
+without one it keeps its words and no bounds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from rdflib import XSD, Literal, URIRef
+
+from khabar.knowledge.language import Language, Words
+from khabar.model import Period, Span
+from khabar.text.lex import Lexeme, multiword
+from khabar.vocab import KH
+
+_TEMPLATES: Final = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("iso", r"(?P<y>Y)H(?P<m>D)H(?P<d>D)"),
+        ("numeric", r"(?P<d>D)(?:S|H|P)(?P<m>D)(?:S|H|P)(?P<y>Y)"),
+        (
+            "days",
+            r"(?:R?U?(?:W(?:C?W)?)?K?U?)(?P<d>[DQ])(?:(?P<r>H|C|K|OD?|X)(?P<e>D))?U?O?U?(?P<m>M)(?:S?(?P<m2>M))?K?O?U?(?P<y>Y)?U?",
+        ),
+        ("days", r"(?:WK?)?(?P<m>M)(?P<d>D)(?:(?P<r>H|X|C)(?P<e>D))?K?(?P<y>Y)?"),
+        ("month", r"U?(?P<m>M)(?:S(?P<m2>M))?K?O?U?(?P<y>Y)U?"),
+        ("years", r"U(?P<y>Y)(?P<r>H|X)(?P<z>Y)|(?P<y2>Y)(?P<r2>H|X)(?P<z2>Y)U"),
+        ("month", r"U?O?(?P<m>M)(?:S(?P<m2>M))?(?P<s>[LTN])"),
+        ("month", r"(?P<s>[LTN])U?(?P<m>M)"),
+        ("ago", r"A(?P<n>[DQ])?(?P<u>U)|(?P<n2>[DQ])?(?P<u2>U)A"),
+        ("unit", r"(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN])"),
+        ("today", r"(?P<t>R)(?:K?W)?"),
+        ("weekday", r"U?(?P<w>W)(?P<s>[LTN])?|(?P<s2>[LN])(?P<w2>W)"),
+        ("year", r"U(?P<y>Y)|(?P<y2>Y)U|(?<=G)(?P<y3>Y)|(?<=B)(?P<y4>Y)|(?<=YC)(?P<y5>Y)|(?<=YK)(?P<y6>Y)"),
+        ("month", r"U?O?(?P<m>M)(?:S(?P<m2>M))?"),
+    )
+)
+_MARKS: Final = {"/": "S", "-": "H", "–": "H", "—": "H", "،": "K", ",": "K", ".": "P", "(": "B", ":": "B"}
+_NEAREST: Final = 183  # days: a date without a year is the one nearest to the publication
+_RECENT: Final = 8  # months: a bare month further back than this is the coming one
+_FIRST_YEAR: Final = 1000
+_LAST_YEAR: Final = 2199
+
+
+class TimeSpan(NamedTuple):
+    """A period and the tokens that say it: [first, last)."""
+
+    first: int
+    last: int
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """One token as the grammar of time sees it."""
+
+    letter: str
+    value: int
+    unit: URIRef | None
+    index: int  # of its token
+    end: int  # one past its last token
+
+
+def find_periods(
+    lexemes: Sequence[Lexeme], language: Language, published: date | None
+) -> tuple[TimeSpan, ...]:
+    """The periods that one sentence names, in reading order."""
+    signs = _signs(lexemes, language)
+    letters = "".join(s.letter for s in signs)
+    found: list[TimeSpan] = []
+    position = 0
+    while position < len(letters):
+        match = None if letters[position] in ".GBKSPHCOX" else _match(letters, position)
+        if match is None:
+            position += 1
+            continue
+        name, groups = match
+        time = _time_span(name, groups, signs, lexemes, published)
+        if time is not None:
+            found.append(time)
+        position = groups.end()
+    return tuple(found)
+
+
+def _match(letters: str, position: int) -> tuple[str, re.Match[str]] | None:
+    for name, template in _TEMPLATES:
+        if groups := template.match(letters, position):
+            return name, groups
+    return None
+
+
+def _signs(lexemes: Sequence[Lexeme], language: Language) -> list[_Sign]:
+    signs: list[_Sign] = []
+    skip = 0
+    for index, lexeme in enumerate(lexemes):
+        if skip:
+            skip -= 1
+            continue
+        several = multiword(lexemes, index, language)
+        if several is not None and _letter(several[0]) != ".":
+            words, length = several
+            if any(language.proclitics[p].role == KH.conjunction for p in lexeme.best.proclitics):
+                signs.append(_Sign("C", 0, None, index, index + 1))
+            signs.append(_Sign(_letter(words), words.number or 0, words.unit, index, index + length))
+            skip = length - 1
+            continue
+        signs.extend(_token_signs(lexeme, index, language))
+    return signs
+
+
+def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
+    token = lexeme.token
+    if token.kind == "number":
+        return [_number(token.folded, index)]
+    if token.kind == "mark":
+        return [_Sign(_MARKS.get(token.surface, "."), 0, None, index, index + 1)]
+    for analysis in lexeme.analyses:
+        timely = [w for w in analysis.words if _letter(w) != "."]
+        if timely:
+            joined = any(language.proclitics[p].role == KH.conjunction for p in analysis.proclitics)
+            sign = _Sign(_letter(timely[0]), timely[0].number or 0, timely[0].unit, index, index + 1)
+            return [_Sign("C", 0, None, index, index + 1), sign] if joined else [sign]
+    return [_Sign(".", 0, None, index, index + 1)]
+
+
+def _number(text: str, index: int) -> _Sign:
+    if not text.isdigit():
+        return _Sign(".", 0, None, index, index + 1)
+    value = int(text)
+    if len(text) <= 2 and 1 <= value <= 31:
+        return _Sign("D", value, None, index, index + 1)
+    if len(text) == 4 and _FIRST_YEAR <= value <= _LAST_YEAR:
+        return _Sign("Y", value, None, index, index + 1)
+    return _Sign(".", value, None, index, index + 1)
+
+
+_LETTERS: Final = {
+    KH.Month: "M", KH.Weekday: "W", KH.TimeUnit: "U", KH.last: "L", KH.this: "T", KH.next: "N", KH.ago: "A",
+    KH.relativeDay: "R", KH.numeral: "Q", KH.and_: "C", KH.to: "X", KH.of: "O", KH.at: "G",
+}  # fmt: skip
+
+
+def _letter(words: Words) -> str:
+    if words.denotes in _LETTERS:
+        return _LETTERS[words.denotes]
+    return next((_LETTERS[f] for f in words.features if f in _LETTERS), ".")
+
+
+def _time_span(
+    name: str, match: re.Match[str], signs: Sequence[_Sign], lexemes: Sequence[Lexeme], published: date | None
+) -> TimeSpan | None:
+    start, end = match.start(), match.end()
+    while end > start and signs[end - 1].letter in "KCOP":
+        end -= 1
+    parts = {k.rstrip("23456"): signs[match.start(k)] for k, v in match.groupdict().items() if v is not None}
+    second = match.groupdict().get("m2") and signs[match.start("m2")]
+    if second and second.value != parts["m"].value:
+        return None  # two names of one month that disagree name no month
+    bounds = _resolve(name, parts, published)
+    if bounds is None:
+        return None
+    first, last = signs[start].index, signs[end - 1].end
+    span = Span(lexemes[first].token.span.start, lexemes[last - 1].token.span.end)
+    text = " ".join(x.token.surface for x in lexemes[first:last])
+    return TimeSpan(first, last, Period(text, span, *bounds))
+
+
+Bounds = tuple[Literal | None, date | None, date | None]
+_UNRESOLVED: Final[Bounds] = (None, None, None)
+
+
+def _resolve(name: str, parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """What xsd value, first and last day the matched signs mean; None if they are no time at all."""
+    try:
+        return _RESOLVERS[name](parts, published)
+    except (ValueError, OverflowError):
+        return None  # such as 31 February
+
+
+def _day(parts: dict[str, _Sign], published: date | None) -> Bounds:
+    month, day = parts["m"].value, parts["d"].value
+    if "y" in parts:
+        first = date(parts["y"].value, month, day)
+    elif published is None:
+        date(2024, month, day)  # a leap year: any real day passes, any other is no date
+        return _UNRESOLVED
+    else:
+        first = _nearest(month, day, published)
+    if "e" not in parts:
+        return _exactly(first)
+    last = first.replace(day=parts["e"].value)
+    return (None, first, last) if first < last else _exactly(first)
+
+
+def _month(parts: dict[str, _Sign], published: date | None) -> Bounds:
+    month = parts["m"].value
+    if "y" in parts:
+        return month_bounds(parts["y"].value, month)
+    if published is None:
+        return _UNRESOLVED
+    year = published.year
+    shift = parts["s"].letter if "s" in parts else ""
+    if shift == "L":
+        year -= month >= published.month
+    elif shift == "N":
+        year += month <= published.month
+    elif not shift:
+        ago = (published.month - month) % 12
+        year = published.year if month <= published.month else published.year - 1
+        if ago > _RECENT:
+            year += 1
+    return month_bounds(year, month)
+
+
+def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds:
+    return None, date(parts["y"].value, 1, 1), date(parts["z"].value, 12, 31)
+
+
+def _year(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
+    unit = parts.get("u")
+    return None if unit is not None and unit.unit != KH.year else year_bounds(parts["y"].value)
+
+
+def _unit(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    shift = {"L": -1, "T": 0, "N": 1}[parts["s"].letter]
+    return _shifted(parts["u"].unit, shift, published)
+
+
+def _ago(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    count = parts["n"].value if "n" in parts else parts["u"].value or 1
+    return _shifted(parts["u"].unit, -count, published)
+
+
+def _today(parts: dict[str, _Sign], published: date | None) -> Bounds:
+    return _UNRESOLVED if published is None else _exactly(published + timedelta(days=parts["t"].value))
+
+
+def _weekday(parts: dict[str, _Sign], published: date | None) -> Bounds:
+    """The latest such day up to the publication; the next one where the text says so."""
+    if published is None:
+        return _UNRESOLVED
+    back = (published.isoweekday() - parts["w"].value) % 7
+    if "s" in parts and parts["s"].letter == "N":
+        return _exactly(published + timedelta(days=7 - back))
+    if "s" in parts and parts["s"].letter == "L" and back == 0:
+        back = 7
+    return _exactly(published - timedelta(days=back))
+
+
+def _shifted(unit: URIRef | None, by: int, published: date | None) -> Bounds | None:
+    if published is None:
+        return _UNRESOLVED
+    if unit == KH.day:
+        return _exactly(published + timedelta(days=by))
+    if unit == KH.week:
+        monday = published - timedelta(days=published.weekday()) + timedelta(weeks=by)
+        return None, monday, monday + timedelta(days=6)
+    if unit == KH.month:
+        months = published.year * 12 + published.month - 1 + by
+        return month_bounds(months // 12, months % 12 + 1)
+    return year_bounds(published.year + by) if unit == KH.year else None
+
+
+def _nearest(month: int, day: int, published: date) -> date:
+    """The day of that month nearest to the publication; 29 February only in a year that has one."""
+    found = []
+    for year in (published.year - 1, published.year, published.year + 1):
+        try:
+            found.append(date(year, month, day))
+        except ValueError:
+            continue
+    return min(found, key=lambda d: abs((d - published).days))
+
+
+def _exactly(day: date) -> Bounds:
+    return Literal(day.isoformat(), datatype=XSD.date), day, day
+
+
+def month_bounds(year: int, month: int) -> Bounds:
+    """The value, first and last day of a month."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return (
+        Literal(f"{year:04}-{month:02}", datatype=XSD.gYearMonth),
+        date(year, month, 1),
+        following - timedelta(days=1),
+    )
+
+
+def year_bounds(year: int) -> Bounds:
+    """The value, first and last day of a year."""
+    return Literal(f"{year:04}", datatype=XSD.gYear), date(year, 1, 1), date(year, 12, 31)
+
+
+_RESOLVERS: Final = {
+    "iso": _day, "numeric": _day, "days": _day, "month": _month, "years": _years, "year": _year, "unit": _unit,
+    "ago": _ago, "today": _today, "weekday": _weekday,
+}  # fmt: skip

@@ -1,0 +1,137 @@
+"""Noun phrases as Arabic builds them (kh:idafa).
+
+After an indefinite head the chain goes on until a definite noun or a name closes it; then adjectives
+with the article may follow, and the prepositions that lead on to what it is about.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from khabar.text.line import LONGEST, Line
+from khabar.vocab import KH, LEXINFO
+
+_LONGEST_OPEN: Final = 4  # indefinite nouns in a row before an idafa must close
+
+
+def idafa(line: Line, start: int, after: int, topical: bool) -> int:
+    closed = line.definite(start)
+    about = False  # inside what the phrase is about, where anything nominal may follow
+    opened = 0
+    i = after
+    while i < len(line) and i - start < LONGEST:
+        if (end := line.quoted_name(i)) is not None:
+            return end
+        if i == after and topical and i in line.times and _about_next(line, line.times[i].last):
+            i, closed = line.times[i].last, True  # «مؤتمر 4 ديسمبر حول …»
+            continue
+        if i in line.times or line.is_mark(i) or line.has(i, KH.ends):
+            break
+        if i in line.names:
+            if not _name_step(line, i, closed, about, topical):
+                break
+            closed, opened, i = True, 0, line.names[i][1]
+            continue
+        verdict = _word(line, i, closed, about, topical)
+        if verdict == _STOP:
+            break
+        if verdict == _ABOUT:
+            about, closed, opened = True, line.definite(i), 0
+        elif line.definite(i):
+            closed, opened = True, 0
+        else:
+            opened += 1
+            if opened > _LONGEST_OPEN:
+                break
+        i += 1
+    return _without_tail(line, after, i)
+
+
+def _about_next(line: Line, i: int) -> bool:
+    return i < len(line) and line.has(i, KH.extends)
+
+
+_STOP: Final = 0
+_GO: Final = 1
+_ABOUT: Final = 2
+
+
+def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
+    """Whether the word at I ends the phrase, goes on with it, or opens what it is about."""
+    if line.lexemes[i].token.kind == "number":
+        return _GO if not closed or about else _STOP
+    if line.proclitics(i, KH.conjunction):
+        return _joins(line, i, about or closed, topical)
+    if line.has(i, KH.extends):
+        return _ABOUT if topical else _STOP
+    if line.has(i, KH.extendsInside):
+        return _ABOUT if topical and _leads_on(line, i, about) else _STOP
+    if line.proclitics(i, KH.preposition):
+        return _ABOUT if topical and _led_on(line, i, about) else _STOP
+    if line.definite(i):
+        return _GO if not closed or about or _adjective(line, i, topical) else _STOP
+    if line.speech(i) & {LEXINFO.verb, LEXINFO.preposition} or line.has(i, KH.functional):
+        return _STOP
+    if line.language.shapes[KH.verbShape].fullmatch(line.lexemes[i].best.stem) and closed:
+        return _STOP
+    return _GO if not closed else _STOP
+
+
+def _joins(line: Line, i: int, open_ended: bool, topical: bool) -> int:
+    """«المرأة والسلام والأمن» goes on; «… والأمن وأكد» and «مجلس النواب ورئيس …» do not."""
+    head = any(w.denotes is not None for w in line.lexemes[i].words)
+    if head or line.speech(i) & {LEXINFO.verb} or not open_ended or not topical:
+        return _STOP
+    if line.definite(i):
+        return _GO
+    noun = line.language.shapes[KH.nounShape].fullmatch(line.lexemes[i].best.stem)
+    return _GO if noun and _next_definite(line, i) else _STOP
+
+
+def _leads_on(line: Line, i: int, about: bool) -> bool:
+    """Whether the small preposition at I stays inside: «مجلس النواب في البرلمان», «دور المرأة في تطوير …», never «في أستانا»."""
+    following = i + 1
+    if following >= len(line) or following in line.times or line.is_mark(following):
+        return False
+    if following in line.names:
+        return about and line.names[following][0].type not in (KH.City, KH.Country)
+    if about:
+        return not line.has(following, KH.functional) and LEXINFO.verb not in line.speech(following)
+    return any(w.denotes is not None for w in line.lexemes[following].words)
+
+
+def _led_on(line: Line, i: int, about: bool) -> bool:
+    """Whether a word with a preposition written on to it stays inside: «لحقوق الإنسان», not a second «لتعزيز …»."""
+    prefix = line.proclitics(i, KH.preposition)
+    if not any(KH.extends in line.language.proclitics[p].features for p in prefix):
+        return about and line.definite(i)
+    return not about or line.definite(i)
+
+
+def _name_step(line: Line, i: int, closed: bool, about: bool, topical: bool) -> bool:
+    name, _, proclitics = line.names[i]
+    roles = {line.language.proclitics[p].role for p in proclitics}
+    if KH.conjunction in roles:
+        return False
+    if KH.preposition in roles:
+        return topical and any(KH.extends in line.language.proclitics[p].features for p in proclitics)
+    return name.kind == "demonym" or not closed or about and name.type == KH.Region
+
+
+def _adjective(line: Line, i: int, topical: bool) -> bool:
+    """Whether the definite word at I is an adjective; in a post it must be a known one, for a name may follow."""
+    if LEXINFO.adjective in line.speech(i):
+        return True
+    shape = KH.adjectiveShape if topical else KH.surelyAdjectiveShape
+    return bool(line.language.shapes[shape].fullmatch(line.lexemes[i].best.stem))
+
+
+def _next_definite(line: Line, i: int) -> bool:
+    return i + 1 < len(line) and line.definite(i + 1) and not line.proclitics(i + 1, KH.conjunction)
+
+
+def _without_tail(line: Line, after: int, end: int) -> int:
+    """Drop prepositions and conjunctions that the phrase was cut after."""
+    while end > after and (line.has(end - 1, KH.extends) or line.has(end - 1, KH.extendsInside)):
+        end -= 1
+    return end

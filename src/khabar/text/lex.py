@@ -1,0 +1,133 @@
+"""Tokens with what the lexicon and the gazetteer know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib import URIRef
+
+from khabar.knowledge.language import Analysis, Language, Words
+from khabar.knowledge.names import Name, NameIndex
+from khabar.text.segment import Token
+from khabar.vocab import KH
+
+_SHORTEST_SPLIT: Final = 2  # letters a word must keep when a preposition or conjunction is taken off
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A token with the best way to take it apart, and all others worth a look."""
+
+    token: Token
+    best: Analysis
+    analyses: tuple[Analysis, ...]
+    given: bool  # whether the best stem is a given name or a particle of names
+
+    def of(self, group: URIRef) -> bool:
+        """Whether some analysis is a form of that kh:Words."""
+        return any(w.iri == group for a in self.analyses for w in a.words)
+
+    def has(self, feature: URIRef) -> bool:
+        """Whether the best analysis carries that feature."""
+        return any(feature in w.features for w in self.best.words)
+
+    @property
+    def words(self) -> tuple[Words, ...]:
+        """What the lexicon knows of the best analysis."""
+        return self.best.words
+
+    @property
+    def known(self) -> bool:
+        """Whether the lexicon has the word."""
+        return bool(self.best.words)
+
+
+def lex(tokens: Sequence[Token], language: Language, names: NameIndex) -> tuple[Lexeme, ...]:
+    """The tokens of one sentence with their analyses, the whole word first."""
+    return tuple(_lexeme(token, language, names) for token in tokens)
+
+
+def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
+    analyses = language.analyse(token.folded)
+    if token.kind != "word":
+        return Lexeme(token, analyses[0], analyses[:1], False)
+    fair = tuple(a for a in analyses if len(a.stem) >= _SHORTEST_SPLIT or not a.proclitics)
+    known = tuple(a for a in fair if a.words or a.enclitic is None and _named(a, language, names))
+    if known:
+        return Lexeme(token, known[0], known, known[0].stem in names.given_names | names.particles)
+    articled = [a for a in fair if a.proclitics and role_of(language, a.proclitics[-1]) == KH.article]
+    best = max(articled, key=lambda a: len(a.proclitics)) if articled else fair[0]
+    return Lexeme(token, best, (best,), False)
+
+
+def _named(analysis: Analysis, language: Language, names: NameIndex) -> bool:
+    if any(key in names.by_first for key, _ in first_words(analysis, language)):
+        return True
+    return analysis.stem in names.given_names or analysis.stem in names.particles
+
+
+def first_words(analysis: Analysis, language: Language) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The keys a name may have that starts with this word, with the proclitics before it.
+
+    Some names are listed with their article («الأمم المتحدة»), some take it as adjectives do («الكازاخي»).
+    """
+    proclitics, stem = analysis.proclitics, analysis.stem
+    plain = (stem, proclitics)
+    if proclitics and role_of(language, proclitics[-1]) == KH.article:
+        return ((proclitics[-1] + stem, proclitics[:-1]), plain)
+    return (plain,)
+
+
+def multiword(lexemes: Sequence[Lexeme], i: int, language: Language) -> tuple[Words, int] | None:
+    """The longest entry of several words that starts at token I, and how many tokens it takes."""
+    if lexemes[i].token.kind != "word":
+        return None
+    best: tuple[Words, int] | None = None
+    for analysis in (*lexemes[i].analyses, *language.analyse(lexemes[i].token.folded)):
+        for key, _ in first_words(analysis, language):
+            for words, group in language.multiwords.get(key, ()):
+                ahead = [x.token.folded for x in lexemes[i + 1 : i + len(words)]]
+                if ahead == list(words[1:]) and (best is None or len(words) > best[1]):
+                    best = group, len(words)
+    return best
+
+
+def role_of(language: Language, proclitic: str) -> URIRef | None:
+    """What that proclitic is: a conjunction, a preposition, the article, the future."""
+    clitic = language.proclitics.get(proclitic)
+    return clitic.role if clitic else None
+
+
+def find_names(
+    lexemes: Sequence[Lexeme], language: Language, names: NameIndex
+) -> dict[int, tuple[Name, int, tuple[str, ...]]]:
+    """The longest gazetteer name at each token: name, one past its last token, proclitics before it."""
+    folded = [x.token.folded for x in lexemes]
+    found: dict[int, tuple[Name, int, tuple[str, ...]]] = {}
+    for i, lexeme in enumerate(lexemes):
+        if lexeme.token.kind != "word":
+            continue
+        best: tuple[Name, tuple[str, ...]] | None = None
+        for analysis in lexeme.analyses:
+            for key, proclitics in first_words(analysis, language):
+                name = names.longest(folded, i, key) if analysis.enclitic is None else None
+                if (
+                    name
+                    and _cased(lexeme.token.surface, name)
+                    and (best is None or len(name.words) > len(best[0].words))
+                ):
+                    best = name, proclitics
+        if best is not None:
+            found[i] = best[0], i + len(best[0].words), best[1]
+    return found
+
+
+def _cased(surface: str, name: Name) -> bool:
+    """A name is not a common word spelt alike: "US", never "us"."""
+    if surface.upper() == surface.lower():
+        return True
+    if name.kind == "acronym" and len(name.words) == 1:
+        return sum(c.isupper() for c in surface) > 1
+    return name.kind == "demonym" or surface[0].isupper()

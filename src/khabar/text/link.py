@@ -1,0 +1,272 @@
+"""Chunks to entities: which stretches of one article name the same thing, and which thing that is.
+
+A name that the gazetteer does not hold gets an IRI minted from the name itself: an unknown minister is
+news too, and a later build must mint the same IRI.  A short name that only this article explains
+(«المؤتمر», "the ministry") never meets another article's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from rdflib import Literal, URIRef
+
+from khabar.knowledge import Knowledge
+from khabar.model import Article, Entity, Mention, Span
+from khabar.text.recognise import Chunk, Recognised
+from khabar.vocab import KH, entity_iri
+
+
+@dataclass
+class Thing:
+    """What is known so far of one entity while its article is being read."""
+
+    iri: URIRef
+    type: URIRef
+    head: str  # the folded head noun, by which a short form finds it again
+    names: list[str]  # as printed, the first full name first
+    mentions: dict[Span, Mention] = field(default_factory=dict)
+    curated: bool = False
+    country: URIRef | None = None  # of a post, or of the person who holds it
+
+
+class Discourse:
+    """The things an article has named so far, and where."""
+
+    def __init__(self, article: Article, knowledge: Knowledge) -> None:
+        self.article = article
+        self.knowledge = knowledge
+        self.language = knowledge.languages[article.language]
+        self.ontology = knowledge.ontology
+        self.things: dict[URIRef, Thing] = {}
+        self._by_name: dict[str, URIRef] = {}
+        self._timeline: list[tuple[int, URIRef]] = []  # in the order of resolution, which is reading order
+
+    # -------------------------------------------------------------------------------------------- asking
+    def recent(
+        self, before: int, types: Iterable[URIRef], *, since: int = 0, head: str | None = None
+    ) -> URIRef | None:
+        """The thing named last before a position that is of one of TYPES (and has that head noun)."""
+        allowed = tuple(types)
+        for position, iri in reversed(self._timeline):
+            if (
+                since <= position < before
+                and (head is None or self.things[iri].head == head)
+                and self.fits(iri, allowed)
+            ):
+                return iri
+        return None
+
+    def fits(self, iri: URIRef, types: Sequence[URIRef]) -> bool:
+        """Whether the thing is of one of TYPES; no types allow everything."""
+        return not types or any(self.ontology.is_a(self.things[iri].type, t) for t in types)
+
+    # -------------------------------------------------------------------------------------------- naming
+    def name(
+        self, iri: URIRef, cls: URIRef, chunk: Chunk, *, head: str = "", curated: bool = False
+    ) -> URIRef:
+        """Record that CHUNK names the thing."""
+        thing = self.things.get(iri)
+        if thing is None:
+            thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
+        if chunk.surface not in thing.names:
+            thing.names.append(chunk.surface)
+        thing.mentions.setdefault(chunk.span, Mention(chunk.span, chunk.surface, thing.type))
+        self._by_name.setdefault(self.language.fold(chunk.surface), iri)
+        self._timeline.append((chunk.span.start, iri))
+        return iri
+
+    def known_as(self, folded: str) -> URIRef | None:
+        """The thing already named so in this article."""
+        return self._by_name.get(folded)
+
+    def sort(self) -> None:
+        """Put the timeline into reading order, once all is resolved."""
+        self._timeline.sort(key=lambda x: x[0])
+
+    def entities(self, used: Iterable[URIRef]) -> tuple[Entity, ...]:
+        """The entities with those IRIs, sorted by IRI."""
+        return tuple(self._entity(self.things[iri]) for iri in sorted(set(used) & self.things.keys()))
+
+    def _entity(self, thing: Thing) -> Entity:
+        mentions = tuple(sorted(thing.mentions.values(), key=lambda m: m.span))
+        entry = self.knowledge.gazetteer.entries.get(thing.iri)
+        labels = (
+            tuple(entry.labels)
+            if entry
+            else tuple(Literal(n, lang=self.article.language) for n in thing.names)
+        )
+        return Entity(thing.iri, thing.type, labels, mentions, entry is not None)
+
+
+def link(recognised: Iterable[Recognised], discourse: Discourse) -> tuple[Recognised, ...]:
+    """The sentences with the IRI of what each chunk names, known things and new ones alike."""
+    linker = _Linker(discourse)
+    linked = tuple(linker.sentence(r) for r in recognised)
+    discourse.sort()
+    return linked
+
+
+class _Linker:
+    def __init__(self, discourse: Discourse) -> None:
+        self.d = discourse
+        self.language = discourse.language
+
+    def sentence(self, recognised: Recognised) -> Recognised:
+        chunks: list[Chunk] = []
+        for position, chunk in enumerate(recognised.chunks):
+            alias = self._alias(recognised.chunks, chunks, position)
+            chunks.append(alias or self._chunk(chunk, recognised))
+        return replace(recognised, chunks=tuple(chunks))
+
+    def _chunk(self, chunk: Chunk, recognised: Recognised) -> Chunk:
+        inner = tuple(self._chunk(c, recognised) for c in chunk.inner)
+        chunk = replace(chunk, inner=inner)
+        match chunk.kind:
+            case "name" | "demonym":
+                return self._known(chunk)
+            case "person":
+                return replace(chunk, iri=self._person(chunk))
+            case "phrase":
+                return self._phrase(chunk, recognised)
+            case "post":
+                return replace(chunk, iri=self._post(chunk))
+        return chunk
+
+    def _known(self, chunk: Chunk) -> Chunk:
+        assert chunk.iri is not None and chunk.type is not None
+        self.d.name(chunk.iri, chunk.type, chunk, curated=True)
+        return chunk
+
+    # -------------------------------------------------------------------------------------------- aliases
+    def _alias(self, chunks: Sequence[Chunk], done: Sequence[Chunk], i: int) -> Chunk | None:
+        """«… (UNRCCA)» and «… والمعروفة باسم …»: another name of what was named just before."""
+        chunk = chunks[i]
+        if (
+            chunk.kind in ("unknown", "name")
+            and i >= 2
+            and done[i - 1].surface == "("
+            and self._closes(chunks, i)
+        ):
+            target = done[i - 2]
+            capitals = (
+                sum(c.isupper() for c in chunk.surface) > 1 or chunk.surface.upper() == chunk.surface.lower()
+            )
+        elif (
+            chunk.kind in ("name", "phrase", "unknown")
+            and i >= 2
+            and done[i - 1].head
+            and done[i - 1].head.has(KH.alias)
+        ):
+            target = next((c for c in reversed(done[: i - 1]) if c.kind in ("name", "phrase")), chunk)
+            capitals = True
+        else:
+            return None
+        if target.iri is None or target.type is None or not capitals or target is chunk:
+            return None
+        if chunk.iri is not None and chunk.iri != target.iri:
+            return None if target.kind == "name" else self._rename(target, chunk)
+        self.d.name(target.iri, target.type, chunk)
+        return replace(chunk, iri=target.iri, type=target.type, kind="alias")
+
+    def _closes(self, chunks: Sequence[Chunk], i: int) -> bool:
+        return i + 1 < len(chunks) and chunks[i + 1].surface == ")"
+
+    def _rename(self, target: Chunk, chunk: Chunk) -> Chunk | None:
+        """A phrase whose acronym the gazetteer knows stays what it is; the acronym is named beside it."""
+        return None
+
+    # -------------------------------------------------------------------------------------------- people
+    def _person(self, chunk: Chunk) -> URIRef:
+        folded = self.language.fold(chunk.surface)
+        words = folded.split()
+        known = self.d.known_as(folded) or self._namesake(words)
+        if known is not None and self.d.things[known].type == KH.Person:
+            return self.d.name(known, KH.Person, chunk)
+        distinctive = len(words) > 1
+        parts = ("Person", folded) if distinctive else (self.d.article.key, "Person", folded)
+        return self.d.name(entity_iri(*parts), KH.Person, chunk, head=words[-1])
+
+    def _namesake(self, words: Sequence[str]) -> URIRef | None:
+        """A person already named whose name holds these words, the last one being the same."""
+        for thing in self.d.things.values():
+            if thing.type != KH.Person:
+                continue
+            for name in thing.names:
+                other = self.language.fold(name).split()
+                if self._contained(words, other) or self._contained(other, words):
+                    return thing.iri
+        return None
+
+    def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
+        return len(long) > 1 and short[-1] == long[-1] and set(short) <= set(long)
+
+    # -------------------------------------------------------------------------------------------- phrases
+    def _phrase(self, chunk: Chunk, recognised: Recognised) -> Chunk:
+        assert chunk.type is not None and chunk.head is not None
+        folded = self.language.fold(chunk.surface)
+        stem = chunk.head.best.stem
+        known = self.d.known_as(folded)
+        if known is not None and self.d.ontology.is_a(
+            self.d.things[known].type, self.d.ontology.top(chunk.type)
+        ):
+            return self._same(chunk, known)
+        if (same := self._short_form(chunk, recognised, stem)) is not None:
+            return self._same(chunk, same)
+        if (chunk.bare or len(folded.split()) == 1) and chunk.type != KH.Agent:
+            return chunk  # «المؤتمر» that nothing before explains names nothing
+        distinctive = len(folded.split()) > 2 or bool(chunk.inner)
+        top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]
+        iri = entity_iri(top, folded) if distinctive else entity_iri(self.d.article.key, top, folded)
+        self.d.name(iri, chunk.type, chunk, head=stem)
+        return replace(chunk, iri=iri)
+
+    def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
+        thing = self.d.things[iri]
+        self.d.name(iri, thing.type, chunk)
+        return replace(chunk, iri=iri, type=thing.type)
+
+    def _short_form(self, chunk: Chunk, recognised: Recognised, stem: str) -> URIRef | None:
+        """A definite head alone or with adjectives, or a classifier before it: «الحوار», «منصة الحوار»."""
+        assert chunk.type is not None and chunk.head is not None
+        line, start = recognised.line, chunk.first
+        adjectives = [k for k in range(start + 1, chunk.last)]
+        here = chunk.span.start
+        if chunk.head.has(KH.classifier):
+            return self._classified(chunk, recognised, here)
+        if (
+            line.definite(start)
+            and all(line.definite(k) and k not in line.names for k in adjectives)
+            and len(adjectives) < 2
+        ):
+            return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
+        return None
+
+    def _classified(self, chunk: Chunk, recognised: Recognised, here: int) -> URIRef | None:
+        """What a classifier is the classifier of: «منصة الحوار» is the dialogue, «المنصة الإقليمية» the last platform."""
+        assert chunk.type is not None
+        line = recognised.line
+        if line.definite(chunk.first):
+            return self.d.recent(here, (chunk.type,))
+        if chunk.inner and chunk.inner[0].iri is not None:
+            iri = chunk.inner[0].iri
+            return iri if self.d.fits(iri, (chunk.type,)) else None
+        inner = line.lexemes[chunk.first + 1] if chunk.last > chunk.first + 1 else None
+        return self.d.recent(here, (chunk.type,), head=inner.best.stem) if inner else None
+
+    # -------------------------------------------------------------------------------------------- posts
+    def _post(self, chunk: Chunk) -> URIRef:
+        folded = self.language.fold(chunk.surface)
+        body = next((c.iri for c in chunk.inner if c.iri is not None), None)
+        parts = ("Post", folded, str(body or self.d.article.key))
+        iri = self.d.name(entity_iri(*parts), KH.Post, chunk, head=chunk.head.best.stem if chunk.head else "")
+        self.d.things[iri].country = body
+        return iri
+
+
+def named_inside(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+    """The chunks and what is named inside them."""
+    for chunk in chunks:
+        yield chunk
+        yield from named_inside(chunk.inner)

@@ -1,0 +1,333 @@
+"""Frames against chunks: where a frame's words stand in a sentence, and what fills its slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib import URIRef
+
+from khabar.knowledge.language import Element, Frame
+from khabar.text.recognise import Chunk, Recognised
+from khabar.vocab import KH, LEXINFO
+
+_REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
+_NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias"})
+_COMMAS: Final = frozenset("،,")
+_STOPS: Final = frozenset(";؛:!?؟…")
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """One thing that fills a slot, with the period that belongs to it alone."""
+
+    index: int  # of its chunk
+    time: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A frame found in a sentence: the chunks of its slots, and its first and last chunk."""
+
+    frame: Frame
+    head: int | None
+    slots: dict[URIRef, tuple[Filler, ...]]
+    first: int
+    last: int  # inclusive
+
+
+Fits = Callable[[Chunk, Element, Frame], bool]
+
+
+class Matcher:
+    """Matches frames in one sentence; FITS says whether a chunk may fill a slot."""
+
+    def __init__(self, recognised: Recognised, fits: Fits) -> None:
+        self.chunks: Sequence[Chunk] = recognised.chunks
+        self.line = recognised.line
+        self.language = recognised.line.language
+        self.fits = fits
+
+    # -------------------------------------------------------------------------------------------- headed frames
+    def headed(self) -> Iterator[Match]:
+        """Every match of a frame whose head stands in the sentence, in reading order."""
+        for i, chunk in enumerate(self.chunks):
+            if chunk.kind != "word" or chunk.head is None:
+                continue
+            seen: set[URIRef] = set()
+            for analysis in chunk.head.analyses:
+                for words in analysis.words:
+                    for iri in words.frames:
+                        if iri not in seen and (match := self.match(self.language.frames[iri], i)):
+                            seen.add(iri)
+                            yield match
+
+    def match(self, frame: Frame, head: int) -> Match | None:
+        """The frame with its head at that chunk, if all its elements are there."""
+        place = frame.head
+        assert place is not None
+        element = frame.elements[place]
+        if element.governors and not set(element.governors) & set(self.chunks[head].governors):
+            return None
+        slots: dict[URIRef, tuple[Filler, ...]] = {}
+        filled = frame.enclitic if self._attached(head) else None
+        after = [e for e in frame.elements[place + 1 :] if e.slot is None or e.slot != filled]
+        last = self._run(frame, after, head, 1, slots)
+        first = self._run(frame, tuple(reversed(frame.elements[:place])), head, -1, slots)
+        if last is None or first is None:
+            return None
+        return Match(frame, head, slots, first, last)
+
+    def _attached(self, i: int) -> bool:
+        """Whether a pronoun is written on to the word at chunk I."""
+        head = self.chunks[i].head
+        return head is not None and head.best.enclitic is not None
+
+    def _run(
+        self,
+        frame: Frame,
+        elements: Sequence[Element],
+        start: int,
+        step: int,
+        slots: dict[URIRef, tuple[Filler, ...]],
+    ) -> int | None:
+        """Match ELEMENTS one after the other from START on; the last chunk reached, or None."""
+        position = start
+        for element in elements:
+            found = self._find(frame, element, position, step)
+            if found is None:
+                if element.optional:
+                    continue
+                return None
+            position = found
+            if element.kind == "slot" and element.slot is not None:
+                fillers = self._coordinated(frame, element, found) if step > 0 else (Filler(found),)
+                slots[element.slot] = fillers
+                position = max(position, fillers[-1].time or fillers[-1].index) if step > 0 else position
+        return position
+
+    def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
+        for i in self._reach(start, step):
+            verdict = self._accepts(frame, element, i)
+            if verdict is not None:
+                return i if verdict else None
+            if element.optional and abs(i - start) > 1:
+                return None
+        return None
+
+    def _accepts(self, frame: Frame, element: Element, i: int) -> bool | None:
+        """Whether the chunk is the element; None to look further, False where the search must end."""
+        chunk = self.chunks[i]
+        if element.kind == "words":
+            return True if self._is_words(element, chunk) else None
+        if element.slot == KH.when:
+            return True if chunk.kind == "time" else None
+        if chunk.kind not in _NAMING:
+            return None
+        if element.anywhere:
+            return True if self.fits(chunk, element, frame) else None
+        if element.governors:
+            return (
+                True
+                if set(chunk.governors) & set(element.governors) and self.fits(chunk, element, frame)
+                else None
+            )
+        if chunk.governors or (chunk.joined and i > 0):
+            return None
+        return self.fits(chunk, element, frame)
+
+    def _is_words(self, element: Element, chunk: Chunk) -> bool:
+        if chunk.head is None or chunk.kind == "time":
+            return False
+        if element.group is not None:
+            governed = not element.governors or bool(set(element.governors) & set(chunk.governors))
+            return governed and chunk.head.of(element.group)
+        return not {chunk.head.token.folded, chunk.head.best.stem}.isdisjoint(
+            element.governors or element.words
+        )
+
+    # -------------------------------------------------------------------------------------------- the way there
+    def _reach(self, start: int, step: int) -> Iterator[int]:
+        """The chunks that an element may be looked for in, from START outwards.
+
+        Brackets and relative clauses between commas are stepped over; a verb, a colon or a semicolon is
+        the last chunk that can still be meant.
+        """
+        i = start + step
+        while 0 <= i < len(self.chunks) and abs(i - start) <= _REACH:
+            chunk = self.chunks[i]
+            if chunk.kind == "mark":
+                beyond = self._over(i, step)
+                if beyond is None:
+                    return
+                i = beyond
+                continue
+            yield i
+            if self.closes(i):
+                return
+            i += step
+
+    def _over(self, i: int, step: int) -> int | None:
+        """Where to go on at the mark I; None where the clause ends."""
+        surface = self.chunks[i].surface
+        if surface in _STOPS:
+            return None
+        opening, closing = ("(", ")") if step > 0 else (")", "(")
+        if surface == opening:
+            return self._find_mark(i, step, closing)
+        if surface in _COMMAS and step > 0 and self._relative(i + 1):
+            return self._find_mark(i + 1, step, "،,")
+        if surface in _COMMAS and step < 0 and (before := self._find_mark(i, -1, "،,")) is not None:
+            return before if self._relative(before + 2) else i - 1
+        return i + step
+
+    def _find_mark(self, i: int, step: int, marks: str) -> int | None:
+        for j in range(i + step, i + step * _REACH, step):
+            if not 0 <= j < len(self.chunks):
+                return None
+            if self.chunks[j].kind == "mark" and self.chunks[j].surface in marks:
+                return j + step
+        return None
+
+    def _relative(self, i: int) -> bool:
+        return i < len(self.chunks) and self.speech(i) == LEXINFO.relativePronoun
+
+    def speech(self, i: int) -> URIRef | None:
+        """The part of speech of the word at chunk I."""
+        head = self.chunks[i].head
+        return head.words[0].speech if self.chunks[i].kind == "word" and head and head.words else None
+
+    def closes(self, i: int) -> bool:
+        """Whether a new clause begins at chunk I: a verb, or what opens reported words."""
+        head = self.chunks[i].head
+        if self.chunks[i].kind != "word" or head is None:
+            return False
+        return self.speech(i) == LEXINFO.verb or head.has(KH.opensWords)
+
+    # -------------------------------------------------------------------------------------------- coordination
+    def _coordinated(self, frame: Frame, element: Element, first: int) -> tuple[Filler, ...]:
+        """The filler at FIRST with those joined to it, each with the period that follows it.
+
+        «ترأستها أوزبكستان في عام 2021 وتركمانستان في عام 2022»: the verb is said once.
+        """
+        fillers = [first]
+        times: dict[int, int] = {}
+        i = first + 1
+        while i < len(self.chunks):
+            step = self._joined(frame, element, i)
+            if step is None:
+                if self.chunks[i].kind == "time":
+                    times.setdefault(fillers[-1], i)
+                elif not self._between(i):
+                    break
+                i = self._after_brackets(i)
+                continue
+            fillers.append(step)
+            i = step + 1
+        return tuple(Filler(f, times.get(f) if len(fillers) > 1 else None) for f in fillers)
+
+    def _joined(self, frame: Frame, element: Element, i: int) -> int | None:
+        """The next conjunct at I, or right after the comma or the conjunction at I."""
+        chunk = self.chunks[i]
+        comma = chunk.kind == "mark" and chunk.surface in "،,."
+        conjunction = chunk.head is not None and chunk.kind == "word" and chunk.head.has(KH.and_)
+        j = i + 1 if comma or conjunction else i
+        while j < len(self.chunks) and comma and self._conjunction(j):
+            j, conjunction = j + 1, True
+        if j >= len(self.chunks) or self.chunks[j].kind not in _NAMING - {"alias"}:
+            return None
+        other = self.chunks[j]
+        listed = comma and self._list_goes_on(j)
+        if not (other.joined or conjunction or listed):
+            return None
+        if element.governors and other.governors and not set(other.governors) & set(element.governors):
+            return None
+        if other.governors and not element.governors:
+            return None
+        return j if self.fits(other, element, frame) else None
+
+    def _list_goes_on(self, j: int) -> bool:
+        """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
+        return j + 1 < len(self.chunks) and (
+            self.chunks[j + 1].surface in _COMMAS or self._conjunction(j + 1) or self.chunks[j + 1].joined
+        )
+
+    def _conjunction(self, j: int) -> bool:
+        head = self.chunks[j].head
+        return self.chunks[j].kind == "word" and head is not None and head.has(KH.and_)
+
+    def _between(self, i: int) -> bool:
+        """What may stand between two conjuncts: brackets, an alias, the preposition of a period."""
+        chunk = self.chunks[i]
+        if chunk.kind == "alias" or chunk.surface in "()":
+            return True
+        if chunk.kind == "mark" and chunk.surface in _COMMAS:
+            following = self.chunks[i + 1] if i + 1 < len(self.chunks) else None
+            return following is not None and following.head is not None and following.head.has(KH.alias)
+        if chunk.head is not None and chunk.head.has(KH.alias):
+            return True
+        time_next = i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "time"
+        return self.speech(i) == LEXINFO.preposition and time_next
+
+    def _after_brackets(self, i: int) -> int:
+        if self.chunks[i].surface != "(":
+            return i + 1
+        return self._find_mark(i, 1, ")") or i + 1
+
+    # -------------------------------------------------------------------------------------------- headless frames
+    def headless(self, frame: Frame) -> Iterator[Match]:
+        """Every place where a frame without a head stands, its elements right after each other."""
+        for start in range(len(self.chunks)):
+            if match := self._adjacent(frame, start):
+                yield match
+
+    def _adjacent(self, frame: Frame, start: int) -> Match | None:
+        slots: dict[URIRef, tuple[Filler, ...]] = {}
+        i = start
+        for element in frame.elements:
+            if (
+                element.kind == "slot" and element.governors
+            ):  # here a mark, such as the comma of an apposition
+                if i >= len(self.chunks) or self.chunks[i].surface not in element.governors:
+                    return None
+                i += 1
+            if i < len(self.chunks) and self._stands(frame, element, i):
+                if element.slot is not None:
+                    slots[element.slot] = (Filler(i),)
+                i += 1
+            elif not element.optional:
+                return None
+        return Match(frame, None, slots, start, i - 1) if slots else None
+
+    def _stands(self, frame: Frame, element: Element, i: int) -> bool:
+        chunk = self.chunks[i]
+        if element.kind == "words":
+            return chunk.surface in (element.governors or element.words) or self._is_words(element, chunk)
+        return chunk.kind in _NAMING and self.fits(chunk, element, frame)
+
+    # -------------------------------------------------------------------------------------------- periods
+    def time_of(self, match: Match) -> int | None:
+        """The period that the matched clause gives: inside it, after it, or before its head."""
+        inside = [i for i in range(match.first, match.last + 1) if self.chunks[i].kind == "time"]
+        after = next((i for i in self._clause(match.last, 1) if self.chunks[i].kind == "time"), None)
+        if inside:
+            return inside[0]
+        if after is not None:
+            return after
+        return next((i for i in self._clause(match.first, -1) if self.chunks[i].kind == "time"), None)
+
+    def _clause(self, start: int, step: int) -> Iterator[int]:
+        """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""
+        commas = 0
+        i = start + step
+        while 0 <= i < len(self.chunks):
+            chunk = self.chunks[i]
+            if chunk.kind == "mark":
+                commas += chunk.surface in _COMMAS
+                if chunk.surface in _STOPS or commas > (1 if step < 0 else 0):
+                    return
+            elif self.closes(i):
+                return
+            yield i
+            i += step

@@ -1,0 +1,367 @@
+"""Sentences to chunks: names, phrases, posts, people, periods, and the words between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rdflib import URIRef
+
+from khabar.knowledge import Knowledge
+from khabar.knowledge.language import Language, Words
+from khabar.knowledge.ontology import Ontology
+from khabar.model import Article, Period, Span
+from khabar.text.dates import find_periods
+from khabar.text.lex import Lexeme, find_names, lex, multiword, role_of
+from khabar.text.line import Line
+from khabar.text.phrases import extent
+from khabar.text.segment import Sentence
+from khabar.vocab import KH, LEXINFO
+
+_LONGEST_PERSON: Final = 5  # words
+_SHORTEST_ALIAS: Final = 2  # letters of an acronym in brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stretch of one sentence that frames see as one thing: tokens [first, last)."""
+
+    first: int
+    last: int
+    kind: str  # "name", "phrase", "post", "person", "demonym", "unknown", "time", "word" or "mark"
+    span: Span  # without the clitics before it
+    surface: str
+    type: URIRef | None = None  # of what it names
+    governors: tuple[str, ...] = ()  # the preposition before it or written on to it, folded
+    joined: bool = False  # whether a conjunction is written on to it
+    iri: URIRef | None = None  # what it names, if the gazetteer says so
+    head: Lexeme | None = None
+    period: Period | None = None
+    inner: tuple[Chunk, ...] = ()  # what is named inside: the body of a post, the country of an adjective
+    bare: bool = False  # a head without a name of its own: «المؤتمر», "the ministry"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """One sentence with its chunks, which cover its tokens in order."""
+
+    sentence: Sentence
+    line: Line
+    chunks: tuple[Chunk, ...]
+
+
+def recognise(
+    article: Article, sentences: Iterable[Sentence], knowledge: Knowledge
+) -> tuple[Recognised, ...]:
+    """The chunks of every sentence; people named once by their full name are known by their last name."""
+    reader = Recogniser(article, knowledge)
+    first = tuple(reader.mended(reader.sentence(s) for s in sentences))
+    surnames = reader.surnames(first)
+    return tuple(reader.with_surnames(r, surnames) for r in first)
+
+
+class Recogniser:
+    """The recognisers of one article's language, bound to what they need."""
+
+    def __init__(self, article: Article, knowledge: Knowledge) -> None:
+        self.article = article
+        self.language: Language = knowledge.languages[article.language]
+        self.index = knowledge.names[article.language]
+        self.ontology: Ontology = knowledge.ontology
+
+    def sentence(self, sentence: Sentence) -> Recognised:
+        """The chunks of one sentence, people included."""
+        lexemes = lex(sentence.tokens, self.language, self.index)
+        times = {t.first: t for t in find_periods(lexemes, self.language, self.article.published)}
+        names = find_names(lexemes, self.language, self.index)
+        line = Line(lexemes, names, times, self.language, self.index)
+        chunks = tuple(self._people(line, list(self._chunks(line))))
+        return Recognised(sentence, line, chunks)
+
+    def mended(self, recognised: Iterable[Recognised]) -> Iterator[Recognised]:
+        """A sentence of nothing but names goes on with the list before it: a stray full stop cut it off."""
+        before: Recognised | None = None
+        for now in recognised:
+            if before is not None and self._only_names(now) and self._ends_in_name(before):
+                span = Span(before.sentence.span.start, now.sentence.span.end)
+                before = self.sentence(Sentence(span, before.sentence.tokens + now.sentence.tokens))
+                continue
+            if before is not None:
+                yield before
+            before = now
+        if before is not None:
+            yield before
+
+    def _only_names(self, recognised: Recognised) -> bool:
+        names = [c for c in recognised.chunks if c.kind in ("name", "phrase")]
+        return len(names) > 1 and all(c.kind in ("name", "phrase", "mark") for c in recognised.chunks)
+
+    def _ends_in_name(self, recognised: Recognised) -> bool:
+        words = [c for c in recognised.chunks if c.kind != "mark"]
+        return bool(words) and words[-1].kind in ("name", "phrase") and len(words) > 1
+
+    def _chunks(self, line: Line) -> Iterator[Chunk]:
+        i = 0
+        governors: tuple[str, ...] = ()
+        while i < len(line):
+            chunk = self._chunk(line, i, governors)
+            governors = self._governs(line, chunk)
+            yield chunk
+            i = chunk.last
+
+    def _governs(self, line: Line, chunk: Chunk) -> tuple[str, ...]:
+        if chunk.kind == "word" and chunk.head and LEXINFO.preposition in line.speech(chunk.first):
+            return (chunk.head.best.stem,)
+        return ()
+
+    def _chunk(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
+        if i in line.times:
+            time = line.times[i]
+            made = self._make(line, i, time.last, "time", governors=governors)
+            return replace(made, period=time.period, span=time.period.span)
+        if line.is_mark(i):
+            return self._make(line, i, i + 1, "mark")
+        several = multiword(line.lexemes, i, self.language)
+        head = (
+            several[0] if several else next((w for w in line.lexemes[i].words if w.denotes is not None), None)
+        )
+        length = several[1] if several else 1
+        named = line.names.get(i)
+        if named is not None and len(named[0].words) > length:
+            return self._name(line, i, governors)
+        if head is not None and head.denotes is not None and not self._timely(head.denotes):
+            if head.denotes == KH.Post:
+                return self._post(line, i, length, governors)
+            return self._phrase(line, i, length, head, governors)
+        if several is not None:
+            return self._several(line, i, several, governors)
+        if named is not None:
+            return self._name(line, i, governors)
+        return self._word(line, i, governors)
+
+    def _timely(self, cls: URIRef) -> bool:
+        return cls in (KH.Month, KH.Weekday, KH.TimeUnit)
+
+    def _name(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
+        name, end, _ = line.names[i]
+        kind = "demonym" if name.kind == "demonym" else "name"
+        return replace(self._make(line, i, end, kind, name.type, governors), iri=name.iri)
+
+    def _several(self, line: Line, i: int, several: tuple[Words, int], governors: tuple[str, ...]) -> Chunk:
+        """A word of the lexicon that is written as several."""
+        words, length = several
+        best = line.lexemes[i].best._replace(words=(words,))
+        made = self._make(line, i, i + length, "word", governors=governors)
+        return replace(made, head=replace(line.lexemes[i], best=best, analyses=(best,)))
+
+    def _word(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
+        lexeme = line.lexemes[i]
+        unknown = lexeme.token.kind == "word" and not lexeme.known and self._name_like(line, i)
+        return self._make(line, i, i + 1, "unknown" if unknown else "word", governors=governors)
+
+    def _name_like(self, line: Line, i: int) -> bool:
+        surface = line.surface(i)
+        cased = surface.upper() != surface.lower()
+        return (
+            surface[0].isupper()
+            if cased
+            else bool(self.language.shapes[KH.nameShape].fullmatch(line.lexemes[i].token.folded))
+        )
+
+    def _phrase(self, line: Line, i: int, length: int, head: Words, governors: tuple[str, ...]) -> Chunk:
+        assert head.denotes is not None
+        end = extent(line, i, i + length, topical=head.denotes != KH.Agent)
+        inner = tuple(self._inside(line, i + 1, end))
+        one_of = i > 0 and line.has(i - 1, KH.oneOf)
+        made = self._make(line, i, end, "class" if one_of else "phrase", head.denotes, governors)
+        bare = all(line.has(k, KH.generic) or k < i + length for k in range(i, end)) and line.definite(i)
+        return replace(made, inner=inner, bare=bare)
+
+    def _post(self, line: Line, i: int, length: int, governors: tuple[str, ...]) -> Chunk:
+        """A post with the body it is in: «نائبة رئيس [مجلس النواب في البرلمان الكازاخي]»."""
+        j = i + length
+        while (
+            j < len(line)
+            and any(w.denotes == KH.Post for w in line.lexemes[j].words)
+            and not line.proclitics(j, KH.conjunction)
+        ):
+            j += 1
+        body = self._body(line, j) if j < len(line) else None
+        end = body.last if body is not None else max(j, extent(line, i, j, topical=False))
+        while (
+            end < len(line)
+            and end in line.names
+            and line.names[end][0].kind == "demonym"
+            and not line.proclitics(end, KH.conjunction)
+        ):
+            end = line.names[end][1]
+        inner = (body, *self._inside(line, body.last, end)) if body else tuple(self._inside(line, i + 1, end))
+        return replace(self._make(line, i, end, "post", KH.Post, governors), inner=inner)
+
+    def _body(self, line: Line, j: int) -> Chunk | None:
+        """The body, country or place whose post it is, right after the words of the post."""
+        if line.proclitics(j, KH.conjunction) or j in line.times or line.is_mark(j):
+            return None
+        chunk = self._chunk(line, j, ())
+        if chunk.kind not in ("name", "phrase") or chunk.type is None:
+            return None
+        fits = any(
+            self.ontology.is_a(chunk.type, c) for c in (KH.Organization, KH.Country, KH.Place, KH.Event)
+        )
+        return chunk if fits else None
+
+    def _inside(self, line: Line, start: int, end: int) -> Iterator[Chunk]:
+        i = start
+        while i < end:
+            if i in line.names and line.names[i][1] <= end:
+                yield self._name(line, i, ())
+                i = line.names[i][1]
+            else:
+                i += 1
+
+    def _make(
+        self,
+        line: Line,
+        first: int,
+        last: int,
+        kind: str,
+        cls: URIRef | None = None,
+        governors: tuple[str, ...] = (),
+    ) -> Chunk:
+        lexeme = line.lexemes[first]
+        proclitics = line.names[first][2] if first in line.names else lexeme.best.proclitics
+        start = self._start(lexeme, proclitics)
+        span = Span(start, line.lexemes[last - 1].token.span.end)
+        roles = {p: role_of(self.language, p) for p in proclitics}
+        own = tuple(p for p, role in roles.items() if role == KH.preposition)
+        return Chunk(
+            first, last, kind, span, self.article.text[span.start : span.end], cls, own or governors,
+            any(role == KH.conjunction for role in roles.values()), None, lexeme,
+        )  # fmt: skip
+
+    def _start(self, lexeme: Lexeme, proclitics: Sequence[str]) -> int:
+        """Where a name starts after its conjunction and preposition; «للمنظمة» keeps what melted into it."""
+        token = lexeme.token
+        separable = [p for p in proclitics if role_of(self.language, p) in (KH.conjunction, KH.preposition)]
+        while separable and not token.folded.startswith(
+            "".join(proclitics[: len(separable)]) + _rest(proclitics, separable)
+        ):
+            separable.pop()
+        drop = len("".join(separable))
+        position = token.span.start
+        while drop > 0 and position < token.span.end:
+            drop -= len(self.language.fold(self.article.text[position]))
+            position += 1
+        return position
+
+    # -------------------------------------------------------------------------------------------- people
+    def _people(self, line: Line, chunks: list[Chunk]) -> Iterator[Chunk]:
+        """Runs of unknown words that context makes people, each as one chunk."""
+        i = 0
+        while i < len(chunks):
+            run = self._run(chunks, i)
+            person = self._person(line, chunks, i, run) if run else None
+            if person is None:
+                yield chunks[i]
+                i += 1
+                continue
+            start, end = person
+            yield from chunks[i:start]
+            yield self._merge(line, chunks[start:end])
+            i = end
+
+    def _run(self, chunks: Sequence[Chunk], i: int) -> int:
+        """How many chunks from I on could be the words of one name."""
+        j = i
+        while j < len(chunks) and j - i < _LONGEST_PERSON + 3 and self._may_be_name(chunks[j], first=j == i):
+            j += 1
+        return j - i
+
+    def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
+        if chunk.kind == "unknown":
+            return first or not chunk.joined
+        if chunk.head is not None and chunk.kind == "word" and chunk.head.given:
+            return first or not chunk.joined
+        return False
+
+    def _person(self, line: Line, chunks: Sequence[Chunk], i: int, length: int) -> tuple[int, int] | None:
+        """The stretch [start, end) of chunks inside the run that is a person, if context says so."""
+        end = i + length
+        titled = self._after_title(chunks, i)
+        if titled:
+            return i, self._stop(line, chunks, i, end)
+        given = next((k for k in range(i, end) if self._given(chunks[k])), None)
+        if given is not None and end - given > 1:
+            return given, self._stop(line, chunks, given, end)
+        if self._before_post(chunks, end):
+            start = max(i, end - 3) if given is None else given
+            return start, end
+        if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
+            return i, end
+        return None
+
+    def _given(self, chunk: Chunk) -> bool:
+        return chunk.head is not None and chunk.head.best.stem in self.index.given_names
+
+    def _stop(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> int:
+        """Names end before a word that looks like a verb, and after five words."""
+        for k in range(start + 1, min(end, start + _LONGEST_PERSON)):
+            stem = line.lexemes[chunks[k].first].token.folded
+            if self.language.shapes[KH.verbShape].fullmatch(stem) and k - start >= 2:
+                return k
+        return min(end, start + _LONGEST_PERSON)
+
+    def _after_title(self, chunks: Sequence[Chunk], i: int) -> bool:
+        if i == 0:
+            return False
+        before = chunks[i - 1]
+        if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
+            return not chunks[i].joined and not self._apposed(chunks, i - 2)
+        titled = before.head is not None and before.head.has(KH.title)
+        return (titled or before.kind == "post") and not chunks[i].joined
+
+    def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:
+        """Whether the post already stands after the name of its holder and a comma."""
+        if post < 2 or chunks[post - 1].kind != "mark" or chunks[post - 1].surface not in "،,":
+            return False
+        return chunks[post - 2].kind in ("unknown", "person", "name")
+
+    def _before_post(self, chunks: Sequence[Chunk], end: int) -> bool:
+        if end + 1 >= len(chunks) or chunks[end].kind != "mark" or chunks[end].surface not in "،,":
+            return False
+        return chunks[end + 1].kind == "post" and not chunks[end + 1].joined and not chunks[end + 1].governors
+
+    def _speaks(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
+        return i > 0 and chunks[i - 1].head is not None and chunks[i - 1].head.has(KH.speech)
+
+    def _words_follow(self, chunks: Sequence[Chunk], end: int) -> bool:
+        return end < len(chunks) and chunks[end].head is not None and chunks[end].head.has(KH.opensWords)
+
+    def _merge(self, line: Line, parts: Sequence[Chunk]) -> Chunk:
+        made = self._make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
+        return made
+
+    # -------------------------------------------------------------------------------------------- last names
+    def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:
+        """The last words of the full names of the article, folded."""
+        people = (c for r in recognised for c in r.chunks if c.kind == "person")
+        return frozenset(self.language.fold(c.surface).split()[-1] for c in people if " " in c.surface)
+
+    def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
+        """The sentence with lone last names as people."""
+        chunks = tuple(self._surname(c, surnames) for c in recognised.chunks)
+        return replace(recognised, chunks=chunks)
+
+    def _surname(self, chunk: Chunk, surnames: frozenset[str]) -> Chunk:
+        if chunk.kind != "unknown" or chunk.head is None:
+            return chunk
+        if chunk.head.token.folded in surnames:
+            return replace(chunk, kind="person", type=KH.Person)
+        return chunk
+
+
+def _rest(proclitics: Sequence[str], separable: Sequence[str]) -> str:
+    """What must follow the separable clitics for them not to have melted into the next."""
+    following = proclitics[len(separable) :]
+    return following[0] if following else ""

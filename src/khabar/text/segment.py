@@ -1,0 +1,137 @@
+"""Article to sentences, and sentences to tokens that know where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from khabar.knowledge.language import Language
+from khabar.knowledge.writing import WORD
+from khabar.model import Article, Span
+
+_END: Final = re.compile(r"[.!?؟…]+[\"'”»“’)\]]*(?=\s|\w|[“«\"(]|$)|\n+")
+_OPENING: Final = re.compile('[“«„"]')
+_LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its closing mark
+_CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number or a mark, where it stands in the article."""
+
+    span: Span
+    surface: str
+    folded: str
+    kind: str  # "word", "number" or "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, from its first to its last token."""
+
+    span: Span
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words in quotation marks: the span of the words alone, and with their marks."""
+
+    words: Span
+    marked: Span
+
+
+def segment(article: Article, language: Language) -> tuple[Sentence, ...]:
+    """The sentences of ARTICLE in reading order; white space and empty stretches belong to none."""
+    found = []
+    start = 0
+    for end in (*_ends(article.text, language), len(article.text)):
+        tokens = tuple(_tokens(article.text, start, end, language))
+        if tokens:
+            found.append(Sentence(Span(tokens[0].span.start, tokens[-1].span.end), tokens))
+        start = end
+    return tuple(found)
+
+
+def _ends(text: str, language: Language) -> Iterator[int]:
+    """Where sentences end.  News joins them without a space ("…الأطفال.وشدد"), and writes "3.5" and "No. 4"."""
+    for match in _END.finditer(text):
+        if match[0][0] == "\n" or match[0][0] in "!?؟…" or not _goes_on(text, match, language):
+            yield match.end()
+
+
+def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
+    """Whether a full stop stands inside a number, an initial or an abbreviation."""
+    start, end = match.start(), match.end()
+    before = re.search(r"[^\s(«“\"]*$", text[max(0, start - 24) : start])
+    word = before[0] if before else ""
+    after = text[end : end + 2]
+    if word.casefold() in language.abbreviations or f"{word}.".casefold() in language.abbreviations:
+        return True
+    if word[-1:].isdigit() and after[:1].isdigit():
+        return True
+    if after[:1].isspace() and text[end:].lstrip()[:1].islower():
+        return True
+    if len(word) == 1 and word.isalpha() and word.isupper():
+        return True  # the initial of a name
+    joined = after[:1].isalpha()
+    return joined and (after[:1].islower() or "." in word or (len(after) > 1 and after[1] == "."))
+
+
+def _tokens(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
+    for match in WORD.finditer(text, start, end):
+        surface = match[0]
+        first = surface[0]
+        kind = "number" if first.isdigit() else "word" if first.isalpha() else "mark"
+        yield Token(Span(match.start(), match.end()), surface, language.fold(surface), kind)
+
+
+def quotations(text: str) -> tuple[Quotation, ...]:
+    """The quotations of a text, in reading order and never nested.
+
+    A mark that is never closed before the next one opens ends with its sentence: translated news
+    drops closing marks («“اليوم، ذهب المشرعون … المجال. وأضاف: “في البداية…»).
+    """
+    found: list[Quotation] = []
+    position = 0
+    while (opening := _next_opening(text, position)) >= 0:
+        closing = _closing(text, opening)
+        if closing is None:
+            position = opening + 1
+            continue
+        end, marked_end = closing
+        words = _trim(text, opening + 1, end)
+        if words.start < words.end:
+            found.append(Quotation(words, Span(opening, marked_end)))
+        position = marked_end
+    return tuple(found)
+
+
+def _next_opening(text: str, position: int) -> int:
+    match = _OPENING.search(text, position)
+    return match.start() if match else -1
+
+
+def _closing(text: str, opening: int) -> tuple[int, int] | None:
+    """Where the words end and where their marks end; None if nothing closes them."""
+    mark = text[opening]
+    far = min(len(text), opening + _LONGEST)
+    closes = [i for c in _CLOSING[mark] if (i := text.find(c, opening + 1, far)) >= 0]
+    close = min(closes, default=-1)
+    reopened = text.find(mark, opening + 1, far) if mark != '"' else -1
+    paragraph = text.find("\n", opening, far)
+    limit = min((i for i in (reopened, paragraph) if i >= 0), default=far)
+    if 0 <= close < limit:
+        return close, close + 1
+    stop = re.search(r"[.!?؟](?=\s)", text[opening:limit])
+    return None if stop is None else (opening + stop.end(), opening + stop.end())
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
