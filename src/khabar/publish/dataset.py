@@ -1,0 +1,106 @@
+"""The published snapshot of a built folder, as the web reads it: by our own queries, given bindings."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from khabar.graph import store
+
+QUERIES: Final = Path(__file__).with_name("queries")
+
+Term = ox.NamedNode | ox.Literal
+Row = Mapping[str, Term]  # a variable that is not bound is absent
+
+
+@cache
+def query_text(name: str) -> str:
+    """The text of one of our own queries, by the name of its file."""
+    return (QUERIES / name).read_text(encoding="utf-8")
+
+
+class Snapshot:
+    """One state of the graph: read-only, so whatever is found in it stays true of it."""
+
+    def __init__(self, path: Path, base: str, *, publish_text: bool) -> None:
+        self.path = path
+        self.base = base
+        self.withheld = "" if publish_text else f"{base}graph/text/"  # graphs whose IRI begins so are not shown
+        self._store = ox.Store.read_only(path)
+        self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
+        self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
+        self._remembered: dict[str, list[Row]] = {}
+
+    def _is_shown(self, graph: object) -> bool:
+        hidden = self.withheld and isinstance(graph, ox.NamedNode) and graph.value.startswith(self.withheld)
+        return not hidden
+
+    def select(self, name: str, **bindings: Term) -> list[Row]:
+        """The solutions of queries/NAME, each of the variables in BINDINGS bound to its term.
+
+        Such a variable must be selected by the query, too.  `<ont#>` in it stands for our vocabulary.
+        """
+        found = self._store.query(
+            query_text(name),
+            base_iri=self.base,
+            named_graphs=self._graphs,
+            substitutions={ox.Variable(variable): term for variable, term in bindings.items()},
+        )
+        if not isinstance(found, ox.QuerySolutions):
+            raise TypeError(f"queries/{name} is not a SELECT query")
+        names = [variable.value for variable in found.variables]
+        return [
+            {name: term for name, term in zip(names, solution, strict=True) if isinstance(term, Term)}
+            for solution in found
+        ]
+
+    def once(self, name: str, **bindings: Term) -> list[Row]:
+        """As select, but remembered: for what every visitor of the home page asks."""
+        key = f"{name} {sorted(bindings.items(), key=lambda item: item[0])}"
+        if key not in self._remembered:
+            self._remembered[key] = self.select(name, **bindings)
+        return self._remembered[key]
+
+    def has_graph(self, iri: str) -> bool:
+        """Whether there is such a graph, and it is published."""
+        return iri in self._names
+
+    def quads(self, graph: str) -> Iterable[ox.Quad]:
+        """All that one named graph says."""
+        return self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+
+
+class Dataset:
+    """A built folder that is served: always its newest snapshot, without a restart."""
+
+    def __init__(self, folder: Path, *, publish_text: bool = False) -> None:
+        self.folder = folder
+        self.base = store.describe(folder).base
+        self.publish_text = publish_text
+        self._lock = threading.Lock()
+        self._snapshot = self._open(store.snapshot_path(folder))
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot to answer one request from; hold on to it for the whole of the request."""
+        path = store.snapshot_path(self.folder)
+        with self._lock:
+            if path != self._snapshot.path:
+                self._snapshot = self._open(path)
+            return self._snapshot
+
+    def _open(self, path: Path) -> Snapshot:
+        return Snapshot(path, self.base, publish_text=self.publish_text)
+
+
+def is_iri(text: str) -> bool:
+    """Whether the text can stand as an IRI at all."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True

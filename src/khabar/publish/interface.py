@@ -1,0 +1,139 @@
+"""The words of the pages, in every language of the interface: ontology/interface.ttl, loaded once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rdflib import RDFS, Literal, Namespace, URIRef
+
+from khabar.errors import KnowledgeError
+from khabar.knowledge.turtle import Turtle
+
+UI: Final = Namespace("https://w3id.org/khabar/interface#")
+WHERE: Final = "ontology/interface.ttl"
+_DATE: Final = re.compile(r"(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words to show: their language, and the direction in which it is written."""
+
+    value: str
+    language: str = ""  # a BCP 47 tag, or "" when it is not known
+    direction: str = "auto"  # of HTML's `dir`: ltr, rtl or auto
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the interface."""
+
+    tag: str
+    direction: str
+    name: Text
+
+
+class Interface:
+    """The texts of the pages by name, and what there is to know of writing them down."""
+
+    def __init__(self, turtle: Turtle) -> None:
+        self._turtle = turtle
+        self._right_to_left = {str(tag) for tag in turtle.values(UI.scripts, UI.rightToLeft)}
+        self.languages = tuple(self._language(language) for language in turtle.of_type(UI.Language))
+        if not self.languages:
+            raise KnowledgeError(where=WHERE, problem="has no ui:Language", fix="declare at least one")
+        self.example_language = str(turtle.value(UI.example, UI.language) or self.languages[0].tag)
+        self._check()
+
+    @classmethod
+    def load(cls, folder: Path) -> Interface:
+        """Read interface.ttl in FOLDER; raises KnowledgeError when a text lacks a language."""
+        return cls(Turtle.read(folder / "interface.ttl"))
+
+    def _language(self, iri: object) -> Language:
+        subject = URIRef(str(iri))
+        tag, direction = self._turtle.value(subject, UI.tag), self._turtle.value(subject, UI.direction)
+        name = self._turtle.value(subject, RDFS.label)
+        if tag is None or direction is None or name is None:
+            raise KnowledgeError(
+                where=self._turtle.place(subject), problem="is a language without tag, direction or label",
+                fix="give it ui:tag, ui:direction and rdfs:label",
+            )  # fmt: skip
+        return Language(str(tag), str(direction), Text(str(name), str(tag), str(direction)))
+
+    def _check(self) -> None:
+        """Every text has a label in every language, so that no page can meet a gap."""
+        names = {language.name.value for language in self.languages}
+        for subject in self._turtle.subjects:
+            labels = [label for label in self._turtle.values(subject, RDFS.label) if isinstance(label, Literal)]
+            if any(str(label) in names for label in labels) and len(labels) == 1:
+                continue
+            missing = {language.tag for language in self.languages} - {label.language for label in labels}
+            if labels and missing:
+                raise KnowledgeError(
+                    where=self._turtle.place(subject),
+                    problem=f"has no label in {', '.join(sorted(missing))}",
+                    fix="add one: every text is shown in every language of the interface",
+                )
+
+    def language(self, tag: str) -> Language | None:
+        """The language of the interface with that tag, or None."""
+        return next((language for language in self.languages if language.tag == tag), None)
+
+    def text(self, name: str, language: Language) -> Text:
+        """One text of the pages; raises KeyError for a name that interface.ttl does not hold."""
+        found = self.name(str(UI[name]), RDFS.label, language)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def name(self, iri: str, predicate: URIRef, language: Language) -> Text | None:
+        """A literal of a term that interface.ttl describes, in that very language."""
+        values = self._turtle.values(URIRef(iri), predicate)
+        found = (str(value) for value in values if isinstance(value, Literal) and value.language == language.tag)
+        value = next(found, None)
+        return None if value is None else Text(value, language.tag, language.direction)
+
+    def questions(self, language: Language) -> list[tuple[Text, str]]:
+        """The questions for visitors: their words, and the file of the query."""
+        return [
+            (self.text(str(question).removeprefix(UI), language), str(self._turtle.value(question, UI["query"])))
+            for question in self._turtle.of_type(UI.Question)
+        ]
+
+    def written(self, value: str, language: str) -> Text:
+        """Words in any language, with the direction of its script."""
+        if not language:
+            return Text(value)
+        right_to_left = language.partition("-")[0].lower() in self._right_to_left
+        return Text(value, language, "rtl" if right_to_left else "ltr")
+
+    def best(self, names: Sequence[Text], language: Language) -> Text | None:
+        """The name to show to a reader: in their language, else in the first other of the interface, else any."""
+        order = [language.tag, *(other.tag for other in self.languages if other != language)]
+        for tag in order:
+            for name in names:
+                if name.language.partition("-")[0] == tag:
+                    return name
+        return names[0] if names else None
+
+    def date(self, value: str, language: Language) -> Text:
+        """A year, month or day of XML Schema as one writes it: 2023, December 2023, 4 December 2023."""
+        parts = _DATE.match(value)
+        if parts is None:
+            return Text(value)
+        year, month, day = parts.groups()
+        if month is None:
+            return Text(year, language.tag, language.direction)
+        key = f"month-{int(month)}"
+        name = self.text(key, language)
+        if day is not None:
+            inflected = self.name(str(UI[key]), UI.inDate, language) or name
+            return Text(f"{int(day)} {inflected} {year}", language.tag, language.direction)
+        return Text(f"{name} {year}", language.tag, language.direction)

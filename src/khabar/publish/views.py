@@ -1,0 +1,277 @@
+"""What the pages show, as values: things with their best names, facts with their sources, quotations.
+
+Nothing here knows of HTTP or HTML.  One View serves one request: it asks one snapshot, for one reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Final
+
+import pyoxigraph as ox
+from rdflib import RDFS
+
+from khabar.publish.dataset import Row, Snapshot, Term
+from khabar.publish.interface import UI, Interface, Language, Text
+
+MOST_FACTS: Final = 1000  # of a page; facts.rq has it, too
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something with an IRI, and the name that a reader knows it by."""
+
+    iri: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words of an article, cut into pieces; those that are marked name what the fact is about."""
+
+    begin: int  # code points of the article's text
+    end: int
+    pieces: tuple[tuple[str, bool], ...]  # words, and whether they are marked
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement of one article."""
+
+    iri: str
+    subject: Thing
+    predicate: Thing
+    object: Thing | Text
+    status: Thing
+    article: Thing
+    period: Text | None
+    earliest: str  # of xsd:date, or "" when it is not known
+    latest: str
+    as_of: Text | None
+    confidence: str
+    change: Thing | None
+    attributed_to: Thing | None
+    by: Thing | None
+    said_at: Thing | None
+    quotations: tuple[Quotation, ...]
+
+    @property
+    def begin(self) -> int:
+        """Where its first words stand in the article."""
+        return self.quotations[0].begin if self.quotations else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact as several articles may state it, read from one of its ends."""
+
+    value: Thing | Text
+    facts: tuple[Fact, ...]  # alike but for their article; never empty
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The lines of one property, under its label or, read backwards, its inverse label."""
+
+    label: Text
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The facts of a thing that belong to one time: now, before, planned or denied."""
+
+    name: str  # of a text of the interface
+    groups: tuple[Group, ...]
+
+
+class View:
+    """One snapshot as one reader sees it."""
+
+    def __init__(self, snapshot: Snapshot, interface: Interface, language: Language) -> None:
+        self.snapshot, self.interface, self.language = snapshot, interface, language
+        self.vocabulary = f"{snapshot.base}ont#"
+        self._things: dict[str, Thing] = {}
+
+    # --- names
+
+    def names(self, iri: str) -> list[Text]:
+        """All names of a thing: the curated before the printed, longer before shorter."""
+        rows = self.snapshot.select("labels.rq", this=ox.NamedNode(iri))
+        ranked = sorted({(_value(row["rank"]), -len(_value(row["name"])), *self._written(row["name"])) for row in rows})
+        return list(dict.fromkeys(self.interface.written(value, tag) for _, _, value, tag in ranked))
+
+    def thing(self, iri: str) -> Thing:
+        """A thing by its best name; without any, by the end of its IRI."""
+        if iri not in self._things:
+            name = self.interface.name(iri, RDFS.label, self.language)
+            name = name or self.interface.best(self.names(iri), self.language)
+            self._things[iri] = Thing(iri, name or Text(iri.rstrip("/").rpartition("#")[2].rpartition("/")[2] or iri))
+        return self._things[iri]
+
+    def inverse(self, predicate: Thing) -> Text:
+        """What a property is called from object to subject; its own label with an arrow if it has no such name."""
+        name = self.interface.name(predicate.iri, UI.inverse, self.language)
+        if name is None:
+            rows = self.snapshot.select("inverse-labels.rq", this=ox.NamedNode(predicate.iri))
+            names = sorted((self.interface.written(*self._written(row["name"])) for row in rows), key=str)
+            name = self.interface.best(names, self.language)
+        return name or Text(f"← {predicate.name}", predicate.name.language, predicate.name.direction)
+
+    def classes(self, iri: str) -> list[Thing]:
+        """The most specific classes of a thing that are ours."""
+        rows = self.snapshot.select("classes.rq", this=ox.NamedNode(iri))
+        ours = sorted(_value(row["class"]) for row in rows if _value(row["class"]).startswith(self.vocabulary))
+        return [self.thing(cls) for cls in ours]
+
+    def identities(self, iri: str) -> list[str]:
+        """The IRIs of the same thing elsewhere."""
+        return [_value(row["other"]) for row in self.snapshot.select("identities.rq", this=ox.NamedNode(iri))]
+
+    def shown(self, term: Term) -> Thing | Text:
+        """A term of the graph: a thing by its name, a date as one writes it, any other literal as it is."""
+        if isinstance(term, ox.NamedNode):
+            return self.thing(term.value)
+        if term.datatype.value.rpartition("#")[2] in ("date", "gYear", "gYearMonth"):
+            return self.interface.date(term.value, self.language)
+        return self.interface.written(*self._written(term))
+
+    @staticmethod
+    def _written(term: Term) -> tuple[str, str]:
+        return term.value, (term.language or "") if isinstance(term, ox.Literal) else ""
+
+    # --- facts
+
+    def facts(self, iri: str) -> list[Fact]:
+        """The statements in which a thing takes part, or which an article makes, or the statement itself."""
+        rows = self.snapshot.select("facts.rq", this=ox.NamedNode(iri))
+        rows.sort(key=lambda row: [_value(row["statement"]), *sorted(str(term) for term in row.values())])
+        return [self._fact(next(same)) for _, same in groupby(rows, key=lambda row: row["statement"])]
+
+    def _fact(self, row: Row) -> Fact:
+        return Fact(
+            iri=_value(row["statement"]),
+            subject=self.thing(_value(row["subject"])),
+            predicate=self.thing(_value(row["predicate"])),
+            object=self.shown(row["object"]),
+            status=self.thing(_value(row["status"])),
+            article=self.thing(_value(row["article"])),
+            period=self._period(row),
+            earliest=_value(row.get("earliest")),
+            latest=_value(row.get("latest")),
+            as_of=self.interface.date(_value(row["asOf"]), self.language) if "asOf" in row else None,
+            confidence=_value(row.get("confidence")),
+            change=self._optional(row, "change"),
+            attributed_to=self._optional(row, "attributedTo"),
+            by=self._optional(row, "by"),
+            said_at=self._optional(row, "saidAt"),
+            quotations=self._quotations(row),
+        )
+
+    def _optional(self, row: Row, name: str) -> Thing | None:
+        term = row.get(name)
+        return self.thing(term.value) if isinstance(term, ox.NamedNode) else None
+
+    def _period(self, row: Row) -> Text | None:
+        """When a fact holds, as precisely as it is known."""
+        if "when" in row:
+            return self.interface.date(_value(row["when"]), self.language)
+        days = [self.interface.date(_value(row[name]), self.language) for name in ("earliest", "latest") if name in row]
+        if days:
+            return Text(" – ".join(dict.fromkeys(map(str, days))), self.language.tag, self.language.direction)
+        return self.interface.written(*self._written(row["whenText"])) if "whenText" in row else None
+
+    def _quotations(self, row: Row) -> tuple[Quotation, ...]:
+        found = self.snapshot.select("evidence.rq", this=row["statement"])
+        when = _value(row.get("whenText"))
+        places = groupby(found, key=lambda place: (int(_value(place["begin"])), int(_value(place["end"])), place["words"]))
+        return tuple(
+            self._quotation(begin, end, words, [_span(place) for place in same if "from" in place], when)
+            for (begin, end, words), same in places
+        )
+
+    def _quotation(
+        self, begin: int, end: int, words: Term, mentions: Iterable[tuple[int, int]], when: str
+    ) -> Quotation:
+        text, tag = self._written(words)
+        marks = {(start - begin, stop - begin) for start, stop in mentions}
+        if when and when in text:
+            marks.add((text.index(when), text.index(when) + len(when)))
+        return Quotation(begin, end, cut(text, marks), tag, self.interface.written(text, tag).direction)
+
+    # --- the facts of a thing, in order
+
+    @cached_property
+    def today(self) -> str:
+        """The day of the newest article; pages have no other clock."""
+        return next((_value(row.get("day")) for row in self.snapshot.once("latest.rq")), "")
+
+    def sections(self, iri: str, facts: Sequence[Fact]) -> list[Section]:
+        """The facts at whose ends a thing stands, by time and property."""
+        named: dict[str, dict[tuple[bool, str], list[Fact]]] = {name: {} for name in ("now", "before", "planned", "denied")}
+        for fact in facts:
+            if self.is_quote(fact) or iri not in _ends(fact):
+                continue
+            is_inverse = fact.subject.iri != iri
+            named[self._time(fact)].setdefault((is_inverse, fact.predicate.iri), []).append(fact)
+        return [
+            Section(name, tuple(self._group(is_inverse, same) for (is_inverse, _), same in sorted(groups.items())))
+            for name, groups in named.items()
+            if groups
+        ]
+
+    def _time(self, fact: Fact) -> str:
+        status = fact.status.iri.removeprefix(self.vocabulary)
+        if status in ("planned", "denied"):
+            return status
+        is_over = status == "ended" or (fact.latest and self.today and fact.latest < self.today)
+        return "before" if is_over else "now"
+
+    def _group(self, is_inverse: bool, facts: Sequence[Fact]) -> Group:
+        predicate = facts[0].predicate
+        label = self.inverse(predicate) if is_inverse else predicate.name
+        alike: dict[object, list[Fact]] = {}
+        for fact in sorted(facts, key=lambda fact: (fact.earliest or "9", fact.iri)):
+            value = fact.subject if is_inverse else fact.object
+            alike.setdefault((value, fact.status, fact.period, fact.attributed_to, fact.change), []).append(fact)
+        lines = (Line(same[0].subject if is_inverse else same[0].object, tuple(same)) for same in alike.values())
+        return Group(label, tuple(lines))
+
+    def is_quote(self, fact: Fact) -> bool:
+        """Whether its object is words that somebody said."""
+        return isinstance(fact.object, Text) and fact.predicate.iri == f"{self.vocabulary}said"
+
+    def elsewhere(self, iri: str, facts: Sequence[Fact]) -> list[Fact]:
+        """The statements in which a thing takes part without standing at one of their ends."""
+        return [fact for fact in facts if iri not in _ends(fact)]
+
+
+def cut(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
+    """TEXT in pieces, those within one of MARKS marked; of marks that overlap, the first and longest counts."""
+    pieces: list[tuple[str, bool]] = []
+    done = 0
+    for start, end in sorted(marks, key=lambda mark: (mark[0], -mark[1])):
+        if done <= start < end <= len(text):
+            pieces += [(text[done:start], False), (text[start:end], True)]
+            done = end
+    pieces.append((text[done:], False))
+    return tuple(piece for piece in pieces if piece[0])
+
+
+def _ends(fact: Fact) -> set[str]:
+    return {fact.subject.iri} | ({fact.object.iri} if isinstance(fact.object, Thing) else set())
+
+
+def _span(row: Row) -> tuple[int, int]:
+    return int(_value(row["from"])), int(_value(row["to"]))
+
+
+def _value(term: Term | None) -> str:
+    return "" if term is None else term.value
+
+
