@@ -12,6 +12,7 @@ from rdflib import RDFS, Literal, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.turtle import Term, Turtle
+from khabar.knowledge.writing import WORD
 from khabar.vocab import KH, LEXINFO, ONTOLEX, SYNSEM
 
 SLOTS: Final = frozenset({KH.subject, KH.object, KH.when, KH.place})
@@ -106,12 +107,24 @@ class Language:
     name_affixes: tuple[str, ...]
     shapes: Mapping[URIRef, re.Pattern[str]]  # what an unknown word of some kind looks like
     abbreviations: frozenset[str]
+    splits: tuple[str, ...]  # endings that are words of their own, such as the possessive "'s"
     folding: Mapping[int, str | None] = field(repr=False)
     _cache: dict[str, tuple[Analysis, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def fold(self, text: str) -> str:
         """TEXT without what never tells two words apart: case, marks, variants of a letter."""
         return text.casefold().translate(self.folding)
+
+    def words(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """The words, numbers and marks of TEXT between two offsets, each as [start, end) code points."""
+        for match in WORD.finditer(text, start, len(text) if end is None else end):
+            first, last = match.span()
+            cut = next(
+                (len(s) for s in self.splits if match[0].casefold().endswith(s) and len(s) < last - first), 0
+            )
+            yield first, last - cut
+            if cut:
+                yield last - cut, last
 
     def analyse(self, word: str) -> tuple[Analysis, ...]:
         """The ways to take a folded WORD apart, the whole word first; never empty."""
@@ -175,6 +188,7 @@ class LanguageReader:
             name_affixes=self._affixes(KH.nameInflects),
             shapes=self._shapes(),
             abbreviations=frozenset(str(v).casefold() for v in self.turtle.values(self.iri, KH.abbreviation)),
+            splits=tuple(str(v).casefold() for v in self.turtle.values(self.iri, KH.splits)),
             folding=self.folding,
         )
 

@@ -12,7 +12,6 @@ from rdflib import URIRef
 from khabar.knowledge.gazetteer import Gazetteer
 from khabar.knowledge.language import Language, inflect
 from khabar.knowledge.ontology import Ontology
-from khabar.knowledge.writing import WORD
 
 
 class Name(NamedTuple):
@@ -47,7 +46,7 @@ def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) ->
     for text, iri, kind in gazetteer.names(language.tag):
         spellings = inflect(text, language.demonym_affixes) if kind == "demonym" else (text,)
         for spelling in spellings:
-            words = tuple(WORD.findall(language.fold(spelling)))
+            words = tuple(language.fold(spelling[a:b]) for a, b in language.words(spelling))
             if words:
                 found[words[0]].setdefault(words, Name(words, iri, gazetteer.entries[iri].type, kind))
     return NameIndex(

@@ -5,5 +5,9 @@ A name goes on while words are capitalised, through the few small words that nam
 
 from __future__ import annotations
 
-from khabar.text.line import LONGEST, Line
-from khabar.vocab import KH, LEXINFO
+from khabar.text.line import Line, Phrase
+
+
+def capitals(line: Line, i: int) -> Phrase | None:
+    """The phrase that begins at token I: a capitalised run with a head noun in it, or a common head noun."""
+    return None

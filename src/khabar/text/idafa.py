@@ -8,13 +8,33 @@ from __future__ import annotations
 
 from typing import Final
 
-from khabar.text.line import LONGEST, Line
+from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
 _LONGEST_OPEN: Final = 4  # indefinite nouns in a row before an idafa must close
 
 
-def idafa(line: Line, start: int, after: int, topical: bool) -> int:
+def idafa(line: Line, i: int) -> Phrase | None:
+    """The phrase whose head stands at token I; a post may have posts under it («نائبة رئيس مجلس …»)."""
+    noun = line.noun(i)
+    if noun is None:
+        return None
+    words, after = noun
+    if words.denotes != KH.Post:
+        return Phrase(i, _extent(line, i, after, topical=words.denotes != KH.Agent), i, after, words)
+    body = after
+    while body < len(line) and (under := line.noun(body)) and under[0].denotes == KH.Post:
+        if line.proclitics(body, KH.conjunction):
+            break
+        body = under[1]
+    return Phrase(i, max(body, _extent(line, i, body, topical=False)), i, after, words, body)
+
+
+def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
+    """One past the last token of the phrase whose head is [START, AFTER).
+
+    TOPICAL phrases (events, works, bodies) go on through what they are about; a post does not.
+    """
     closed = line.definite(start)
     about = False  # inside what the phrase is about, where anything nominal may follow
     opened = 0

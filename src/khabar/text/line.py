@@ -8,14 +8,27 @@ from typing import Final
 
 from rdflib import URIRef
 
-from khabar.knowledge.language import Language
+from khabar.knowledge.language import Language, Words
 from khabar.knowledge.names import Name, NameIndex
 from khabar.text.dates import TimeSpan
-from khabar.text.lex import Lexeme
+from khabar.text.lex import Lexeme, multiword
 from khabar.vocab import KH
 
+_TIMES: Final = (KH.Month, KH.Weekday, KH.TimeUnit)
 LONGEST: Final = 24  # tokens; a name that goes on longer has run into the sentence
 _LONGEST_QUOTED: Final = 8  # tokens of a quoted name such as «Untold»
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase: tokens [first, last) around the head at [head, after)."""
+
+    first: int
+    last: int
+    head: int
+    after: int
+    words: Words  # what the head means
+    body: int | None = None  # of a post: where the phrase of its body or country begins
 
 
 @dataclass(frozen=True)
@@ -45,8 +58,10 @@ class Line:
         return tuple(p for p in found if self.language.proclitics[p].role == role)
 
     def definite(self, i: int) -> bool:
-        """Whether the token carries the article, or is a name."""
-        return i in self.names or bool(self.proclitics(i, KH.article))
+        """Whether the token carries or follows the article, or is a name."""
+        if i in self.names or self.proclitics(i, KH.article):
+            return True
+        return i > 0 and self.has(i - 1, KH.article)
 
     def has(self, i: int, feature: URIRef) -> bool:
         """Whether the word at I may carry FEATURE."""
@@ -55,6 +70,15 @@ class Line:
     def speech(self, i: int) -> frozenset[URIRef]:
         """The parts of speech that the lexicon gives the word at I."""
         return frozenset(w.speech for w in self.lexemes[i].words if w.speech is not None)
+
+    def noun(self, i: int) -> tuple[Words, int] | None:
+        """The noun at I that names a class of things, and one past its last token."""
+        several = multiword(self.lexemes, i, self.language)
+        if several is not None:
+            words, length = several
+            return (words, i + length) if words.denotes is not None and words.denotes not in _TIMES else None
+        single = next((w for w in self.lexemes[i].words if w.denotes is not None), None)
+        return (single, i + 1) if single is not None and single.denotes not in _TIMES else None
 
     def quoted_name(self, i: int) -> int | None:
         """The end of a short quoted name that belongs to the phrase: «حزب “…”»."""

@@ -1,4 +1,7 @@
-"""How far a noun phrase reaches: one algorithm for each way that languages build them, named in Turtle."""
+"""Noun phrases: where one stands, what its head is, and how far it reaches.
+
+Each way that languages build them is one algorithm, which the language asks for by name in Turtle.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,15 @@ from rdflib import URIRef
 
 from khabar.text.capitals import capitals
 from khabar.text.idafa import idafa
-from khabar.text.line import Line
+from khabar.text.line import Line, Phrase
 from khabar.vocab import KH
 
-_ALGORITHMS: Final[Mapping[URIRef, Callable[[Line, int, int, bool], int]]] = {
+_ALGORITHMS: Final[Mapping[URIRef, Callable[[Line, int], Phrase | None]]] = {
     KH.idafa: idafa,
     KH.capitals: capitals,
 }
 
 
-def extent(line: Line, start: int, after: int, *, topical: bool) -> int:
-    """One past the last token of the phrase whose head is the tokens [START, AFTER).
-
-    TOPICAL phrases (events, works, bodies) go on through what they are about; a post does not.
-    """
-    return _ALGORITHMS[line.language.phrases](line, start, after, topical)
+def phrase_at(line: Line, i: int) -> Phrase | None:
+    """The noun phrase that begins at token I, or None."""
+    return _ALGORITHMS[line.language.phrases](line, i)

@@ -14,8 +14,8 @@ from khabar.knowledge.ontology import Ontology
 from khabar.model import Article, Period, Span
 from khabar.text.dates import find_periods
 from khabar.text.lex import Lexeme, find_names, lex, multiword, role_of
-from khabar.text.line import Line
-from khabar.text.phrases import extent
+from khabar.text.line import Line, Phrase
+from khabar.text.phrases import phrase_at
 from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
 
@@ -111,8 +111,12 @@ class Recogniser:
             i = chunk.last
 
     def _governs(self, line: Line, chunk: Chunk) -> tuple[str, ...]:
-        if chunk.kind == "word" and chunk.head and LEXINFO.preposition in line.speech(chunk.first):
-            return (chunk.head.best.stem,)
+        """The preposition that governs what follows CHUNK; articles let it through."""
+        if chunk.kind == "word" and chunk.head is not None:
+            if LEXINFO.preposition in line.speech(chunk.first):
+                return (chunk.head.best.stem,)
+            if chunk.head.has(KH.article):
+                return chunk.governors
         return ()
 
     def _chunk(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
@@ -122,26 +126,15 @@ class Recogniser:
             return replace(made, period=time.period, span=time.period.span)
         if line.is_mark(i):
             return self._make(line, i, i + 1, "mark")
-        several = multiword(line.lexemes, i, self.language)
-        head = (
-            several[0] if several else next((w for w in line.lexemes[i].words if w.denotes is not None), None)
-        )
-        length = several[1] if several else 1
         named = line.names.get(i)
-        if named is not None and len(named[0].words) > length:
+        phrase = phrase_at(line, i)
+        if named is not None and (phrase is None or len(named[0].words) > phrase.after - phrase.head):
             return self._name(line, i, governors)
-        if head is not None and head.denotes is not None and not self._timely(head.denotes):
-            if head.denotes == KH.Post:
-                return self._post(line, i, length, governors)
-            return self._phrase(line, i, length, head, governors)
-        if several is not None:
-            return self._several(line, i, several, governors)
-        if named is not None:
-            return self._name(line, i, governors)
-        return self._word(line, i, governors)
-
-    def _timely(self, cls: URIRef) -> bool:
-        return cls in (KH.Month, KH.Weekday, KH.TimeUnit)
+        if phrase is not None:
+            make = self._post if phrase.words.denotes == KH.Post else self._phrase
+            return make(line, phrase, governors)
+        several = multiword(line.lexemes, i, self.language)
+        return self._several(line, i, several, governors) if several else self._word(line, i, governors)
 
     def _name(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         name, end, _ = line.names[i]
@@ -163,41 +156,38 @@ class Recogniser:
     def _name_like(self, line: Line, i: int) -> bool:
         surface = line.surface(i)
         cased = surface.upper() != surface.lower()
-        return (
-            surface[0].isupper()
-            if cased
-            else bool(self.language.shapes[KH.nameShape].fullmatch(line.lexemes[i].token.folded))
-        )
+        if cased:
+            return surface[0].isupper()
+        return bool(self.language.shapes[KH.nameShape].fullmatch(line.lexemes[i].token.folded))
 
-    def _phrase(self, line: Line, i: int, length: int, head: Words, governors: tuple[str, ...]) -> Chunk:
-        assert head.denotes is not None
-        end = extent(line, i, i + length, topical=head.denotes != KH.Agent)
-        inner = tuple(self._inside(line, i + 1, end))
-        one_of = i > 0 and line.has(i - 1, KH.oneOf)
-        made = self._make(line, i, end, "class" if one_of else "phrase", head.denotes, governors)
-        bare = all(line.has(k, KH.generic) or k < i + length for k in range(i, end)) and line.definite(i)
-        return replace(made, inner=inner, bare=bare)
+    def _phrase(self, line: Line, phrase: Phrase, governors: tuple[str, ...]) -> Chunk:
+        first, last = phrase.first, phrase.last
+        kind = "class" if first > 0 and line.has(first - 1, KH.oneOf) else "phrase"
+        made = self._make(line, first, last, kind, phrase.words.denotes, governors)
+        others = [k for k in range(first, last) if not phrase.head <= k < phrase.after]
+        bare = all(line.has(k, KH.generic) for k in others) and line.definite(first)
+        inner = tuple(self._inside(line, first, last))
+        return replace(made, head=line.lexemes[phrase.head], inner=inner, bare=bare)
 
-    def _post(self, line: Line, i: int, length: int, governors: tuple[str, ...]) -> Chunk:
+    def _post(self, line: Line, phrase: Phrase, governors: tuple[str, ...]) -> Chunk:
         """A post with the body it is in: «نائبة رئيس [مجلس النواب في البرلمان الكازاخي]»."""
-        j = i + length
-        while (
-            j < len(line)
-            and any(w.denotes == KH.Post for w in line.lexemes[j].words)
-            and not line.proclitics(j, KH.conjunction)
-        ):
-            j += 1
-        body = self._body(line, j) if j < len(line) else None
-        end = body.last if body is not None else max(j, extent(line, i, j, topical=False))
-        while (
-            end < len(line)
-            and end in line.names
-            and line.names[end][0].kind == "demonym"
-            and not line.proclitics(end, KH.conjunction)
-        ):
+        body = self._body(line, phrase.body) if phrase.body is not None and phrase.body < len(line) else None
+        end = body.last if body is not None else phrase.last
+        while self._demonym(line, end):
             end = line.names[end][1]
-        inner = (body, *self._inside(line, body.last, end)) if body else tuple(self._inside(line, i + 1, end))
-        return replace(self._make(line, i, end, "post", KH.Post, governors), inner=inner)
+        before = tuple(self._inside(line, phrase.first, phrase.head))
+        inner = (
+            (body, *self._inside(line, body.last, end))
+            if body
+            else tuple(self._inside(line, phrase.after, end))
+        )
+        made = self._make(line, phrase.first, end, "post", KH.Post, governors)
+        return replace(made, head=line.lexemes[phrase.head], inner=inner + before)
+
+    def _demonym(self, line: Line, i: int) -> bool:
+        """Whether an adjective of nationality at I goes on with the phrase before it."""
+        named = line.names.get(i)
+        return named is not None and named[0].kind == "demonym" and not line.proclitics(i, KH.conjunction)
 
     def _body(self, line: Line, j: int) -> Chunk | None:
         """The body, country or place whose post it is, right after the words of the post."""
@@ -339,8 +329,7 @@ class Recogniser:
         return end < len(chunks) and chunks[end].head is not None and chunks[end].head.has(KH.opensWords)
 
     def _merge(self, line: Line, parts: Sequence[Chunk]) -> Chunk:
-        made = self._make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
-        return made
+        return self._make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
 
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:

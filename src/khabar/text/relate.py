@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rdflib import RDF, RDFS, Literal, URIRef
+from rdflib import RDF, Literal, URIRef
 
 from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Element, Frame
@@ -364,11 +364,16 @@ class Relater:
                 and self._is_place(chunk)
             ):
                 place = i if place is None or self._finer(chunk, chunks[place]) else place
-            elif chunk.kind == "word" and matcher.closes(i) and not self._happens(chunk):
-                break
-            elif chunk.kind in ("person", "post") or chunk.kind in ("name", "phrase") and not chunk.governors:
-                break
-            elif chunk.kind == "mark" and chunk.surface not in "،,()":
+            elif (
+                chunk.kind == "word"
+                and matcher.closes(i)
+                and not self._happens(chunk)
+                or chunk.kind in ("person", "post")
+                or chunk.kind in ("name", "phrase")
+                and not chunk.governors
+                or chunk.kind == "mark"
+                and chunk.surface not in "،,()"
+            ):
                 break
         return time, place
 

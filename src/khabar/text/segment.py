@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from khabar.knowledge.language import Language
-from khabar.knowledge.writing import WORD
 from khabar.model import Article, Span
 
 _END: Final = re.compile(r"[.!?؟…]+[\"'”»“’)\]]*(?=\s|\w|[“«\"(]|$)|\n+")
@@ -81,11 +80,10 @@ def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
 
 
 def _tokens(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
-    for match in WORD.finditer(text, start, end):
-        surface = match[0]
-        first = surface[0]
-        kind = "number" if first.isdigit() else "word" if first.isalpha() else "mark"
-        yield Token(Span(match.start(), match.end()), surface, language.fold(surface), kind)
+    for first, last in language.words(text, start, end):
+        surface = text[first:last]
+        kind = "number" if surface[0].isdigit() else "word" if surface[-1].isalpha() else "mark"
+        yield Token(Span(first, last), surface, language.fold(surface), kind)
 
 
 def quotations(text: str) -> tuple[Quotation, ...]:
