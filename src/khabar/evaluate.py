@@ -97,9 +97,9 @@ class _Judgement:
         self.neutral = [fact for fact in facts if fact.neutral]
         self.lines = lines
         self.found = self._assign(comparison.strict, comparison.lenient)
-        matched = set(self.found.values())
         self.misses = [fact for n, fact in enumerate(self.facts) if n not in self.found]
-        self.extras = [line for n, line in enumerate(lines) if n not in matched and not self._excused(line)]
+        used = set(self.found.values())
+        self.extras = [line for n, line in enumerate(lines) if n not in used and not self._excused(line)]
 
     @property
     def tally(self) -> Tally:
@@ -133,5 +133,6 @@ class _Judgement:
         return all(self.comparison.attributes(fact, line).values())
 
     def _excused(self, line: Line) -> bool:
-        """Whether a line without a partner says again what gold has, or what gold leaves open."""
-        return any(self.comparison.restates(fact, line) for fact in (*self.facts, *self.neutral))
+        """Whether a line without a partner says again what another has found, or what gold leaves open."""
+        excuses = (*(self.facts[n] for n in self.found), *self.neutral)
+        return any(self.comparison.restates(fact, line) for fact in excuses)
