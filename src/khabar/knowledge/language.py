@@ -59,6 +59,7 @@ class Frame:
     implied: URIRef | None  # a slot that the discourse fills, not the clause
     implied_type: URIRef | None
     enclitic: URIRef | None  # the slot that a pronoun attached to the head fills
+    creates: URIRef | None  # the class of an event that the clause itself tells of, such as kh:Meeting
     features: frozenset[URIRef]
     confidence: float | None
 
@@ -308,6 +309,7 @@ class LanguageReader:
             implied=self._iri(subject, KH.implies),
             implied_type=self._iri(subject, KH.impliedType),
             enclitic=self._iri(subject, KH.enclitic),
+            creates=self._iri(subject, KH.creates),
             features=frozenset(URIRef(str(v)) for v in self.turtle.values(subject, KH.feature)),
             confidence=float(str(confidence)) if confidence is not None else None,
         )

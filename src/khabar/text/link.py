@@ -77,6 +77,11 @@ class Discourse:
         self._timeline.append((chunk.span.start, iri))
         return iri
 
+    def record(self, iri: URIRef, cls: URIRef, mention: Mention) -> None:
+        """Record a thing that no name names, only a clause that tells of it."""
+        thing = self.things.setdefault(iri, Thing(iri, cls, "", [mention.surface]))
+        thing.mentions.setdefault(mention.span, mention)
+
     def known_as(self, folded: str) -> URIRef | None:
         """The thing already named so in this article."""
         return self._by_name.get(folded)
@@ -214,7 +219,7 @@ class _Linker:
             return self._same(chunk, known)
         if (same := self._short_form(chunk, recognised, stem)) is not None:
             return self._same(chunk, same)
-        if (chunk.bare or len(folded.split()) == 1) and chunk.type != KH.Agent:
+        if (chunk.bare or len(folded.split()) == 1) and chunk.type not in (KH.Agent, KH.Agreement):
             return chunk  # «المؤتمر» that nothing before explains names nothing
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]

@@ -310,14 +310,14 @@ class Matcher:
     def time_of(self, match: Match) -> int | None:
         """The period that the matched clause gives: inside it, after it, or before its head."""
         inside = [i for i in range(match.first, match.last + 1) if self.chunks[i].kind == "time"]
-        after = next((i for i in self._clause(match.last, 1) if self.chunks[i].kind == "time"), None)
+        after = next((i for i in self.clause(match.last, 1) if self.chunks[i].kind == "time"), None)
         if inside:
             return inside[0]
         if after is not None:
             return after
-        return next((i for i in self._clause(match.first, -1) if self.chunks[i].kind == "time"), None)
+        return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
 
-    def _clause(self, start: int, step: int) -> Iterator[int]:
+    def clause(self, start: int, step: int) -> Iterator[int]:
         """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""
         commas = 0
         i = start + step

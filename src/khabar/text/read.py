@@ -28,7 +28,7 @@ RESERVED: Final = frozenset({"curation", "entities", "lexicon", "meta", "ontolog
 # The first letters of a text say as much about its language as all of them.
 _SAMPLE: Final = 5_000
 _FEWEST_LETTERS: Final = 0.5  # the share of a text's letters that its language must account for
-_FEWEST_COMMON: Final = 0.05  # the share of its words that must be function words
+_FEWEST_COMMON: Final = 0.04  # the share of its words that must be function words
 
 _NEWLINES: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # No text has a use for them, XML cannot hold some, and an override of direction shows a reader other
@@ -102,7 +102,7 @@ def clean(text: str) -> str:
 def recognise_language(text: str, languages: Mapping[str, Readable]) -> str | None:
     """The tag of the language that TEXT is written in; None where no known one explains it.
 
-    Its alphabet must account for the letters, and one word in twenty must be a function word: the
+    Its alphabet must account for the letters, and one word in twenty-five be a function word: the
     alphabet alone would take every Persian text for Arabic, and every German one for English.
     """
     sample = text[:_SAMPLE]

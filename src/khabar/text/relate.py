@@ -10,7 +10,7 @@ from rdflib import RDF, Literal, URIRef
 
 from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Element, Frame
-from khabar.model import Article, Fact, Period, Span
+from khabar.model import Article, Fact, Mention, Period, Span
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
 from khabar.text.recognise import Chunk, Recognised
@@ -19,6 +19,7 @@ from khabar.vocab import KH, ORG, entity_iri
 
 _CONFIDENCE: Final = 0.8  # of a frame that no measurement has graded yet
 _SENTENCES_BACK: Final = 3  # how far a speaker carries over
+_FEWEST: Final = 2  # who meets nobody has not met
 _SHORTEST_QUOTE: Final = 3  # words; a shorter quotation is a name or a hedge
 
 
@@ -198,6 +199,9 @@ class Relater:
         if frame.states == KH.inception:
             yield from self._inception(recognised, matcher, match, subjects, time)
             return
+        if frame.creates is not None:
+            yield from self._created(recognised, matcher, match, (*subjects, *objects), time)
+            return
         if frame.states == RDF.type:
             return
         for subject in subjects:
@@ -215,7 +219,7 @@ class Relater:
     ) -> Iterator[Fact]:
         chunks = matcher.chunks
         first = self._filled(chunks, subject)
-        second = self._filled(chunks, obj)
+        second = self._object(chunks, match.frame, obj)
         if first is None or second is None or first == second:
             return
         own = [f.time for f in (subject, obj) if isinstance(f, Filler) and f.time is not None]
@@ -237,6 +241,59 @@ class Relater:
 
     def _filled(self, chunks: Sequence[Chunk], filler: Filler | URIRef) -> URIRef | None:
         return self._entity(chunks[filler.index]) if isinstance(filler, Filler) else filler
+
+    def _object(self, chunks: Sequence[Chunk], frame: Frame, filler: Filler | URIRef) -> URIRef | None:
+        """As _filled, but what somebody is appointed to is the post, not its holder."""
+        if isinstance(filler, Filler) and frame.states == KH.holdsPost:
+            return chunks[filler.index].iri
+        return self._filled(chunks, filler)
+
+    def _created(
+        self,
+        recognised: Recognised,
+        matcher: Matcher,
+        match: Match,
+        fillers: Sequence[Filler | URIRef],
+        time: int | None,
+    ) -> Iterator[Fact]:
+        """An event that only its clause tells of, such as a meeting: who took part, when and where."""
+        frame, cls = match.frame, match.frame.creates
+        assert cls is not None
+        participants = list(
+            dict.fromkeys(p for f in fillers if (p := self._filled(matcher.chunks, f)) is not None)
+        )
+        if len(participants) < _FEWEST and KH.single not in frame.features:
+            return
+        when = self._period(matcher.chunks, time)
+        span = self._evidence(matcher, match, time)
+        day = str(when.when) if when is not None else ""
+        iri = entity_iri(self.article.key, str(cls).rpartition("#")[2], day, *sorted(participants))
+        text = self.article.text[span.start : span.end]
+        self.d.record(iri, cls, Mention(span, text, cls))
+        status = self._status(recognised, matcher, match)
+        yield self._fact(frame, iri, RDF.type, cls, span, status=status, at=span)
+        for participant in participants:
+            yield self._fact(frame, participant, frame.states, iri, span, when=when, status=status, at=span)
+        if when is not None and when.when is not None:
+            yield self._fact(frame, iri, KH.when, when.when, span, when=when, status=status, at=span)
+        place = self._place_of(matcher, match)
+        if place is not None:
+            yield self._fact(frame, iri, KH.tookPlaceIn, place, span, status=status, at=span)
+
+    def _place_of(self, matcher: Matcher, match: Match) -> URIRef | None:
+        """The place that the clause gives with a locative preposition; a city before its country."""
+        filled = {f.index for fillers in match.slots.values() for f in fillers}
+        places = [
+            c
+            for i in (*range(match.first, match.last + 1), *matcher.clause(match.last, 1))
+            if i not in filled
+            and set((c := matcher.chunks[i]).governors) & self.locatives
+            and self._is_place(c)
+        ]
+        best = next(
+            (c for c in places if c.type not in (KH.Country, KH.Region)), places[0] if places else None
+        )
+        return best.iri if best is not None else None
 
     def _pronoun(
         self, recognised: Recognised, matcher: Matcher, match: Match, slot: URIRef
