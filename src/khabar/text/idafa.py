@@ -80,6 +80,8 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     """Whether the word at I ends the phrase, goes on with it, or opens what it is about."""
     if line.lexemes[i].token.kind == "number":
         return _GO if not closed or about else _STOP
+    if line.has(i, KH.inside):
+        return _GO
     if line.proclitics(i, KH.conjunction):
         return _joins(line, i, about or closed, topical)
     if line.has(i, KH.extends):

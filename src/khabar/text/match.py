@@ -15,7 +15,7 @@ from khabar.vocab import KH, LEXINFO
 _REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
 _NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias"})
 _COMMAS: Final = frozenset("،,")
-_STOPS: Final = frozenset(";؛:!?؟…")
+_STOPS: Final = frozenset(';؛:!?؟…“«„"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ class Matcher:
         element = frame.elements[place]
         if element.governors and not set(element.governors) & set(self.chunks[head].governors):
             return None
+        if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
+            return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         filled = frame.enclitic if self._attached(head) else None
         after = [e for e in frame.elements[place + 1 :] if e.slot is None or e.slot != filled]

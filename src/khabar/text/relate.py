@@ -15,7 +15,7 @@ from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
 from khabar.text.recognise import Chunk, Recognised
 from khabar.text.segment import Quotation
-from khabar.vocab import KH, ORG, entity_iri
+from khabar.vocab import KH, LEXINFO, ORG, entity_iri
 
 _CONFIDENCE: Final = 0.8  # of a frame that no measurement has graded yet
 _SENTENCES_BACK: Final = 3  # how far a speaker carries over
@@ -351,7 +351,7 @@ class Relater:
             time, place = self._adjuncts(matcher, i)
             if match is not None and match.frame.states in (KH.hosts, RDF.type) and time is None:
                 time = matcher.time_of(match)
-            specific = chunk.kind == "phrase" and chunk.last - chunk.first > 2 and not chunk.bare
+            specific = chunk.kind == "phrase" and not chunk.bare and self._specific(matcher, i)
             if not (specific or time is not None or place is not None or match):
                 continue
             yield from self._event(recognised, matcher, i, frame, match, time, place)
@@ -391,6 +391,12 @@ class Relater:
         where = chunks[place].iri if place is not None else self._host_city(match, chunks)
         if where is not None:
             yield self._fact(frame, event, KH.tookPlaceIn, where, span, status=status)
+
+    def _specific(self, matcher: Matcher, i: int) -> bool:
+        """Whether an event is named fully enough to be one of its own, if need be by a relative clause."""
+        chunk = matcher.chunks[i]
+        related = i + 1 < len(matcher.chunks) and matcher.speech(i + 1) == LEXINFO.relativePronoun
+        return chunk.last - chunk.first > 2 or (related and chunk.last - chunk.first > 1)
 
     def _host_city(self, match: Match | None, chunks: Sequence[Chunk]) -> URIRef | None:
         """A city that holds an event is where it takes place: «عقدت ألماتي المنتدى»."""

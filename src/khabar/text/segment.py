@@ -82,7 +82,7 @@ def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
 def _tokens(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
     for first, last in language.words(text, start, end):
         surface = text[first:last]
-        kind = "number" if surface[0].isdigit() else "word" if surface[-1].isalpha() else "mark"
+        kind = "number" if surface[0].isdigit() else "word" if any(map(str.isalpha, surface)) else "mark"
         yield Token(Span(first, last), surface, language.fold(surface), kind)
 
 
