@@ -26,6 +26,7 @@ import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
 from khabar.errors import QueryError, StoreError
+from khabar.graph.terms import literal_from_ox, literal_to_ox
 from khabar.model import Quad
 from khabar.vocab import DEFAULT_BASE, PROV, RDF, SKOS, article_iri, graph_iri, rebase, text_graph_iri
 
@@ -194,7 +195,7 @@ class Store:
         names: defaultdict[URIRef, Counter[Literal]] = defaultdict(Counter)
         for quad in labels:
             if quad.graph_name in articles:
-                names[self._iri(quad.subject)][_literal(quad.object)] += 1
+                names[self._iri(quad.subject)][_name(quad.object)] += 1
         return [Named(e, self._types(e, articles), _sorted(n)) for e, n in sorted(names.items())]
 
     def _types(self, entity: URIRef, articles: Set[ox.NamedNode]) -> tuple[URIRef, ...]:
@@ -285,7 +286,7 @@ class Store:
 
     def _quad(self, quad: Quad) -> ox.Quad:
         value = quad.object
-        term = _ox_literal(value) if isinstance(value, Literal) else self._node(value)
+        term = literal_to_ox(value) if isinstance(value, Literal) else self._node(value)
         return ox.Quad(self._node(quad.subject), self._node(quad.predicate), term, self._node(quad.graph))
 
     def _iri(self, node: object) -> URIRef:
@@ -493,20 +494,10 @@ def _value(node: object) -> str:
     raise TypeError(f"expected an IRI, not {node!r}")
 
 
-def _literal(term: object) -> Literal:
-    if not isinstance(term, ox.Literal):
-        raise TypeError(f"expected a literal, not {term!r}")
-    if term.language:
-        return Literal(term.value, lang=term.language)
-    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-
-
-def _ox_literal(literal: Literal) -> ox.Literal:
-    if literal.language:
-        return ox.Literal(str(literal), language=literal.language)
-    if literal.datatype is None:
-        return ox.Literal(str(literal))
-    return ox.Literal(str(literal), datatype=ox.NamedNode(literal.datatype))
+def _name(term: object) -> Literal:
+    if isinstance(term, ox.Literal):
+        return literal_from_ox(term)
+    raise TypeError(f"expected a literal, not {term!r}")
 
 
 def _sorted(names: Counter[Literal]) -> tuple[tuple[Literal, int], ...]:

@@ -1,0 +1,101 @@
+"""What a validation found, as values and as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib import SH, Literal
+
+from khabar.graph.terms import Term
+
+SEVERITIES: Final = (SH.Violation, SH.Warning, SH.Info)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One node that does not hold what a shape says."""
+
+    focus: Term
+    name: str  # of the focus node, for people
+    path: str | None  # as SPARQL writes it; None where the node itself is at fault
+    value: Term | None
+    shape: Term  # the rule: a node shape, or the property shape inside it
+    component: Term  # such as sh:MinCountConstraintComponent
+    severity: Term  # sh:Violation, sh:Warning or sh:Info
+    messages: tuple[Literal, ...]  # one a language, sorted by language; never empty
+
+    def message(self, language: str | None = None) -> str:
+        """What is wrong, in LANGUAGE if the shape says it so, else in the Latin letters of a terminal."""
+        mine = (text for text in self.messages if language is not None and text.language == language)
+        return str(next(mine, None) or min(self.messages, key=lambda text: not text.isascii()))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a validation found, the gravest first; the same data and shapes give the same report."""
+
+    results: tuple[Result, ...] = ()
+    notes: tuple[str, ...] = ()  # what was not checked
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing is violated; warnings are allowed."""
+        return not self.violations
+
+    @property
+    def violations(self) -> tuple[Result, ...]:
+        """The results that must be put right."""
+        return tuple(result for result in self.results if result.severity == SH.Violation)
+
+    @property
+    def warnings(self) -> tuple[Result, ...]:
+        """The results that need only be looked at: warnings, and what is said for information."""
+        return tuple(result for result in self.results if result.severity != SH.Violation)
+
+    @property
+    def text(self) -> str:
+        """The report for people, ending in a newline."""
+        return "".join(f"{line}\n" for line in self.lines())
+
+    def lines(self, language: str | None = None) -> Iterator[str]:
+        """The report for people, with messages in LANGUAGE where the shapes have them."""
+        for result in self.results:
+            yield f"{local(result.severity)}: {result.name}: {result.message(language)}"
+            value = f" = {short(result.value)}" if result.value is not None and result.path else ""
+            path = f"  {result.path}{value}" if result.path else ""
+            yield f"  <{result.focus}>{path}  ({local(result.shape)})"
+        yield from self.notes
+        counts = f"{len(self.violations)} violations, {len(self.warnings)} warnings"
+        yield f"{'Conforms' if self.conforms else 'Does not conform'}: {counts}"
+
+
+def merge(reports: Iterable[Report]) -> Report:
+    """Several reports as one."""
+    reports = list(reports)
+    results = dict.fromkeys(result for report in reports for result in report.results)
+    notes = dict.fromkeys(note for report in reports for note in report.notes)
+    return Report(tuple(sorted(results, key=_order)), tuple(notes))
+
+
+def _order(result: Result) -> tuple[object, ...]:
+    grave = SEVERITIES.index(result.severity) if result.severity in SEVERITIES else len(SEVERITIES)
+    value = "" if result.value is None else result.value.n3()
+    return grave, str(result.shape), str(result.focus), result.path or "", value, result.message()
+
+
+def short(term: Term | None) -> str:
+    """A term for people: the end of an IRI, or the first sixty letters of a text."""
+    if isinstance(term, Literal):
+        return str(term) if len(term) <= 60 else f"{term[:60]}…"
+    return local(term) if term is not None else ""
+
+
+def local(iri: object) -> str:
+    """The end of an IRI, after its last hash or slash; of a span, the article and the offsets."""
+    text = str(iri)
+    head, _, fragment = text.rpartition("#")
+    if head and "=" not in fragment:
+        return fragment
+    return text.rstrip("/").rpartition("/")[2] or text

@@ -1,0 +1,88 @@
+"""Terms of rdflib, which the stages speak, and of pyoxigraph, which the store speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from khabar.vocab import DEFAULT_BASE, rebase
+
+Term = URIRef | Literal | BNode
+OxTerm = ox.NamedNode | ox.Literal | ox.BlankNode
+
+
+def to_ox(term: object) -> OxTerm:
+    """A term of rdflib as one of pyoxigraph; raises TypeError for anything else."""
+    if isinstance(term, Literal):
+        return literal_to_ox(term)
+    if isinstance(term, URIRef):
+        return ox.NamedNode(term)
+    if isinstance(term, BNode):
+        return ox.BlankNode(term)
+    raise TypeError(f"not a term that we use: {term!r}")
+
+
+def literal_to_ox(literal: Literal) -> ox.Literal:
+    """A literal of rdflib as one of pyoxigraph."""
+    if literal.language:
+        return ox.Literal(str(literal), language=literal.language)
+    if literal.datatype is None:
+        return ox.Literal(str(literal))
+    return ox.Literal(str(literal), datatype=ox.NamedNode(literal.datatype))
+
+
+def from_ox(term: object) -> Term:
+    """A term of pyoxigraph as one of rdflib, in the same lexical form; raises TypeError for a triple."""
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.Literal):
+        return literal_from_ox(term)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    raise TypeError(f"not a term that we use: {term!r}")
+
+
+def literal_from_ox(literal: ox.Literal) -> Literal:
+    """A literal of pyoxigraph as one of rdflib; a plain one has no datatype there."""
+    if literal.language:
+        return Literal(literal.value, lang=literal.language)
+    if literal.datatype == _STRING:
+        return Literal(literal.value)
+    return Literal(literal.value, datatype=URIRef(literal.datatype.value), normalize=False)
+
+
+_STRING = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
+
+
+# --- graphs of rdflib, whose own methods hand out terms without a type
+
+
+def objects(graph: Graph, subject: Term | None, predicate: URIRef) -> list[Term]:
+    """The objects of a subject, or of any, and a predicate."""
+    return [term for term in graph.objects(subject, predicate) if isinstance(term, URIRef | Literal | BNode)]
+
+
+def subjects(graph: Graph, predicate: URIRef, value: Term | None = None) -> set[Term]:
+    """The subjects that have a predicate with that value, or with any."""
+    found = graph.subjects(predicate, value)
+    return {term for term in found if isinstance(term, URIRef | Literal | BNode)}
+
+
+def copied(graph: Iterable[tuple[Node, Node, Node]]) -> Graph:
+    """A graph of its own with the same triples."""
+    found = Graph()
+    for triple in graph:
+        found.add(triple)
+    return found
+
+
+def moved(term: Term, base: str) -> Term:
+    """A term under another base than the default one, the namespaces that sh:declare spells out included."""
+    if isinstance(term, URIRef):
+        return rebase(term, base)
+    if isinstance(term, Literal) and term.datatype is not None and term.startswith(DEFAULT_BASE):
+        return Literal(rebase(URIRef(term), base), datatype=term.datatype)
+    return term
