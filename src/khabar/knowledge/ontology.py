@@ -9,12 +9,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from io import BytesIO
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import owlready2
@@ -153,28 +156,29 @@ def prove_consistent(path: Path, *, seconds: float = 60) -> tuple[bool, list[URI
     PATH may hold individuals as well.  HermiT runs in a process group of its own, which is ended
     after SECONDS; raises KnowledgeError then, and when there is no Java to run it.
     """
+    axioms = _axioms(Turtle.read(path))
     spawn = multiprocessing.get_context("spawn")
     receiver, sender = spawn.Pipe(duplex=False)
-    child = spawn.Process(target=_reason, args=(_axioms(Turtle.read(path)), sender))
-    child.start()
-    sender.close()
-    try:
-        if not receiver.poll(seconds):
-            raise _no_verdict(f"HermiT gave no answer within {seconds:g} s", "allow it more time")
-        answer = receiver.recv()
-    except EOFError:
-        raise _no_verdict("HermiT ended without an answer", "run it again, with more memory free") from None
-    finally:
-        _end(child)
+    with TemporaryDirectory() as folder:
+        child = spawn.Process(target=_reason, args=(axioms, folder, sender))
+        child.start()
+        sender.close()
+        try:
+            answer = receiver.recv() if receiver.poll(seconds) else _too_slow(seconds)
+        except EOFError:
+            answer = _no_verdict("HermiT ended without an answer", "run it again, with more memory free")
+        finally:
+            _stop(child)
     if isinstance(answer, KnowledgeError):
         raise answer
     consistent, unsatisfiable = answer
     return consistent, [URIRef(iri) for iri in unsatisfiable]
 
 
-def _reason(axioms: bytes, answer: Connection) -> None:
+def _reason(axioms: bytes, folder: str, answer: Connection) -> None:
     """The child's part of prove_consistent: send the verdict, or the error that stood in the way."""
     os.setsid()  # so that Java, a child of this one, can be ended together with it
+    tempfile.tempdir = folder  # owlready2 leaves its file behind when the answer is no
     world = _world(axioms)
     try:
         owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=True)
@@ -188,14 +192,17 @@ def _reason(axioms: bytes, answer: Connection) -> None:
         answer.send(_no_verdict(f"HermiT failed: {str(error).strip()}", "correct what its message names"))
 
 
-def _end(child: SpawnProcess) -> None:
-    if child.pid is not None and child.is_alive():
-        child.join(1)
-        try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:  # it has ended, or has not come to call setsid
-            child.kill()
+def _stop(child: SpawnProcess) -> None:
+    """End the child and the Java it started; what it had to say has been heard."""
+    assert child.pid is not None, "it was started"
+    with suppress(ProcessLookupError):  # it has not come to call setsid, so it has no Java either
+        os.killpg(child.pid, signal.SIGKILL)
+    child.kill()
     child.join()
+
+
+def _too_slow(seconds: float) -> KnowledgeError:
+    return _no_verdict(f"HermiT gave no answer within {seconds:g} s", "allow it more time")
 
 
 def _no_verdict(problem: str, fix: str) -> KnowledgeError:
