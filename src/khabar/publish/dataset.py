@@ -10,6 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from khabar.errors import StoreError
 from khabar.graph import store
 
 QUERIES: Final = Path(__file__).with_name("queries")
@@ -31,7 +32,7 @@ class Snapshot:
         self.path = path
         self.base = base
         self.withheld = "" if publish_text else f"{base}graph/text/"  # graphs whose IRI begins so are not shown
-        self._store = ox.Store.read_only(path)
+        self._store = _open(path)
         self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
         self._remembered: dict[str, list[Row]] = {}
@@ -95,6 +96,17 @@ class Dataset:
 
     def _open(self, path: Path) -> Snapshot:
         return Snapshot(path, self.base, publish_text=self.publish_text)
+
+
+def _open(path: Path) -> ox.Store:
+    try:
+        return ox.Store.read_only(str(path))
+    except (OSError, RuntimeError) as error:
+        raise StoreError(
+            where=str(path),
+            problem=f"is damaged: {str(error).splitlines()[0]}",
+            fix="delete the folder and build it again",
+        ) from error
 
 
 def is_iri(text: str) -> bool:

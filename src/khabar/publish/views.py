@@ -17,6 +17,7 @@ from rdflib import RDFS
 from khabar.publish.dataset import Row, Snapshot, Term
 from khabar.publish.interface import UI, Interface, Language, Text
 
+KINDS: Final = ("classes", "properties", "values")
 MOST_FACTS: Final = 1000  # of a page; facts.rq has it, too
 
 
@@ -88,6 +89,18 @@ class Section:
 
     name: str  # of a text of the interface
     groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A class, property or value of the ontology, and what the ontology says of it."""
+
+    thing: Thing
+    local_name: str
+    kind: str  # classes, properties or values: a text of the interface
+    meaning: Text | None
+    relations: tuple[tuple[str, tuple[Thing, ...]], ...]  # a text of the interface, and what it leads to
+    inverse: Text | None
 
 
 class View:
@@ -250,6 +263,35 @@ class View:
         """The statements in which a thing takes part without standing at one of their ends."""
         return [fact for fact in facts if iri not in _ends(fact)]
 
+    # --- the ontology
+
+    def definitions(self) -> list[Definition]:
+        """The terms of the ontology, classes first, each kind in the order of its names."""
+        rows = self.snapshot.once("terms.rq")
+        found = [self._definition(_value(row["term"]), _value(row["kind"])) for row in rows]
+        return sorted(found, key=lambda term: (KINDS.index(term.kind), term.local_name))
+
+    def _definition(self, iri: str, kind: str) -> Definition:
+        rows = self.snapshot.select("term.rq", this=ox.NamedNode(iri))
+        by_relation: dict[str, list[Term]] = {}
+        for row in rows:
+            by_relation.setdefault(_value(row["relation"]).rpartition("#")[2], []).append(row["value"])
+        meanings = [self.interface.written(*self._written(term)) for term in by_relation.pop("comment", [])]
+        links = {
+            name: tuple(sorted((self.thing(term.value) for term in terms if isinstance(term, ox.NamedNode)), key=_iri))
+            for name, terms in sorted(by_relation.items())
+        }
+        thing = self.thing(iri)
+        is_relation = kind.endswith("ObjectProperty")
+        return Definition(
+            thing=thing,
+            local_name=iri.removeprefix(self.vocabulary),
+            kind="classes" if kind.endswith("Class") else "properties" if "Property" in kind else "values",
+            meaning=self.interface.best(meanings, self.language),
+            relations=tuple((name, things) for name, things in links.items() if things),
+            inverse=self.inverse(thing) if is_relation else None,
+        )
+
 
 def cut(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
     """TEXT in pieces, those within one of MARKS marked; of marks that overlap, the first and longest counts."""
@@ -265,6 +307,10 @@ def cut(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], 
 
 def _ends(fact: Fact) -> set[str]:
     return {fact.subject.iri} | ({fact.object.iri} if isinstance(fact.object, Thing) else set())
+
+
+def _iri(thing: Thing) -> str:
+    return thing.iri
 
 
 def _span(row: Row) -> tuple[int, int]:

@@ -1,0 +1,274 @@
+"""A page or RDF for each IRI of ours, as the client prefers, and the pages that lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, abort, redirect, request, send_file
+
+from khabar.publish.protocol import (
+    HTML, JSONLD, NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format, choose, named,
+)  # fmt: skip
+from khabar.publish.site import link, page, site, view
+from khabar.publish.views import KINDS, MOST_FACTS, Thing
+
+# The first is what `*/*` gets: a person who follows a link, and curl without a header.
+REPRESENTATIONS: Final = (HTML, TURTLE, JSONLD, NTRIPLES, TRIG, RDFXML, NQUADS)
+DATA: Final = REPRESENTATIONS[1:]
+WITH_GRAPHS: Final = (TRIG, NQUADS)
+DUMP_TYPES: Final = {format_.name: format_.media_type for format_ in DATA} | {
+    "csv": "text/csv", "gz": "application/gzip", "zst": "application/zstd", "json": "application/json",
+}  # fmt: skip
+
+blueprint = Blueprint("pages", __name__)
+
+
+class File(NamedTuple):
+    """A file of a dump."""
+
+    name: str  # its path below dumps/
+    size: int  # bytes
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """What the graph is, how much is in it, one of its facts, and the ways in."""
+    reader = view()
+    snapshot, interface = reader.snapshot, reader.interface
+    example = next(
+        (
+            fact
+            for tag in [interface.example_language, *(language.tag for language in interface.languages)]
+            for row in snapshot.once("example.rq", language=ox.Literal(tag))
+            for fact in reader.facts(row["statement"].value)
+        ),
+        None,
+    )
+    counted = {row["class"].value.rpartition("#")[2]: row["number"].value for row in snapshot.once("numbers.rq")}
+    articles = [
+        (reader.thing(row["article"].value), reader.shown(row["published"]) if "published" in row else None)
+        for row in snapshot.once("articles.rq")
+    ]
+    return page(
+        "home.html",
+        example=example,
+        numbers=[
+            (counted.get(cls, "0"), name)
+            for cls, name in (
+                ("Article", "articles"), ("Statement", "statements"), ("Person", "people"),
+                ("Organization", "bodies"), ("Event", "events"),
+            )
+        ],
+        articles=articles,
+        questions=interface.questions(reader.language),
+    )  # fmt: skip
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """The things whose name contains some words."""
+    words = request.args.get("q", "").strip()[:200]
+    return page("search.html", words_asked=words, found=_search(words))
+
+
+def _search(words: str) -> list[Thing]:
+    if not words:
+        return []
+    rows = view().snapshot.select("search.rq", needle=ox.Literal(words.lower()))
+    return [view().thing(row["thing"].value) for row in rows]
+
+
+def not_found() -> Response:
+    """A page for an address that names nothing: what has such a name, or what holds one of its words."""
+    words = request.path.rpartition("/")[2].rpartition(".")[0] or request.path.rpartition("/")[2]
+    words = words.replace("-", " ").replace("_", " ").strip()
+    found = _search(words) or [thing for word in words.split() if len(word) > 3 for thing in _search(word)]
+    return page("not-found.html", 404, words_asked=words, found=list(dict.fromkeys(found))[:12])
+
+
+# --- one thing
+
+
+@blueprint.get("/<any(id, article):kind>/<name>")
+def thing(kind: str, name: str) -> Response:
+    """See other: a page about the thing, or data about it (https://www.w3.org/TR/cooluris/#r303gendocument)."""
+    stem, format_ = _split(name)
+    iri = f"{site().dataset.base}{kind}/{stem}"
+    if not _is_known(iri):
+        abort(404)
+    if format_ is None:
+        format_ = choose(request.args.get("format"), request.headers.get("Accept"), REPRESENTATIONS)
+        response = redirect(link(f"/{kind}/{stem}.{format_.name}"), 303)
+        response.vary.update(("Accept", "Accept-Language"))
+        return _as_flask(response)
+    response_ = _html(kind, iri) if format_ is HTML else _data(_about(iri), format_)
+    others = (other for other in REPRESENTATIONS if other is not format_)
+    for other in others:
+        address = link(f"/{kind}/{stem}.{other.name}")
+        response_.headers.add("Link", f'<{address}>; rel="alternate"; type="{other.media_type}"')
+    return response_
+
+
+def _as_flask(response: object) -> Response:
+    if not isinstance(response, Response):
+        raise TypeError("a redirect of Flask is a Response of Flask")
+    return response
+
+
+def _split(name: str) -> tuple[str, Format | None]:
+    """A name of ours and the format that its suffix asks for."""
+    stem, dot, suffix = name.rpartition(".")
+    format_ = next((format_ for format_ in REPRESENTATIONS if format_.name == suffix), None)
+    format_ = format_ or (JSONLD if suffix == "json" else None)
+    return (stem, format_) if dot and stem and format_ else (name, None)
+
+
+def _is_known(iri: str) -> bool:
+    try:
+        node = ox.NamedNode(iri)
+    except ValueError:
+        return False
+    return bool(view().snapshot.select("exists.rq", this=node))
+
+
+def _html(kind: str, iri: str) -> Response:
+    return _article(iri) if kind == "article" else _entity(iri)
+
+
+def _entity(iri: str) -> Response:
+    reader = view()
+    facts = reader.facts(iri)
+    if len(facts) == 1 and facts[0].iri == iri:
+        return page("statement.html", fact=facts[0])
+    return page(
+        "entity.html",
+        thing=reader.thing(iri),
+        names=reader.names(iri),
+        classes=reader.classes(iri),
+        identities=reader.identities(iri),
+        sections=reader.sections(iri, facts),
+        quotes=[fact for fact in facts if reader.is_quote(fact) and fact.subject.iri == iri],
+        elsewhere=reader.elsewhere(iri, facts),
+        is_cut=len(facts) >= MOST_FACTS,
+    )
+
+
+def _article(iri: str) -> Response:
+    reader = view()
+    known = next(iter(reader.snapshot.select("article.rq", this=ox.NamedNode(iri))), None)
+    if known is None:
+        abort(404)
+    facts = sorted(reader.facts(iri), key=lambda fact: (fact.begin, fact.iri))
+    texts = reader.snapshot.select("text.rq", this=ox.NamedNode(iri)) if site().dataset.publish_text else []
+    return page(
+        "article.html",
+        article=reader.thing(iri),
+        known={name: reader.shown(term) for name, term in known.items() if name not in ("this", "address")},
+        address=known["address"].value if "address" in known else None,
+        facts=[fact for fact in facts if fact.article.iri == iri],
+        full_text=reader.shown(texts[0]["text"]) if texts else None,
+    )
+
+
+def _about(iri: str) -> list[ox.Quad]:
+    """The quads about a thing: its own, and those of the statements that it takes part in."""
+    rows = view().snapshot.select("quads.rq", this=ox.NamedNode(iri))
+    return [ox.Quad(row["s"], row["p"], row["o"], row["g"]) for row in rows]  # type: ignore[arg-type]
+
+
+def _data(quads: Iterable[ox.Quad], format_: Format) -> Response:
+    """Quads as a file: sorted, so that the same graph gives the same bytes."""
+    base = view().snapshot.base
+    statements: Iterable[ox.Quad] | Iterable[ox.Triple] = sorted(quads, key=str)
+    if format_ not in WITH_GRAPHS:
+        statements = dict.fromkeys(quad.triple for quad in statements)
+    body = ox.serialize(
+        statements,
+        format=ox.RdfFormat.from_media_type(format_.media_type),
+        prefixes=PREFIXES | {"kh": f"{base}ont#", "id": f"{base}id/"},
+    )
+    response = Response(body or b"", content_type=f"{format_.media_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = 'inline; filename="khabar.' + format_.name + '"'
+    response.vary.add("Accept")
+    return response
+
+
+PREFIXES: Final = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "org": "http://www.w3.org/ns/org#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+    "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
+    "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
+}
+
+
+# --- graphs, the ontology, dumps
+
+
+@blueprint.get("/graph/<path:name>")
+def graph(name: str) -> Response:
+    """All that one named graph says."""
+    stem, format_ = _split(name)
+    if format_ is HTML:
+        format_ = None
+    iri = f"{site().dataset.base}graph/{stem}"
+    if not view().snapshot.has_graph(iri):
+        abort(404)
+    format_ = format_ or choose(request.args.get("format"), request.headers.get("Accept"), DATA)
+    return _data(view().snapshot.quads(iri), format_)
+
+
+@blueprint.get("/ont")
+@blueprint.get("/ont.<suffix>")
+def ontology(suffix: str | None = None) -> Response:
+    """The ontology, for people and for programs."""
+    reader = view()
+    iri = f"{site().dataset.base}graph/ontology"
+    if not reader.snapshot.has_graph(iri):
+        abort(404)
+    format_ = named(suffix, REPRESENTATIONS) if suffix else None
+    if suffix and format_ is None:
+        abort(404)
+    format_ = format_ or choose(request.args.get("format"), request.headers.get("Accept"), REPRESENTATIONS)
+    if format_ is not HTML:
+        return _data(reader.snapshot.quads(iri), format_)
+    response = page("ontology.html", terms=reader.definitions(), kinds=KINDS, formats=DATA)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/dump/")
+def dumps() -> Response:
+    """The files to download."""
+    return page("dumps.html", files=list(_dump_files().values()), formats=DATA)
+
+
+@blueprint.get("/dump/<path:name>")
+def dump(name: str) -> Response:
+    """One file of a dump: only such as the list holds, so that no path can lead elsewhere."""
+    files = _dump_files()
+    if name not in files:
+        abort(404)
+    media_type = DUMP_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    return send_file(_dump_folder() / name, mimetype=media_type, conditional=True)
+
+
+def _dump_folder() -> Path:
+    return site().dataset.folder.resolve() / "dumps"
+
+
+def _dump_files() -> dict[str, File]:
+    """The complete files below dumps/, the newest version first; what is being written has another suffix."""
+    folder = _dump_folder()
+    paths = [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith((".tmp", ".new"))]
+    paths.sort(key=lambda path: (path.parent.as_posix(), path.name), reverse=True)
+    names = (path.relative_to(folder).as_posix() for path in paths)
+    return {name: File(name, path.stat().st_size) for name, path in zip(names, paths, strict=True)}

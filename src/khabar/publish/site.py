@@ -1,0 +1,94 @@
+"""What every request of the web front needs: the dataset, the reader's language, links, and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from flask import Response, current_app, g, make_response, render_template, request
+
+from khabar.publish import gate
+from khabar.publish.dataset import Dataset, query_text
+from khabar.publish.interface import Interface, Language, Text
+from khabar.publish.pool import Pool
+from khabar.publish.protocol import HTML, PROBLEM, Format, negotiate
+from khabar.publish.views import View
+
+_PROBLEM = Format("problem", PROBLEM, ("application/json",))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The parts of one running web front."""
+
+    dataset: Dataset
+    pool: Pool
+    interface: Interface
+    gate_limits: gate.Limits
+
+
+def site() -> Site:
+    """The parts of the application that answers the current request."""
+    found: Site = current_app.extensions["khabar"]
+    return found
+
+
+def language() -> Language:
+    """The language of the interface: `?lang=`, else what the browser asks for, else the first."""
+    known = site().interface.languages
+    tags = [language.tag for language in known]
+    asked = site().interface.language(request.args.get("lang", ""))
+    return asked or site().interface.language(request.accept_languages.best_match(tags) or "") or known[0]
+
+
+def view() -> View:
+    """The graph as the current reader sees it: one snapshot for the whole request."""
+    if "view" not in g:
+        g.view = View(site().dataset.snapshot(), site().interface, language())
+    found: View = g.view
+    return found
+
+
+def text(name: str) -> Text:
+    """A text of the interface in the reader's language."""
+    return site().interface.text(name, language())
+
+
+def link(path: str, **arguments: str) -> str:
+    """An address of ours: under the prefix that the server is mounted at, in the language chosen."""
+    if "lang" in request.args:
+        arguments = {"lang": language().tag} | arguments
+    path, mark, fragment = path.partition("#")
+    question = f"?{urlencode(arguments)}" if arguments else ""
+    # The path names a thing, so it is quoted just once; a `%` that an IRI holds is data, too.
+    return f"{request.script_root}{quote(path, safe='/:@!$&*+,;=~')}{question}{mark}{quote(fragment, safe='/?:@=,')}"
+
+
+def href(iri: str) -> str | None:
+    """Where to follow an IRI: ours on this server, others on the web, and nothing else at all."""
+    base = site().dataset.base
+    if iri.startswith((f"{base}id/", f"{base}article/", f"{base}graph/", f"{base}ont#")):
+        return link("/" + iri.removeprefix(base))
+    return iri if iri.startswith(("http://", "https://")) and not iri.startswith(base) else None
+
+
+def question(name: str) -> str:
+    """The text of one of the questions for visitors, as it can be sent to any endpoint."""
+    query = query_text(f"questions/{name}")
+    return query.replace("<ont#>", f"<{site().dataset.base}ont#>")
+
+
+def prefers_html() -> bool:
+    """Whether the client would rather read a page than a problem in JSON."""
+    return negotiate(request.headers.get("Accept"), (_PROBLEM, HTML)) is HTML
+
+
+def page(template: str, status: int = 200, **values: object) -> Response:
+    """One HTML page."""
+    context = {
+        "text": text, "href": href, "link": link, "language": language(), "languages": site().interface.languages,
+        "view": view, "question": question, "interface": site().interface,
+    }  # fmt: skip
+    response = make_response(render_template(template, **context, **values), status)
+    response.vary.add("Accept-Language")
+    return response

@@ -1,0 +1,40 @@
+"""A small built graph for the tests of the web front, and a real server in front of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from khabar.graph import store
+from khabar.resources import folder as resource_folder
+from khabar.vocab import DEFAULT_BASE
+
+FIXTURE: Final = Path(__file__).with_name("fixtures") / "web.trig"
+EVERY_TERM: Final = (None, None, None, None)
+
+
+def built(folder: Path, base: str = DEFAULT_BASE) -> Path:
+    """Write the fixture and the ontology as khabar build leaves them in FOLDER, all under BASE."""
+    written = FIXTURE.read_text(encoding="utf-8")
+    ontology = (resource_folder("ontology") / "khabar.ttl").read_text(encoding="utf-8")
+    quads = set(ox.parse(written.replace(DEFAULT_BASE, base), format=ox.RdfFormat.TRIG))
+    graph = ox.NamedNode(f"{base}graph/ontology")
+    for quad in ox.parse(ontology.replace(DEFAULT_BASE, base), format=ox.RdfFormat.TURTLE):
+        quads.add(ox.Quad(*quad.triple, graph))
+    facts = {
+        ox.Quad(*quad.triple, ox.DefaultGraph())
+        for quad in quads
+        if not store.is_text_graph(getattr(quad.graph_name, "value", ""), base)
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "snapshots").mkdir()
+    opened = ox.Store(folder / "store")
+    opened.bulk_extend(quads | facts)
+    opened.backup(folder / "snapshots" / "1")
+    (folder / "current").write_text("1\n", encoding="utf-8")
+    described = {"format": store.FORMAT, "base": base, "dataset": f"{base}dataset"}
+    (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
+    return folder
