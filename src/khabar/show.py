@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rdflib import Literal, URIRef
 
 from khabar.lines import JSON, Line
-from khabar.model import Article, Entity, Fact, Reading, Span
-from khabar.vocab import DEFAULT_BASE, KH
+from khabar.model import Entity, Fact, Period, Reading, Span
+from khabar.vocab import DEFAULT_BASE
 
 WIDEST: Final = 60  # columns that one cell may take
 # What a line of facts says of itself rather than of the world, shown in columns of its own or not at all.
@@ -31,27 +31,81 @@ def lines_table(lines: Iterable[Line]) -> str:
     return table(heads, (_line_row(line) for line in lines))
 
 
-def explanation(reading: Reading) -> str:
-    """Every fact of one article with its words in their sentence, the frame that matched, and its links."""
-    entities = {entity.iri: entity for entity in reading.entities}
+def explanation(reading: Reading, prefixes: Mapping[str, str]) -> str:
+    """Every fact of one article: its time and status, its words, the frame that matched, what was named."""
     head = f"{reading.article.title or reading.article.key}  ({reading.article.language})"
-    facts = (_fact(number, fact, reading, entities) for number, fact in enumerate(reading.facts, start=1))
-    return "\n\n".join((head, *facts))
+    explain = _Explanation(reading, prefixes)
+    facts = [explain.fact(number, fact) for number, fact in enumerate(reading.facts, start=1)]
+    return "\n\n".join((head, *(facts or ["No frame of the lexicon matched."])))
 
 
-def short(iri: str, prefixes: Mapping[str, str] | None = None) -> str:
+def short(iri: str, prefixes: Mapping[str, str]) -> str:
     """IRI as a prefixed name, or in angle brackets where no prefix fits."""
-    known = prefixes or {"kh": str(KH), "id": f"{DEFAULT_BASE}id/"}
-    best = max((p for p in known if iri.startswith(known[p])), key=lambda p: len(known[p]), default=None)
-    local = iri[len(known[best]) :] if best is not None else ""
-    return f"<{iri}>" if best is None or "/" in local or "#" in local else f"{best}:{local}"
+    fitting = [prefix for prefix, space in prefixes.items() if iri.startswith(space)]
+    best = max(fitting, key=lambda prefix: len(prefixes[prefix]), default=None)
+    local = iri[len(prefixes[best]) :] if best is not None else "/"
+    return f"<{iri}>" if set("/#") & set(local) else f"{best}:{local}"
+
+
+class _Explanation:
+    """One reading, and how its terms are shown."""
+
+    def __init__(self, reading: Reading, prefixes: Mapping[str, str]) -> None:
+        self.text = reading.article.text
+        self.entities = {entity.iri: entity for entity in reading.entities}
+        self.prefixes = prefixes
+
+    def fact(self, number: int, fact: Fact) -> str:
+        """One fact, a line for each thing that is known of it."""
+        subject, object_ = self.term(fact.subject), self.term(fact.object)
+        rows = [
+            (f"{number}.", f"{subject}  {self.short(fact.predicate)}  {object_}"),
+            ("status", f"{self.short(fact.status)}, confidence {fact.confidence:.2f}"),
+            ("when", _when(fact.when) if fact.when else ""),
+            ("says who", self.term(fact.attributed_to) if fact.attributed_to else ""),
+            *((self.short(predicate), self.term(value)) for predicate, value in fact.qualifiers),
+            *(("words", self.words(span)) for span in fact.evidence),
+            ("frame", fact.frame.removeprefix(DEFAULT_BASE)),
+            *(("named", self.link(self.entities[iri])) for iri in _named(fact) if iri in self.entities),
+        ]
+        return "\n".join(f"{name:<12}  {' '.join(text.split())}" for name, text in rows if text)
+
+    def short(self, iri: URIRef) -> str:
+        return short(iri, self.prefixes)
+
+    def term(self, term: URIRef | Literal) -> str:
+        if isinstance(term, Literal):
+            return f"“{term}”"
+        entity = self.entities.get(term)
+        return str(entity.labels[0]) if entity and entity.labels else self.short(term)
+
+    def words(self, span: Span) -> str:
+        return f"{span.start}-{span.end} “{self.text[span.start : span.end]}”"
+
+    def link(self, entity: Entity) -> str:
+        mentions = ", ".join(f"{m.span.start}-{m.span.end} “{m.surface}”" for m in entity.mentions)
+        origin = "in the gazetteer" if entity.curated else "not in the gazetteer"
+        return f"{self.short(entity.iri)}, a {self.short(entity.type)}, {origin}: {mentions}"
+
+
+def _named(fact: Fact) -> Iterable[URIRef]:
+    terms = (fact.subject, fact.object, fact.attributed_to, *(value for _, value in fact.qualifiers))
+    return dict.fromkeys(term for term in terms if isinstance(term, URIRef))
+
+
+def _when(period: Period) -> str:
+    days = f"{period.earliest or '…'} to {period.latest or '…'}"
+    known = period.when or (days if period.earliest or period.latest else "unresolved")
+    return f"“{period.text}”: {known}"
 
 
 def _line_row(line: Line) -> tuple[str, ...]:
-    said = "; ".join(f"{key}: {text}" for key, value in line.items() if key not in ASIDE and (text := _value(value)))
-    evidence = line["evidence"]
-    words = _value(evidence[0]) if isinstance(evidence, list) and evidence else ""
-    return str(line["article"]), str(line["type"]), said, str(line["status"]), f"{line['confidence']:.2f}", words
+    slots = ((key, _value(value)) for key, value in line.items() if key not in ASIDE)
+    said = "; ".join(f"{key}: {text}" for key, text in slots if text)
+    first = line["evidence"][0] if isinstance(line["evidence"], list) else None
+    return (
+        str(line["article"]), str(line["type"]), said, str(line["status"]), f"{line['confidence']:.2f}", _value(first)
+    )  # fmt: skip
 
 
 def _value(value: JSON) -> str:
@@ -60,54 +114,6 @@ def _value(value: JSON) -> str:
     if isinstance(value, list):
         return ", ".join(map(_value, value))
     return "" if value is None else str(value)
-
-
-def _fact(number: int, fact: Fact, reading: Reading, entities: Mapping[URIRef, Entity]) -> str:
-    article = reading.article
-    subject, object_ = (_term(term, entities) for term in (fact.subject, fact.object))
-    rows = [
-        (f"{number}.", f"{subject}  {short(fact.predicate)}  {object_}"),
-        ("", f"{short(fact.status)}, confidence {fact.confidence:.2f}"),
-        ("when", _when(fact)),
-        ("says", _term(fact.attributed_to, entities) if fact.attributed_to else ""),
-        *((short(predicate), _term(value, entities)) for predicate, value in fact.qualifiers),
-        *(("words", _words(article, span)) for span in fact.evidence),
-        ("frame", fact.frame.removeprefix(DEFAULT_BASE)),
-        *(("link", _link(entities[term])) for term in _linked(fact) if term in entities),
-    ]
-    return "\n".join(f"{name:<10}{' '.join(text.split())}" for name, text in rows if text)
-
-
-def _linked(fact: Fact) -> Iterator[URIRef]:
-    for term in (fact.subject, fact.object, fact.attributed_to, *(value for _, value in fact.qualifiers)):
-        if isinstance(term, URIRef):
-            yield term
-
-
-def _term(term: URIRef | Literal, entities: Mapping[URIRef, Entity]) -> str:
-    if isinstance(term, Literal):
-        return f"“{term}”"
-    entity = entities.get(term)
-    return str(entity.labels[0]) if entity and entity.labels else short(term)
-
-
-def _when(fact: Fact) -> str:
-    if fact.when is None:
-        return ""
-    days = "unresolved"
-    if fact.when.earliest or fact.when.latest:
-        days = f"{fact.when.earliest or '…'} to {fact.when.latest or '…'}"
-    return f"“{fact.when.text}”: {fact.when.when or days}"
-
-
-def _words(article: Article, span: Span) -> str:
-    return f"{span.start}-{span.end}  “{article.text[span.start : span.end]}”"
-
-
-def _link(entity: Entity) -> str:
-    mentions = ", ".join(f"“{m.surface}” {m.span.start}-{m.span.end}" for m in entity.mentions)
-    origin = "gazetteer" if entity.curated else "this article"
-    return f"{short(entity.iri)} ({short(entity.type)}, known from the {origin}): {mentions}"
 
 
 # Columns

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from khabar.knowledge.check import check
 from khabar.knowledge.gazetteer import Gazetteer
 from khabar.knowledge.language import Language, read_languages
 from khabar.knowledge.names import NameIndex, index_names
@@ -37,6 +38,11 @@ def load(folder: Path | None = None) -> Knowledge:
 def _load(folder: Path) -> Knowledge:
     ontology = Ontology.load(folder / "khabar.ttl")
     gazetteer = Gazetteer.load(Turtle.read(*(p for n in ("gazetteer", "names") if (p := folder / f"{n}.ttl").exists())))
-    languages = read_languages(Turtle.read(path) for path in sorted((folder / "languages").glob("*.ttl")))
+    languages = {}
+    for path in sorted((folder / "languages").glob("*.ttl")):
+        turtle = Turtle.read(path)
+        for tag, language in read_languages([turtle]).items():
+            check(turtle, language, ontology)
+            languages[tag] = language
     names = {tag: index_names(gazetteer, language, ontology) for tag, language in languages.items()}
     return Knowledge(ontology, gazetteer, languages, names, folder)

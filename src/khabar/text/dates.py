@@ -73,7 +73,7 @@ class _Sign:
 def find_periods(
     lexemes: Sequence[Lexeme], language: Language, published: date | None
 ) -> tuple[TimeSpan, ...]:
-    """The periods that one sentence names, in reading order."""
+    """The periods that one sentence of TEXT names, in reading order."""
     signs = _signs(lexemes, language)
     letters = "".join(s.letter for s in signs)
     found: list[TimeSpan] = []
@@ -84,7 +84,7 @@ def find_periods(
             position += 1
             continue
         name, groups = match
-        time = _time_span(name, groups, signs, lexemes, published)
+        time = _time_span(text, name, groups, signs, lexemes, published)
         if time is not None:
             found.append(time)
         position = groups.end()
@@ -156,12 +156,19 @@ def _letter(words: Words) -> str:
 
 
 def _time_span(
-    name: str, match: re.Match[str], signs: Sequence[_Sign], lexemes: Sequence[Lexeme], published: date | None
+    text: str,
+    name: str,
+    match: re.Match[str],
+    signs: Sequence[_Sign],
+    lexemes: Sequence[Lexeme],
+    published: date | None,
 ) -> TimeSpan | None:
     start, end = match.start(), match.end()
     while end > start and signs[end - 1].letter in "KCOP":
         end -= 1
-    parts = {k.rstrip("23456"): signs[match.start(k)] for k, v in match.groupdict().items() if v is not None}
+    parts = {
+        k.rstrip("23456"): signs[match.start(k)] for k, v in match.groupdict().items() if v and k != "m2"
+    }
     second = match.groupdict().get("m2") and signs[match.start("m2")]
     if second and second.value != parts["m"].value:
         return None  # two names of one month that disagree name no month
@@ -170,8 +177,7 @@ def _time_span(
         return None
     first, last = signs[start].index, signs[end - 1].end
     span = Span(lexemes[first].token.span.start, lexemes[last - 1].token.span.end)
-    text = " ".join(x.token.surface for x in lexemes[first:last])
-    return TimeSpan(first, last, Period(text, span, *bounds))
+    return TimeSpan(first, last, Period(text[span.start : span.end], span, *bounds))
 
 
 Bounds = tuple[Literal | None, date | None, date | None]

@@ -73,7 +73,10 @@ class Recogniser:
     def sentence(self, sentence: Sentence) -> Recognised:
         """The chunks of one sentence, people included."""
         lexemes = lex(sentence.tokens, self.language, self.index)
-        times = {t.first: t for t in find_periods(lexemes, self.language, self.article.published)}
+        times = {
+            t.first: t
+            for t in find_periods(self.article.text, lexemes, self.language, self.article.published)
+        }
         names = find_names(lexemes, self.language, self.index)
         line = Line(lexemes, names, times, self.language, self.index)
         chunks = tuple(self._people(line, list(self._chunks(line))))
