@@ -71,7 +71,7 @@ class _Sign:
 
 
 def find_periods(
-    lexemes: Sequence[Lexeme], language: Language, published: date | None
+    text: str, lexemes: Sequence[Lexeme], language: Language, published: date | None
 ) -> tuple[TimeSpan, ...]:
     """The periods that one sentence of TEXT names, in reading order."""
     signs = _signs(lexemes, language)
