@@ -25,6 +25,7 @@ bench: $(VENV)/installed  ## measure this machine
 
 lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml

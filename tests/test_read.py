@@ -343,12 +343,16 @@ def test_a_folder_with_nothing_to_read_is_named(tmp_path: Path) -> None:
 
 
 def test_one_key_is_one_article(tmp_path: Path) -> None:
-    for name, value in {"a": CORPUS, "b": CORPUS, "c": {**CORPUS, "text": "The other text."}}.items():
+    for name, value in {
+        "a": CORPUS,
+        "b": {**CORPUS, "title": None},
+        "c": {**CORPUS, "text": "The other text."},
+    }.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
-    first, error = read_all(tmp_path)  # b says just what a says
+    first, error = read_all(tmp_path)  # b is a again
     assert isinstance(first, Article)
     assert str(error) == (
-        f"{tmp_path}/c.json: has the key opening-en of {tmp_path}/a.json, but is another article\n"
+        f"{tmp_path}/c.json: has the key opening-en of {tmp_path}/a.json, but another text\n"
         "  give one of the two another id"
     )
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
 from khabar.lines import JSON, Line
@@ -29,6 +30,20 @@ def lines_table(lines: Iterable[Line]) -> str:
     """JSON lines, one a row: what kind of fact, who and what, how sure, in which words."""
     heads = ("article", "fact", "what it says", "status", "confidence", "words")
     return table(heads, (_line_row(line) for line in lines))
+
+
+def answer(found: ox.QuerySolutions | ox.QueryBoolean, prefixes: Mapping[str, str]) -> str:
+    """What a query found: solutions as a table, a boolean as a word."""
+    if isinstance(found, ox.QueryBoolean):
+        return "true" if found else "false"
+    heads = [variable.value for variable in found.variables]
+    return table(heads, ([_shown(term, prefixes) for term in solution] for solution in found))
+
+
+def _shown(term: object, prefixes: Mapping[str, str]) -> str:
+    if isinstance(term, ox.NamedNode):
+        return short(term.value, prefixes)
+    return "" if term is None else str(getattr(term, "value", term))
 
 
 def explanation(reading: Reading, prefixes: Mapping[str, str]) -> str:
@@ -103,9 +118,8 @@ def _line_row(line: Line) -> tuple[str, ...]:
     slots = ((key, _value(value)) for key, value in line.items() if key not in ASIDE)
     said = "; ".join(f"{key}: {text}" for key, text in slots if text)
     first = line["evidence"][0] if isinstance(line["evidence"], list) else None
-    return (
-        str(line["article"]), str(line["type"]), said, str(line["status"]), f"{line['confidence']:.2f}", _value(first)
-    )  # fmt: skip
+    sure = f"{line['confidence']:.2f}"
+    return str(line["article"]), str(line["type"]), said, str(line["status"]), sure, _value(first)
 
 
 def _value(value: JSON) -> str:

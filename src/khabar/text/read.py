@@ -71,9 +71,9 @@ def read(
     A source is a file, a folder (read recursively, in the order of its names) or "-" for STDIN.
     Files end in .txt, .md, .json or .jsonl; what a name does not tell, the first character does.
     LANGUAGE is for articles that do not state theirs; without it, it is recognised.  An article that
-    comes twice, wholly the same, is read once.
+    comes again with the same key and text is read once.
     """
-    seen: dict[str, tuple[str, str]] = {}  # by key: where it was read, and a digest of all it says
+    seen: dict[str, tuple[str, str]] = {}  # by key: where it was read, and a digest of its text
     for found in _find(sources, stdin):
         if isinstance(found, ReadError):
             yield found
@@ -83,11 +83,12 @@ def read(
         except ReadError as error:
             yield error
             continue
-        origin, known = seen.setdefault(article.key, (article.origin, _fingerprint(article)))
-        if known != _fingerprint(article):
+        words = digest(article.text)
+        origin, known = seen.setdefault(article.key, (article.origin, words))
+        if known != words:
             yield ReadError(
                 where=article.origin,
-                problem=f"has the key {article.key} of {origin}, but is another article",
+                problem=f"has the key {article.key} of {origin}, but another text",
                 fix="give one of the two another id",
             )
         elif origin == article.origin:
@@ -432,11 +433,6 @@ def _line(found: _Found, field: str) -> str | None:
     """A field as one line of clean text."""
     value = found.fields.get(field)
     return (" ".join(clean(value).split()) or None) if isinstance(value, str) else None
-
-
-def _fingerprint(article: Article) -> str:
-    known = (article.language, article.text, article.title, article.published, article.address)
-    return digest(*map(str, (*known, article.publisher, article.author)))
 
 
 def _listed(names: Iterable[str]) -> str:
