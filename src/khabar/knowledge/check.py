@@ -43,9 +43,9 @@ def _errors(turtle: Turtle, language: Language, ontology: Ontology) -> Iterator[
                 yield _wrong(turtle, subject, f"uses {turtle.short(predicate)}, which nothing reads",
                              "correct the spelling; docs/new-language.md lists the properties")  # fmt: skip
     for group in language.groups.values():
-        for frame in group.frames:
-            if frame not in language.frames:
-                yield _wrong(turtle, group.iri, f"behaves as {turtle.short(frame)}, which is no frame of this file",
+        for iri in group.frames:
+            if iri not in language.frames:
+                yield _wrong(turtle, group.iri, f"behaves as {turtle.short(iri)}, which is no frame of this file",
                              "declare it as a synsem:SyntacticFrame, or correct its name")  # fmt: skip
         if group.denotes is not None and not _names(turtle, ontology, group.denotes):
             yield _wrong(turtle, group.iri, f"denotes {turtle.short(group.denotes)}, which the ontology does not declare",

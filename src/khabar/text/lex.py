@@ -57,7 +57,9 @@ def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
     known = tuple(a for a in fair if a.words or a.enclitic is None and _named(a, language, names))
     if known:
         return Lexeme(token, known[0], known, known[0].stem in names.given_names | names.particles)
-    joined = [a for a in fair if a.enclitic is None and len(a.proclitics) == 1 and _usual(language, a.proclitics[0])]
+    joined = [
+        a for a in fair if a.enclitic is None and len(a.proclitics) == 1 and _usual(language, a.proclitics[0])
+    ]
     articled = [a for a in fair if a.proclitics and role_of(language, a.proclitics[-1]) == KH.article]
     best = max(articled, key=lambda a: len(a.proclitics)) if articled else (joined or fair)[0]
     return Lexeme(token, best, (best,), False)

@@ -7,8 +7,11 @@ news too, and a later build must mint the same IRI.  A short name that only this
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from rdflib import Literal, URIRef
 
@@ -16,6 +19,9 @@ from khabar.knowledge import Knowledge
 from khabar.model import Article, Entity, Mention, Span
 from khabar.text.recognise import Chunk, Recognised
 from khabar.vocab import KH, entity_iri
+
+
+_MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 
 
 @dataclass
@@ -41,7 +47,8 @@ class Discourse:
         self.ontology = knowledge.ontology
         self.things: dict[URIRef, Thing] = {}
         self._by_name: dict[str, URIRef] = {}
-        self._timeline: list[tuple[int, URIRef]] = []  # in the order of resolution, which is reading order
+        self._timeline: list[tuple[int, URIRef]] = []  # every mention, in reading order
+        self._people: defaultdict[str, list[URIRef]] = defaultdict(list)  # by the last word of a name, folded
 
     # -------------------------------------------------------------------------------------------- asking
     def recent(
@@ -49,12 +56,11 @@ class Discourse:
     ) -> URIRef | None:
         """The thing named last before a position that is of one of TYPES (and has that head noun)."""
         allowed = tuple(types)
-        for position, iri in reversed(self._timeline):
-            if (
-                since <= position < before
-                and (head is None or self.things[iri].head == head)
-                and self.fits(iri, allowed)
-            ):
+        end = bisect_left(self._timeline, (before, URIRef("")))
+        for position, iri in reversed(self._timeline[max(0, end - _MEMORY) : end]):
+            if position < since:
+                return None
+            if (head is None or self.things[iri].head == head) and self.fits(iri, allowed):
                 return iri
         return None
 
@@ -72,9 +78,11 @@ class Discourse:
             thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
         if chunk.surface not in thing.names:
             thing.names.append(chunk.surface)
+            if cls == KH.Person:
+                self._people[self.language.fold(chunk.surface).split()[-1]].append(iri)
         thing.mentions.setdefault(chunk.span, Mention(chunk.span, chunk.surface, thing.type))
         self._by_name.setdefault(self.language.fold(chunk.surface), iri)
-        self._timeline.append((chunk.span.start, iri))
+        insort(self._timeline, (chunk.span.start, iri))
         return iri
 
     def record(self, iri: URIRef, cls: URIRef, mention: Mention) -> None:
@@ -86,9 +94,9 @@ class Discourse:
         """The thing already named so in this article."""
         return self._by_name.get(folded)
 
-    def sort(self) -> None:
-        """Put the timeline into reading order, once all is resolved."""
-        self._timeline.sort(key=lambda x: x[0])
+    def people(self, last: str) -> Sequence[URIRef]:
+        """The people of whose names that folded word is the last."""
+        return self._people[last][:_MEMORY]
 
     def entities(self, used: Iterable[URIRef]) -> tuple[Entity, ...]:
         """The entities with those IRIs, sorted by IRI."""
@@ -108,9 +116,7 @@ class Discourse:
 def link(recognised: Iterable[Recognised], discourse: Discourse) -> tuple[Recognised, ...]:
     """The sentences with the IRI of what each chunk names, known things and new ones alike."""
     linker = _Linker(discourse)
-    linked = tuple(linker.sentence(r) for r in recognised)
-    discourse.sort()
-    return linked
+    return tuple(linker.sentence(r) for r in recognised)
 
 
 class _Linker:
@@ -162,7 +168,7 @@ class _Linker:
             chunk.kind in ("name", "phrase", "unknown")
             and i >= 2
             and done[i - 1].head
-            and done[i - 1].head.has(KH.alias)
+            and done[i - 1].has(KH.alias)
         ):
             target = next((c for c in reversed(done[: i - 1]) if c.kind in ("name", "phrase")), chunk)
             capitals = True
@@ -195,13 +201,11 @@ class _Linker:
 
     def _namesake(self, words: Sequence[str]) -> URIRef | None:
         """A person already named whose name holds these words, the last one being the same."""
-        for thing in self.d.things.values():
-            if thing.type != KH.Person:
-                continue
-            for name in thing.names:
+        for iri in self.d.people(words[-1]):
+            for name in self.d.things[iri].names:
                 other = self.language.fold(name).split()
                 if self._contained(words, other) or self._contained(other, words):
-                    return thing.iri
+                    return iri
         return None
 
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
@@ -238,7 +242,7 @@ class _Linker:
         line, start = recognised.line, chunk.first
         adjectives = [k for k in range(start + 1, chunk.last)]
         here = chunk.span.start
-        if chunk.head.has(KH.classifier):
+        if chunk.has(KH.classifier):
             return self._classified(chunk, recognised, here)
         if (
             line.definite(start)

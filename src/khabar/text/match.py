@@ -13,6 +13,7 @@ from khabar.text.recognise import Chunk, Recognised
 from khabar.vocab import KH, LEXINFO
 
 _REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
+_MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias"})
 _COMMAS: Final = frozenset("،,")
 _STOPS: Final = frozenset(';؛:!?؟…“«„"')
@@ -216,7 +217,7 @@ class Matcher:
         fillers = [first]
         times: dict[int, int] = {}
         i = first + 1
-        while i < len(self.chunks):
+        while i < len(self.chunks) and len(fillers) < _MOST:
             step = self._joined(frame, element, i)
             if step is None:
                 if self.chunks[i].kind == "time":
@@ -233,7 +234,7 @@ class Matcher:
         """The next conjunct at I, or right after the comma or the conjunction at I."""
         chunk = self.chunks[i]
         comma = chunk.kind == "mark" and chunk.surface in "،,."
-        conjunction = chunk.head is not None and chunk.kind == "word" and chunk.head.has(KH.and_)
+        conjunction = chunk.head is not None and chunk.kind == "word" and chunk.has(KH.and_)
         j = i + 1 if comma or conjunction else i
         while j < len(self.chunks) and comma and self._conjunction(j):
             j, conjunction = j + 1, True
@@ -266,8 +267,8 @@ class Matcher:
             return True
         if chunk.kind == "mark" and chunk.surface in _COMMAS:
             following = self.chunks[i + 1] if i + 1 < len(self.chunks) else None
-            return following is not None and following.head is not None and following.head.has(KH.alias)
-        if chunk.head is not None and chunk.head.has(KH.alias):
+            return following is not None and following.has(KH.alias)
+        if chunk.has(KH.alias):
             return True
         time_next = i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "time"
         return self.speech(i) == LEXINFO.preposition and time_next
@@ -323,7 +324,7 @@ class Matcher:
         """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""
         commas = 0
         i = start + step
-        while 0 <= i < len(self.chunks):
+        while 0 <= i < len(self.chunks) and abs(i - start) <= _REACH:
             chunk = self.chunks[i]
             if chunk.kind == "mark":
                 commas += chunk.surface in _COMMAS

@@ -41,6 +41,10 @@ class Chunk:
     inner: tuple[Chunk, ...] = ()  # what is named inside: the body of a post, the country of an adjective
     bare: bool = False  # a head without a name of its own: «المؤتمر», "the ministry"
 
+    def has(self, feature: URIRef) -> bool:
+        """Whether its head word carries that feature."""
+        return self.head is not None and self.head.has(feature)
+
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
@@ -49,6 +53,7 @@ class Recognised:
     sentence: Sentence
     line: Line
     chunks: tuple[Chunk, ...]
+    whole: bool = True  # False for one mended from two
 
 
 def recognise(
@@ -86,9 +91,10 @@ class Recogniser:
         """A sentence of nothing but names goes on with the list before it: a stray full stop cut it off."""
         before: Recognised | None = None
         for now in recognised:
-            if before is not None and self._only_names(now) and self._ends_in_name(before):
+            if before is not None and before.whole and self._only_names(now) and self._ends_in_name(before):
                 span = Span(before.sentence.span.start, now.sentence.span.end)
-                before = self.sentence(Sentence(span, before.sentence.tokens + now.sentence.tokens))
+                mended = self.sentence(Sentence(span, before.sentence.tokens + now.sentence.tokens))
+                before = replace(mended, whole=False)
                 continue
             if before is not None:
                 yield before
@@ -118,7 +124,7 @@ class Recogniser:
         if chunk.kind == "word" and chunk.head is not None:
             if LEXINFO.preposition in line.speech(chunk.first):
                 return (chunk.head.best.stem,)
-            if chunk.head.has(KH.article):
+            if chunk.has(KH.article):
                 return chunk.governors
         return ()
 
@@ -311,7 +317,7 @@ class Recogniser:
         before = chunks[i - 1]
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
             return not chunks[i].joined and not self._apposed(chunks, i - 2)
-        titled = before.head is not None and before.head.has(KH.title)
+        titled = before.has(KH.title)
         return (titled or before.kind == "post") and not chunks[i].joined
 
     def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:
@@ -326,10 +332,10 @@ class Recogniser:
         return chunks[end + 1].kind == "post" and not chunks[end + 1].joined and not chunks[end + 1].governors
 
     def _speaks(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
-        return i > 0 and chunks[i - 1].head is not None and chunks[i - 1].head.has(KH.speech)
+        return i > 0 and chunks[i - 1].has(KH.speech)
 
     def _words_follow(self, chunks: Sequence[Chunk], end: int) -> bool:
-        return end < len(chunks) and chunks[end].head is not None and chunks[end].head.has(KH.opensWords)
+        return end < len(chunks) and chunks[end].has(KH.opensWords)
 
     def _merge(self, line: Line, parts: Sequence[Chunk]) -> Chunk:
         return self._make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)

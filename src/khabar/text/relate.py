@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,6 +21,7 @@ from khabar.vocab import KH, LEXINFO, ORG, entity_iri
 
 _CONFIDENCE: Final = 0.8  # of a frame that no measurement has graded yet
 _SENTENCES_BACK: Final = 3  # how far a speaker carries over
+_SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
 _FEWEST: Final = 2  # who meets nobody has not met
 _SHORTEST_QUOTE: Final = 3  # words; a shorter quotation is a name or a hedge
 
@@ -456,11 +459,7 @@ class Relater:
         """Who said what: the clause of each verb of speech, up to the next one."""
         chunks = matcher.chunks
         said = {m.head: m for m in matches if m.frame.states == KH.said and m.head is not None}
-        heads = [
-            i
-            for i, c in enumerate(chunks)
-            if c.kind == "word" and c.head is not None and c.head.has(KH.speech)
-        ]
+        heads = [i for i, c in enumerate(chunks) if c.kind == "word" and c.has(KH.speech)]
         heads = [h for h in heads if h in said or self._continues(matcher, h)]
         for n, head in enumerate(heads):
             match = said.get(head)
@@ -478,7 +477,7 @@ class Relater:
         if head > 2 or head + 1 >= len(matcher.chunks) or not self.speech:
             return False
         following = matcher.chunks[head + 1]
-        opens = following.head is not None and following.head.has(KH.opensWords)
+        opens = following.has(KH.opensWords)
         return (
             chunk.joined
             and (opens or following.surface in ':“«"' or matcher.speech(head + 1) is not None)
@@ -527,7 +526,9 @@ class Relater:
 
     def _quote_in(self, start: int, stop: int) -> Quotation | None:
         """The longest quotation that opens in that stretch and is more than a name."""
-        inside = [q for q in self.quotes if start <= q.marked.start < stop]
+        first = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
+        last = bisect_left(self.quotes, stop, key=lambda q: q.marked.start)
+        inside = self.quotes[first:last]
         longest = max(inside, key=lambda q: q.words.end - q.words.start, default=None)
         if (
             longest is None
@@ -540,7 +541,7 @@ class Relater:
         """The clause after «أن» or a colon."""
         for i in range(head + 1, end):
             chunk = matcher.chunks[i]
-            opens = chunk.head is not None and chunk.kind == "word" and chunk.head.has(KH.opensWords)
+            opens = chunk.head is not None and chunk.kind == "word" and chunk.has(KH.opensWords)
             if (opens or chunk.surface == ":") and i + 1 < end:
                 last = end - 1
                 while (
@@ -559,21 +560,20 @@ class Relater:
         )
         if frame is None:
             return
+        starts = {r.sentence.span.start for r in self.linked}
         for quote in self.quotes:
             words = self.article.text[quote.words.start : quote.words.end]
-            if len(words.split()) < _SHORTEST_QUOTE + 2 or any(
-                s.span.overlaps(quote.words) for s in self.speech
-            ):
+            n = bisect_left(self.speech, quote.words.start, key=lambda s: s.span.start)
+            near = self.speech[max(0, n - _SPEECHES_BACK) : n + _SPEECHES_BACK]
+            if len(words.split()) < _SHORTEST_QUOTE + 2 or any(s.span.overlaps(quote.words) for s in near):
                 continue
-            starts = any(
-                r.sentence.span.start in (quote.marked.start, quote.words.start) for r in self.linked
-            )
-            before = [s for s in self.speech if s.span.end <= quote.words.start]
-            if starts and before:
+            before = [s for s in near if s.span.end <= quote.words.start]
+            if before and not starts.isdisjoint((quote.marked.start, quote.words.start)):
+                qualifiers = ((KH.quotation, Literal(True)),)
+                said = Literal(words, lang=self.article.language)
                 yield self._fact(
-                    frame, before[-1].speaker, KH.said, Literal(words, lang=self.article.language), quote.marked,
-                    qualifiers=((KH.quotation, Literal(True)),),
-                )  # fmt: skip
+                    frame, before[-1].speaker, KH.said, said, quote.marked, qualifiers=qualifiers
+                )
 
     # ------------------------------------------------------------------------------------ status, time, evidence
     def _status(self, recognised: Recognised, matcher: Matcher, match: Match | None) -> URIRef:
@@ -611,7 +611,7 @@ class Relater:
         qualifiers: tuple[tuple[URIRef, URIRef | Literal], ...] = (), at: Span | None = None,
     ) -> Fact:  # fmt: skip
         """A fact; reported, not asserted, where it stands in somebody's words."""
-        speaker = next((s.speaker for s in self.speech if at is not None and s.span.covers(at)), None)
+        speaker = self._speaking(at) if at is not None else None
         if speaker is not None and status == KH.asserted:
             status = KH.reported
         if predicate == KH.chairs and isinstance(obj, URIRef):
@@ -622,16 +622,25 @@ class Relater:
             confidence=frame.confidence if frame.confidence is not None else _CONFIDENCE,
         )  # fmt: skip
 
+    def _speaking(self, at: Span) -> URIRef | None:
+        """In whose words that stretch stands."""
+        near = self.speech[
+            max(0, bisect_left(self.speech, at.end, key=lambda s: s.span.start) - _SPEECHES_BACK) :
+        ]
+        return next((s.speaker for s in near[: 2 * _SPEECHES_BACK] if s.span.covers(at)), None)
+
 
 def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Equal facts as one with all their evidence, in reading order."""
     found: dict[tuple[object, ...], Fact] = {}
+    evidence: defaultdict[tuple[object, ...], set[Span]] = defaultdict(set)
     for fact in facts:
         bounds = (fact.when.earliest, fact.when.latest) if fact.when else None
         key = (fact.subject, fact.predicate, fact.object, fact.qualifiers, bounds)
         known = found.get(key)
         if known is None:
             found[key] = fact
-        elif not any(e in known.evidence for e in fact.evidence):
-            found[key] = replace(known, evidence=tuple(sorted((*known.evidence, *fact.evidence))))
-    return tuple(sorted(found.values(), key=lambda f: (f.evidence[0], f.predicate, f.subject)))
+        else:
+            evidence[key].update(fact.evidence)
+    merged = (replace(f, evidence=tuple(sorted(evidence[k] | set(f.evidence)))) for k, f in found.items())
+    return tuple(sorted(merged, key=lambda f: (f.evidence[0], f.predicate, f.subject)))
