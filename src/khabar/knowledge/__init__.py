@@ -37,7 +37,7 @@ def load(folder: Path | None = None) -> Knowledge:
 @cache
 def _load(folder: Path) -> Knowledge:
     ontology = Ontology.load(folder / "khabar.ttl")
-    gazetteer = Gazetteer.load(Turtle.read(*(p for n in ("gazetteer", "names") if (p := folder / f"{n}.ttl").exists())))
+    gazetteer = Gazetteer.load(Turtle.read(folder / "gazetteer.ttl", folder / "names.ttl"))
     languages = {}
     for path in sorted((folder / "languages").glob("*.ttl")):
         turtle = Turtle.read(path)

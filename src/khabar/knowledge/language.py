@@ -344,8 +344,9 @@ class LanguageReader:
             return Element("slot", URIRef(str(slot)), types, governors, optional=optional, anywhere=anywhere)
         if self.turtle.subjects.get(item):
             return Element("words", group=URIRef(str(item)), governors=governors, optional=optional)
-        raise self._wrong(frame, f"orders {self.turtle.short(item)}, which is no slot and no words of this language",
-                          "use kh:subject, kh:object, kh:when, kh:place, kh:quote, kh:head, or words declared here")  # fmt: skip
+        problem = f"orders {self.turtle.short(item)}, which is no slot and no words of this language"
+        fix = "use kh:subject, kh:object, kh:when, kh:place, kh:quote, kh:head, or words declared here"
+        raise self._wrong(frame, problem, fix)
 
     def _iri(self, subject: Term, predicate: URIRef) -> URIRef | None:
         value = self.turtle.value(subject, predicate)

@@ -12,6 +12,7 @@ from rdflib import RDF, BNode, Literal, URIRef
 from khabar.errors import KnowledgeError
 
 Term = URIRef | Literal | BNode
+_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
 class Turtle:
@@ -36,7 +37,9 @@ class Turtle:
         return turtle
 
     def _add(self, path: Path) -> None:
-        name = f"ontology/{path.parent.name}/{path.name}" if path.parent.name == "languages" else f"{path.parent.name}/{path.name}"
+        # As a person finds it in the repository, whatever folder it was installed to.
+        above = path.parents[1].name if path.parent.name == "languages" else ""
+        name = "/".join(part for part in (above, path.parent.name, path.name) if part)
         try:
             parser = ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE)
             for quad in parser:
@@ -94,7 +97,7 @@ class Turtle:
         """The prefixed name of an IRI, as its file writes it."""
         for prefix, iri in self.prefixes.items():
             if term.startswith(iri):
-                return f"{prefix}:{term[len(iri):]}"
+                return f"{prefix}:{term[len(iri) :]}"
         return f"<{term}>" if isinstance(term, URIRef) else str(term)
 
 
@@ -106,6 +109,7 @@ def _convert(term: object) -> Term:
     if isinstance(term, ox.Literal):
         if term.language:
             return Literal(term.value, lang=term.language)
-        plain: Final = "http://www.w3.org/2001/XMLSchema#string"
-        return Literal(term.value) if term.datatype.value == plain else Literal(term.value, datatype=term.datatype.value)
+        if term.datatype.value == _STRING:
+            return Literal(term.value)
+        return Literal(term.value, datatype=term.datatype.value)
     raise TypeError(f"unexpected term {term!r}")

@@ -307,6 +307,6 @@ def year_bounds(year: int) -> Bounds:
 
 
 _RESOLVERS: Final = {
-    "iso": _day, "numeric": _day, "days": _day, "month": _month, "years": _years, "year": _year, "unit": _unit,
-    "ago": _ago, "today": _today, "weekday": _weekday,
+    "iso": _day, "numeric": _day, "days": _day, "month": _month, "years": _years, "year": _year,
+    "unit": _unit, "ago": _ago, "today": _today, "weekday": _weekday,
 }  # fmt: skip

@@ -111,7 +111,10 @@ def _joins(line: Line, i: int, open_ended: bool, topical: bool) -> int:
 
 
 def _leads_on(line: Line, i: int, about: bool) -> bool:
-    """Whether the small preposition at I stays inside: «مجلس النواب في البرلمان», «دور المرأة في تطوير …», never «في أستانا»."""
+    """Whether the small preposition at I stays inside.
+
+    It does in «مجلس النواب في البرلمان» and «دور المرأة في تطوير …», never in «في أستانا».
+    """
     following = i + 1
     if following >= len(line) or following in line.times or line.is_mark(following):
         return False
@@ -123,7 +126,7 @@ def _leads_on(line: Line, i: int, about: bool) -> bool:
 
 
 def _led_on(line: Line, i: int, about: bool) -> bool:
-    """Whether a word with a preposition written on to it stays inside: «لحقوق الإنسان», not a second «لتعزيز …»."""
+    """Whether a word with a preposition on it stays inside: «لحقوق الإنسان», not a second «لتعزيز …»."""
     prefix = line.proclitics(i, KH.preposition)
     if not any(KH.extends in line.language.proclitics[p].features for p in prefix):
         return about and line.definite(i)
@@ -141,7 +144,7 @@ def _name_step(line: Line, i: int, closed: bool, about: bool, topical: bool) -> 
 
 
 def _adjective(line: Line, i: int, topical: bool) -> bool:
-    """Whether the definite word at I is an adjective; in a post it must be a known one, for a name may follow."""
+    """Whether the definite word at I is an adjective; in a post a known one, for a name may follow."""
     if LEXINFO.adjective in line.speech(i):
         return True
     shape = KH.adjectiveShape if topical else KH.surelyAdjectiveShape

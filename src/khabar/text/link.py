@@ -20,7 +20,6 @@ from khabar.model import Article, Entity, Mention, Span
 from khabar.text.recognise import Chunk, Recognised
 from khabar.vocab import KH, entity_iri
 
-
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 
 
@@ -50,7 +49,7 @@ class Discourse:
         self._timeline: list[tuple[int, URIRef]] = []  # every mention, in reading order
         self._people: defaultdict[str, list[URIRef]] = defaultdict(list)  # by the last word of a name, folded
 
-    # -------------------------------------------------------------------------------------------- asking
+    # --------------------------------------------------------------------------------------- asking
     def recent(
         self, before: int, types: Iterable[URIRef], *, since: int = 0, head: str | None = None
     ) -> URIRef | None:
@@ -68,7 +67,7 @@ class Discourse:
         """Whether the thing is of one of TYPES; no types allow everything."""
         return not types or any(self.ontology.is_a(self.things[iri].type, t) for t in types)
 
-    # -------------------------------------------------------------------------------------------- naming
+    # --------------------------------------------------------------------------------------- naming
     def name(
         self, iri: URIRef, cls: URIRef, chunk: Chunk, *, head: str = "", curated: bool = False
     ) -> URIRef:
@@ -146,11 +145,12 @@ class _Linker:
         return chunk
 
     def _known(self, chunk: Chunk) -> Chunk:
-        assert chunk.iri is not None and chunk.type is not None
+        assert chunk.iri is not None
+        assert chunk.type is not None
         self.d.name(chunk.iri, chunk.type, chunk, curated=True)
         return chunk
 
-    # -------------------------------------------------------------------------------------------- aliases
+    # -------------------------------------------------------------------------------------- aliases
     def _alias(self, chunks: Sequence[Chunk], done: Sequence[Chunk], i: int) -> Chunk | None:
         """«… (UNRCCA)» and «… والمعروفة باسم …»: another name of what was named just before."""
         chunk = chunks[i]
@@ -188,7 +188,7 @@ class _Linker:
         """A phrase whose acronym the gazetteer knows stays what it is; the acronym is named beside it."""
         return None
 
-    # -------------------------------------------------------------------------------------------- people
+    # --------------------------------------------------------------------------------------- people
     def _person(self, chunk: Chunk) -> URIRef:
         folded = self.language.fold(chunk.surface)
         words = folded.split()
@@ -211,9 +211,10 @@ class _Linker:
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
         return len(long) > 1 and short[-1] == long[-1] and set(short) <= set(long)
 
-    # -------------------------------------------------------------------------------------------- phrases
+    # -------------------------------------------------------------------------------------- phrases
     def _phrase(self, chunk: Chunk, recognised: Recognised) -> Chunk:
-        assert chunk.type is not None and chunk.head is not None
+        assert chunk.type is not None
+        assert chunk.head is not None
         folded = self.language.fold(chunk.surface)
         stem = chunk.head.best.stem
         known = self.d.known_as(folded)
@@ -238,9 +239,10 @@ class _Linker:
 
     def _short_form(self, chunk: Chunk, recognised: Recognised, stem: str) -> URIRef | None:
         """A definite head alone or with adjectives, or a classifier before it: «الحوار», «منصة الحوار»."""
-        assert chunk.type is not None and chunk.head is not None
+        assert chunk.type is not None
+        assert chunk.head is not None
         line, start = recognised.line, chunk.first
-        adjectives = [k for k in range(start + 1, chunk.last)]
+        adjectives = range(start + 1, chunk.last)
         here = chunk.span.start
         if chunk.has(KH.classifier):
             return self._classified(chunk, recognised, here)
@@ -253,7 +255,7 @@ class _Linker:
         return None
 
     def _classified(self, chunk: Chunk, recognised: Recognised, here: int) -> URIRef | None:
-        """What a classifier is the classifier of: «منصة الحوار» is the dialogue, «المنصة الإقليمية» the last platform."""
+        """What a classifier stands before: «منصة الحوار» is the dialogue, «المنصة الإقليمية» the last one."""
         assert chunk.type is not None
         line = recognised.line
         if line.definite(chunk.first):
@@ -264,7 +266,7 @@ class _Linker:
         inner = line.lexemes[chunk.first + 1] if chunk.last > chunk.first + 1 else None
         return self.d.recent(here, (chunk.type,), head=inner.best.stem) if inner else None
 
-    # -------------------------------------------------------------------------------------------- posts
+    # ---------------------------------------------------------------------------------------- posts
     def _post(self, chunk: Chunk) -> URIRef:
         folded = self.language.fold(chunk.surface)
         body = next((c.iri for c in chunk.inner if c.iri is not None), None)

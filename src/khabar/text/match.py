@@ -50,7 +50,7 @@ class Matcher:
         self.language = recognised.line.language
         self.fits = fits
 
-    # -------------------------------------------------------------------------------------------- headed frames
+    # -------------------------------------------------------------------------------- headed frames
     def headed(self) -> Iterator[Match]:
         """Every match of a frame whose head stands in the sentence, in reading order."""
         for i, chunk in enumerate(self.chunks):
@@ -150,7 +150,7 @@ class Matcher:
             element.governors or element.words
         )
 
-    # -------------------------------------------------------------------------------------------- the way there
+    # -------------------------------------------------------------------------------- the way there
     def _reach(self, start: int, step: int) -> Iterator[int]:
         """The chunks that an element may be looked for in, from START outwards.
 
@@ -208,7 +208,7 @@ class Matcher:
             return False
         return self.speech(i) == LEXINFO.verb or head.has(KH.opensWords)
 
-    # -------------------------------------------------------------------------------------------- coordination
+    # --------------------------------------------------------------------------------- coordination
     def _coordinated(self, frame: Frame, element: Element, first: int) -> tuple[Filler, ...]:
         """The filler at FIRST with those joined to it, each with the period that follows it.
 
@@ -278,7 +278,7 @@ class Matcher:
             return i + 1
         return self._find_mark(i, 1, ")") or i + 1
 
-    # -------------------------------------------------------------------------------------------- headless frames
+    # ------------------------------------------------------------------------------ headless frames
     def headless(self, frame: Frame) -> Iterator[Match]:
         """Every place where a frame without a head stands, its elements right after each other."""
         for start in range(len(self.chunks)):
@@ -309,7 +309,7 @@ class Matcher:
             return chunk.surface in (element.governors or element.words) or self._is_words(element, chunk)
         return chunk.kind in _NAMING and self.fits(chunk, element, frame)
 
-    # -------------------------------------------------------------------------------------------- periods
+    # -------------------------------------------------------------------------------------- periods
     def time_of(self, match: Match) -> int | None:
         """The period that the matched clause gives: inside it, after it, or before its head."""
         inside = [i for i in range(match.first, match.last + 1) if self.chunks[i].kind == "time"]

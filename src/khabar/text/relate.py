@@ -75,7 +75,7 @@ class Relater:
         ) | frozenset(c.text for c in self.language.proclitics.values() if KH.locative in c.features)
 
     def facts(self) -> Iterator[Fact]:
-        """Roles first, for "the president" may be named before his name is; then all else in reading order."""
+        """Roles first, for "the president" may stand before his name; then all else in reading order."""
         matchers = [Matcher(r, self._fits) for r in self.linked]
         roles = [f for r, m in zip(self.linked, matchers, strict=True) for f in self._roles(r, m)]
         yield from roles
@@ -88,9 +88,9 @@ class Relater:
             yield from self._events(recognised, matcher, matches)
         yield from self._loose_quotes()
 
-    # ------------------------------------------------------------------------------------ what fits a slot
+    # ----------------------------------------------------------------------------- what fits a slot
     def _fits(self, chunk: Chunk, element: Element, frame: Frame) -> bool:
-        """Whether domain, range and the frame let the chunk fill the slot; a post may stand for its holder."""
+        """Whether domain, range and frame let the chunk fill the slot; a post may stand for its holder."""
         allowed = element.types or (self._end(frame, element),)
         if chunk.kind == "post" and frame.states != KH.holdsPost:
             return any(self.ontology.is_a(KH.Person, t) for t in allowed)
@@ -129,7 +129,7 @@ class Relater:
                 return person
         return None
 
-    # ------------------------------------------------------------------------------------ roles
+    # ---------------------------------------------------------------------------------------- roles
     def _roles(self, recognised: Recognised, matcher: Matcher) -> Iterator[Fact]:
         """Who holds which post, by standing beside it."""
         taken: set[int] = set()
@@ -193,7 +193,7 @@ class Relater:
         marks = (w.marks for i in near for w in lexemes[i].words if w.marks is not None)
         return next((m for m in marks if m in (KH.ended, KH.planned)), None)
 
-    # ------------------------------------------------------------------------------------ headed frames
+    # -------------------------------------------------------------------------------- headed frames
     def _stated(self, recognised: Recognised, matcher: Matcher, match: Match) -> Iterator[Fact]:
         frame = match.frame
         time = matcher.time_of(match)
@@ -340,7 +340,7 @@ class Relater:
                     match.frame, thing, KH.inception, when.when, span, when=when, status=status, at=span
                 )
 
-    # ------------------------------------------------------------------------------------ events
+    # --------------------------------------------------------------------------------------- events
     def _events(self, recognised: Recognised, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
         """That each event of the sentence took place, with the place and the period that its clause gives."""
         hosted = {f.index: m for m in matches for fs in m.slots.values() for f in fs}
@@ -454,7 +454,7 @@ class Relater:
         """A city says more than its country."""
         return other.type in (KH.Country, KH.Region) and chunk.type not in (KH.Country, KH.Region)
 
-    # ------------------------------------------------------------------------------------ speech
+    # --------------------------------------------------------------------------------------- speech
     def _speeches(self, recognised: Recognised, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
         """Who said what: the clause of each verb of speech, up to the next one."""
         chunks = matcher.chunks
@@ -472,7 +472,7 @@ class Relater:
             yield self._said(recognised, matcher, head, end, match, speaker)
 
     def _continues(self, matcher: Matcher, head: int) -> bool:
-        """Whether a verb of speech without a subject goes on with the last speaker: «وأضاف: …», «وأشارت إلى …»."""
+        """Whether a verb of speech has no subject but the last speaker: «وأضاف: …», «وأشارت إلى …»."""
         chunk = matcher.chunks[head]
         if head > 2 or head + 1 >= len(matcher.chunks) or not self.speech:
             return False
@@ -575,7 +575,7 @@ class Relater:
                     frame, before[-1].speaker, KH.said, said, quote.marked, qualifiers=qualifiers
                 )
 
-    # ------------------------------------------------------------------------------------ status, time, evidence
+    # ----------------------------------------------------------------------- status, time, evidence
     def _status(self, recognised: Recognised, matcher: Matcher, match: Match | None) -> URIRef:
         if match is None:
             return KH.asserted

@@ -55,7 +55,7 @@ def segment(article: Article, language: Language) -> tuple[Sentence, ...]:
 
 
 def _ends(text: str, language: Language) -> Iterator[int]:
-    """Where sentences end.  News joins them without a space ("…الأطفال.وشدد"), and writes "3.5" and "No. 4"."""
+    """Where sentences end.  News joins them without a space («…الأطفال.وشدد»), and writes "3.5", "No. 4"."""
     for match in _END.finditer(text):
         if match[0][0] == "\n" or match[0][0] in "!?؟…" or not _goes_on(text, match, language):
             yield match.end()
