@@ -24,12 +24,19 @@ GRAPH = Graph().parse(PATH)
 ONTOLOGY = Ontology.load(PATH)
 ONT = URIRef(DEFAULT_BASE + "ont")
 
-CLASSES = sorted(c for c in GRAPH.subjects(RDF.type, OWL.Class) if c.startswith(KH))
-OBJECT_PROPERTIES = sorted(p for p in GRAPH.subjects(RDF.type, OWL.ObjectProperty) if p.startswith(KH))
-DATA_PROPERTIES = sorted(p for p in GRAPH.subjects(RDF.type, OWL.DatatypeProperty) if p.startswith(KH))
+
+def typed(kind: URIRef) -> list[URIRef]:
+    """Our own terms of that type."""
+    return sorted(t for t in GRAPH.subjects(RDF.type, kind) if isinstance(t, URIRef) and t.startswith(KH))
+
+
+CLASSES, INDIVIDUALS, ANNOTATIONS = (
+    typed(OWL.Class),
+    typed(OWL.NamedIndividual),
+    typed(OWL.AnnotationProperty),
+)
+OBJECT_PROPERTIES, DATA_PROPERTIES = typed(OWL.ObjectProperty), typed(OWL.DatatypeProperty)
 PROPERTIES = [*OBJECT_PROPERTIES, *DATA_PROPERTIES]
-ANNOTATIONS = sorted(p for p in GRAPH.subjects(RDF.type, OWL.AnnotationProperty) if p.startswith(KH))
-INDIVIDUALS = sorted(i for i in GRAPH.subjects(RDF.type, OWL.NamedIndividual))
 TERMS = sorted({s for s in GRAPH.subjects() if isinstance(s, URIRef) and s.startswith(KH)})
 
 needs_java = pytest.mark.skipif(shutil.which("java") is None, reason="HermiT is a Java program")
@@ -438,8 +445,7 @@ def _() -> Offenders:
     classes = {o for p in (RDFS.subClassOf, OWL.disjointWith) for o in GRAPH.objects(None, p)}
     yield from (c for c in classes if (c, RDF.type, OWL.Class) not in GRAPH)
     yield from (p for p in GRAPH.objects(None, RDFS.subPropertyOf) if not GRAPH.value(p, RDF.type))
-    typed = {*CLASSES, *PROPERTIES, *ANNOTATIONS, *INDIVIDUALS, KH.relation}
-    yield from set(TERMS) ^ typed
+    yield from set(TERMS) ^ {*CLASSES, *PROPERTIES, *ANNOTATIONS, *INDIVIDUALS, KH.relation}
 
 
 @check("P36 file extension in the IRI")
@@ -551,12 +557,12 @@ def test_each_term_has_an_example_that_uses_it_rightly(term: URIRef) -> None:
     example = Graph()
     [text] = GRAPH.objects(term, SKOS.example)
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in GRAPH.namespaces())
-    example.parse(data=prefixes + text, format="turtle")
+    example.parse(data=f"{prefixes}{text}", format="turtle")
     assert any(term in triple for triple in example)
     for predicate, value in example.predicate_objects():
         if isinstance(value, Literal) and predicate in PROPERTIES:
             datatype = RDF.langString if value.language else value.datatype or XSD.string
-            assert ONTOLOGY.range(URIRef(predicate)) in (datatype, RDFS.Literal)
+            assert ONTOLOGY.range(URIRef(str(predicate))) in (datatype, RDFS.Literal)
 
 
 # Each Wikidata id with the label it has there in English, as public copies of Wikidata give it.
@@ -585,7 +591,7 @@ def test_wikidata_means_what_we_mean() -> None:
     for match in (SKOS.closeMatch, SKOS.narrowMatch):
         for term, item in GRAPH.subject_objects(match):
             if str(item).startswith(WD):
-                ours[str(item).removeprefix(WD)] = ONTOLOGY.label(URIRef(term), "en")
+                ours[str(item).removeprefix(WD)] = ONTOLOGY.label(URIRef(str(term)), "en")
     for term, item in GRAPH.subject_objects(KH.inverseMatch):
         if str(item).startswith(WD):
             labels = {text.language: str(text) for found, text in texts(KH.inverseLabel) if found == term}

@@ -8,13 +8,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pyshacl
 import pytest
-from rdflib import OWL, RDF, RDFS, SH, BNode, Dataset, Graph, URIRef
+from rdflib import OWL, RDF, RDFS, SH, BNode, Graph, Literal, URIRef, Variable
 from rdflib.collection import Collection
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.processor import SPARQLProcessor
 from rdflib.plugins.sparql.sparql import Query
+from rdflib.term import Node
 
 from khabar.knowledge.ontology import Ontology
 from khabar.resources import folder
@@ -322,7 +324,7 @@ def results(data: Graph) -> list[str]:
     return sorted(_line(report, result) for result in report.subjects(RDF.type, SH.ValidationResult))
 
 
-def _line(report: Graph, result: URIRef | BNode) -> str:
+def _line(report: Graph, result: Node) -> str:
     shape, constraint, focus, value = (
         _short(report.value(result, part))
         for part in (SH.sourceShape, SH.sourceConstraint, SH.focusNode, SH.value)
@@ -401,7 +403,7 @@ def test_a_contradiction_is_a_warning_that_names_both_sources() -> None:
 
 def targeted() -> list[URIRef]:
     targets = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
-    return sorted({URIRef(shape) for target in targets for shape in SHAPES.subjects(target)})
+    return sorted({URIRef(str(shape)) for target in targets for shape in SHAPES.subjects(target)})
 
 
 def reporting() -> Iterator[str]:
@@ -431,7 +433,8 @@ SELECT DISTINCT ?shape WHERE {
 
 def test_every_shape_has_something_to_check_in_the_good_article() -> None:
     everything = good() + SHAPES + ONTOLOGY.graph
-    assert {row[0] for row in everything.query(FOCUS, initNs={"sh": SH, "rdfs": RDFS})} == set(targeted())
+    answer = everything.query(FOCUS, initNs={"sh": SH, "rdfs": RDFS})
+    assert {binding[Variable("shape")] for binding in answer.bindings} == set(targeted())
 
 
 def test_every_shape_with_a_target_says_what_it_has_to_see() -> None:
@@ -448,13 +451,20 @@ def test_every_shape_has_an_iri_and_only_lists_have_none() -> None:
 def test_every_rule_explains_itself_once_in_each_language() -> None:
     for name in reporting():
         rule = URIRef(KSH + name.split("/")[-1])
-        languages = sorted(str(message.language) for message in SHAPES.objects(rule, SH.message))
+        messages = [m for m in SHAPES.objects(rule, SH.message) if isinstance(m, Literal)]
+        languages = sorted(str(message.language) for message in messages)
         assert languages == ["ar", "en", "ru"], name
 
 
+def listed(shape: str) -> set[Node]:
+    """The values that sh:in of the shape admits."""
+    head = SHAPES.value(URIRef(KSH + shape), SH["in"])
+    assert head is not None
+    return set(Collection(SHAPES, head))
+
+
 def test_the_relations_are_those_of_the_ontology() -> None:
-    listed = set(Collection(SHAPES, SHAPES.value(URIRef(KSH + "Statement-predicate"), SH["in"])))
-    assert listed == {RDF.type, ORG.postIn, *ONTOLOGY.relations}
+    assert listed("Statement-predicate") == {RDF.type, ORG.postIn, *ONTOLOGY.relations}
 
 
 @pytest.mark.parametrize("relation", [*ONTOLOGY.relations, ORG.postIn], ids=_short)
@@ -469,9 +479,7 @@ def test_each_relation_is_held_to_its_domain_and_range(relation: URIRef) -> None
 
 @pytest.mark.parametrize("cls", [KH.Status, KH.Change], ids=_short)
 def test_the_closed_lists_are_those_of_the_ontology(cls: URIRef) -> None:
-    rule = URIRef(f"{KSH}Statement-{str(_short(cls)).lower()}")
-    listed = Collection(SHAPES, SHAPES.value(rule, SH["in"]))
-    assert set(listed) == set(ONTOLOGY.graph.subjects(RDF.type, cls))
+    assert listed(f"Statement-{str(_short(cls)).lower()}") == set(ONTOLOGY.graph.subjects(RDF.type, cls))
 
 
 def test_the_classes_kept_apart_are_those_the_ontology_declares_disjoint() -> None:
@@ -487,7 +495,7 @@ def test_the_classes_kept_apart_are_those_the_ontology_declares_disjoint() -> No
     assert kept == declared
 
 
-@pytest.mark.parametrize("constraint", sorted(SHAPES.subjects(RDF.type, SH.SPARQLConstraint)), ids=_short)
+@pytest.mark.parametrize("constraint", list(SHAPES.subjects(RDF.type, SH.SPARQLConstraint)), ids=_short)
 def test_sparql_keeps_to_what_every_engine_does_alike(constraint: URIRef) -> None:
     select = str(SHAPES.value(constraint, SH.select))
     prefixes = {
@@ -497,9 +505,7 @@ def test_sparql_keeps_to_what_every_engine_does_alike(constraint: URIRef) -> Non
     prepareQuery(select, initNs=prefixes)
     assert re.match(r"\s*SELECT (DISTINCT )?\$this \?value\b", select)
     assert not re.search(r"MINUS|SERVICE|VALUES|\$shapesGraph", select)
-    assert "$this" not in "".join(inner_groups(select)), (
-        "$this is not bound alike inside UNION and NOT EXISTS"
-    )
+    assert "$this" not in "".join(inner_groups(select))  # engines bind it differently there
 
 
 def inner_groups(select: str) -> Iterator[str]:
@@ -518,12 +524,10 @@ def test_the_shapes_are_well_formed(path: Path) -> None:
 
 
 def test_the_worked_sample_breaks_only_what_has_changed_since_it_was_written() -> None:
-    dataset = Dataset()
-    dataset.parse(Path(__file__).parent / "fixtures" / "sample.trig")
-    data = Graph()
-    for subject, predicate, value, graph in dataset.quads():
-        if not str(graph).endswith(("/ontology", "/lexicon")):
-            data.add((subject, predicate, value))
+    sample = (Path(__file__).parent / "fixtures" / "sample.trig").read_bytes()
+    quads = ox.parse(sample, format=ox.RdfFormat.TRIG)
+    triples = (q.triple for q in quads if not str(q.graph_name).endswith(("/ontology>", "/lexicon>")))
+    data = Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
     assert {line.split()[-1] for line in results(data)} == {
         "initiated", "created", "reportedAt", "shownAt",  # relations that are no more
         "topic-dv", "topic-gbv", "topic-wps",  # topics were skos:Concept only, not kh:Topic

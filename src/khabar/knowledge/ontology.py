@@ -318,4 +318,4 @@ def _check_end(turtle: Turtle, prop: Term, predicate: URIRef, kind: str) -> None
 def _is(kind: str, end: Term, turtle: Turtle) -> bool:
     if kind == "class":
         return end == OWL.Thing or OWL.Class in turtle.values(end, RDF.type)
-    return end in (RDFS.Literal, RDF.langString) or end.startswith(XSD)
+    return end in (RDFS.Literal, RDF.langString) or end.startswith(str(XSD))
