@@ -120,15 +120,15 @@ def test_any_history_leaves_just_what_the_articles_now_say(
     with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder) / "g", base) as store:
         for key, quads in history:
             store.replace(key, quads)
-            assert_derived(store._store, base)
-        before = set(store._store)
+            assert_derived(store.dataset, base)
+        before = set(store.dataset)
         assert store.articles() == sorted(key for key, quads in dict(history).items() if quads)
         key, quads = last
         if key not in store.articles():
             store.replace(key, quads)
             store.remove(key)
-            assert set(store._store) == before
-            assert set(store._store.named_graphs()) == {q.graph_name for q in before if is_named(q)}
+            assert set(store.dataset) == before
+            assert set(store.dataset.named_graphs()) == {q.graph_name for q in before if is_named(q)}
 
 
 def is_named(quad: ox.Quad) -> bool:
@@ -174,7 +174,7 @@ def test_a_run_is_kept_as_long_as_a_graph_of_its_own_is_held(tmp_path: Path) -> 
             store.replace(reading.article.key, [*assemble(reading), made])
             store.put_metadata([Quad(run, RDF.type, KH.Run, meta), Quad(BASE.dataset, KH.of, run, meta)])
         assert held_runs(store) == runs
-        of = store._store.quads_for_pattern(ox.NamedNode(BASE.dataset), None, None, ox.DefaultGraph())
+        of = store.dataset.quads_for_pattern(ox.NamedNode(BASE.dataset), None, None, ox.DefaultGraph())
         assert [quad.object for quad in of] == [ox.NamedNode(runs[1])]
         store.remove("dialogue-ar")
         store.put_metadata([Quad(runs[1], RDF.type, KH.Run, meta)])
@@ -183,7 +183,7 @@ def test_a_run_is_kept_as_long_as_a_graph_of_its_own_is_held(tmp_path: Path) -> 
 
 
 def held_runs(store: Store) -> list[URIRef]:
-    held = store._store.quads_for_pattern(None, None, ox.NamedNode(KH.Run), ox.NamedNode(BASE["graph/meta"]))
+    held = store.dataset.quads_for_pattern(None, None, ox.NamedNode(KH.Run), ox.NamedNode(BASE["graph/meta"]))
     return sorted(URIRef(quad.subject.value) for quad in held)  # type: ignore[union-attr]
 
 

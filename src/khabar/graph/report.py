@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rdflib import SH, Literal
 
-from khabar.graph.terms import Term
+from khabar.graph.terms import Term, moved
 
 SEVERITIES: Final = (SH.Violation, SH.Warning, SH.Info)
 
@@ -59,6 +59,10 @@ class Report:
         """The report for people, ending in a newline."""
         return "".join(f"{line}\n" for line in self.lines())
 
+    def under(self, base: str) -> Report:
+        """The same report, of data that has been moved to another base than the default one."""
+        return Report(tuple(_moved(result, base) for result in self.results), self.notes)
+
     def lines(self, language: str | None = None) -> Iterator[str]:
         """The report for people, with messages in LANGUAGE where the shapes have them."""
         for result in self.results:
@@ -77,6 +81,11 @@ def merge(reports: Iterable[Report]) -> Report:
     results = dict.fromkeys(result for report in reports for result in report.results)
     notes = dict.fromkeys(note for report in reports for note in report.notes)
     return Report(tuple(sorted(results, key=_order)), tuple(notes))
+
+
+def _moved(result: Result, base: str) -> Result:
+    value = None if result.value is None else moved(result.value, base)
+    return replace(result, focus=moved(result.focus, base), shape=moved(result.shape, base), value=value)
 
 
 def _order(result: Result) -> tuple[object, ...]:

@@ -28,7 +28,7 @@ from rdflib import Literal, URIRef
 from khabar.errors import QueryError, StoreError
 from khabar.graph.terms import literal_from_ox, literal_to_ox
 from khabar.model import Quad
-from khabar.vocab import DEFAULT_BASE, PROV, RDF, SKOS, article_iri, graph_iri, rebase, text_graph_iri
+from khabar.vocab import DEFAULT_BASE, PROV, RDF, SCHEMA, SKOS, article_iri, graph_iri, rebase, text_graph_iri
 
 META: Final = URIRef(DEFAULT_BASE + "graph/meta")
 FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
@@ -65,7 +65,7 @@ class Store:
         self._lock = lock
         self._nodes: dict[str, ox.NamedNode] = {}
         with _reporting(path / "store"):
-            self._store = ox.Store(path / "store")
+            self.dataset = ox.Store(path / "store")  # to be read; whatever changes it is a method here
         self._changed = not (path / "current").exists()
 
     # --- opening and closing
@@ -73,6 +73,7 @@ class Store:
     @classmethod
     def create(cls, folder: Path, base: str = DEFAULT_BASE) -> Self:
         """Begin a graph in a FOLDER that is missing or empty; raises StoreError."""
+        _check_base(base)
         folder = folder.resolve()
         with _reporting(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +103,7 @@ class Store:
         lock = _lock(folder)
         try:
             store = cls(folder, folder, base, lock)
-            if not store._store.contains_named_graph(store._node(META)):
+            if not store.dataset.contains_named_graph(store._node(META)):
                 # A truncated MANIFEST makes RocksDB open an empty database without a word.
                 raise _damaged(folder / "store", "it opens, but holds nothing")
             return store
@@ -116,7 +117,7 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        del self._store  # RocksDB lets go of its files only when nothing refers to it any more
+        del self.dataset  # RocksDB lets go of its files only when nothing refers to it any more
         first_build = self.path != self.folder
         try:
             if first_build and kind is None and (self.path / "current").exists():
@@ -159,21 +160,23 @@ class Store:
     def articles(self) -> list[str]:
         """The keys of the articles held, sorted."""
         prefix = len(self._node(graph_iri("")).value)
-        derived = self._store.quads_for_pattern(None, self._node(PROV.wasDerivedFrom), None, self._node(META))
+        derived = self.dataset.quads_for_pattern(
+            None, self._node(PROV.wasDerivedFrom), None, self._node(META)
+        )
         return sorted(_value(quad.subject)[prefix:] for quad in derived)
 
     def _held(self, key: str) -> Iterator[ox.Quad]:
         graph, text = self._node(graph_iri(key)), self._node(text_graph_iri(key))
-        yield from self._store.quads_for_pattern(None, None, None, graph)
-        yield from self._store.quads_for_pattern(None, None, None, text)
+        yield from self.dataset.quads_for_pattern(None, None, None, graph)
+        yield from self.dataset.quads_for_pattern(None, None, None, text)
         for subject in (self._node(article_iri(key)), graph):
-            yield from self._store.quads_for_pattern(subject, None, None, self._node(META))
+            yield from self.dataset.quads_for_pattern(subject, None, None, self._node(META))
 
     # --- what is said of all of them together
 
     def put(self, graph: URIRef, quads: Iterable[Quad]) -> None:
         """Make QUADS the whole of one named graph."""
-        old = self._store.quads_for_pattern(None, None, None, self._node(graph))
+        old = self.dataset.quads_for_pattern(None, None, None, self._node(graph))
         self._exchange(set(old), {self._quad(quad) for quad in quads})
 
     def put_metadata(self, quads: Iterable[Quad]) -> None:
@@ -181,7 +184,7 @@ class Store:
 
         A run stays as long as a graph that it generated is held; the articles' own lines stay as they are.
         """
-        held = list(self._store.quads_for_pattern(None, None, None, self._node(META)))
+        held = list(self.dataset.quads_for_pattern(None, None, None, self._node(META)))
         owned = tuple(self._node(make("")).value for make in (article_iri, graph_iri))
         runs = {quad.object for quad in held if quad.predicate == self._node(PROV.wasGeneratedBy)}
         rest = {quad for quad in held if not _value(quad.subject).startswith(owned)}
@@ -191,7 +194,7 @@ class Store:
     def named(self) -> list[Named]:
         """The things that articles name, sorted by IRI."""
         articles = {self._node(graph_iri(key)) for key in self.articles()}
-        labels = self._store.quads_for_pattern(None, self._node(SKOS.altLabel), None, None)
+        labels = self.dataset.quads_for_pattern(None, self._node(SKOS.altLabel), None, None)
         names: defaultdict[URIRef, Counter[Literal]] = defaultdict(Counter)
         for quad in labels:
             if quad.graph_name in articles:
@@ -199,12 +202,17 @@ class Store:
         return [Named(e, self._types(e, articles), _sorted(n)) for e, n in sorted(names.items())]
 
     def _types(self, entity: URIRef, articles: Set[ox.NamedNode]) -> tuple[URIRef, ...]:
-        stated = self._store.quads_for_pattern(self._node(entity), self._node(RDF.type), None, None)
+        stated = self.dataset.quads_for_pattern(self._node(entity), self._node(RDF.type), None, None)
         return tuple(sorted({self._iri(quad.object) for quad in stated if quad.graph_name in articles}))
+
+    def latest(self) -> str | None:
+        """The day on which the latest article appeared, as YYYY-MM-DD; None where none has a date."""
+        dates = self.dataset.quads_for_pattern(None, self._node(SCHEMA.datePublished), None, self._node(META))
+        return max((_name(quad.object) for quad in dates), key=str, default=None)
 
     def statements(self) -> dict[URIRef, int]:
         """How many statements there are of each predicate, sorted by predicate."""
-        reified = self._store.quads_for_pattern(None, self._node(RDF.predicate), None, DEFAULT)
+        reified = self.dataset.quads_for_pattern(None, self._node(RDF.predicate), None, DEFAULT)
         counted = Counter(quad.object for quad in reified)
         return dict(sorted((self._iri(predicate), n) for predicate, n in counted.items()))
 
@@ -230,24 +238,24 @@ class Store:
     def _commit(self, gone: set[ox.Quad], come: set[ox.Quad]) -> None:
         if gone:
             emptied = (f"; DROP SILENT GRAPH {graph}" for graph in self._emptied(gone, come))
-            self._store.update(
+            self.dataset.update(
                 f"DELETE DATA {{ {_block(gone)} }} ; INSERT DATA {{ {_block(come)} }} {' '.join(emptied)}"
             )
         elif self.path != self.folder:
-            self._store.bulk_extend(come)  # nobody else sees an unfinished build, so its log is not needed
+            self.dataset.bulk_extend(come)  # nobody else sees an unfinished build, so its log is not needed
         else:
-            self._store.extend(come)
+            self.dataset.extend(come)
 
     def _emptied(self, gone: set[ox.Quad], come: set[ox.Quad]) -> Iterator[ox.NamedNode]:
         """The graphs that nothing is left of: RDF has no empty graphs, but a store remembers their names."""
         for graph in {quad.graph_name for quad in gone} - {quad.graph_name for quad in come}:
-            left = self._store.quads_for_pattern(None, None, None, graph)
+            left = self.dataset.quads_for_pattern(None, None, None, graph)
             if isinstance(graph, ox.NamedNode) and all(quad in gone for quad in left):
                 yield graph
 
     def _is_supported(self, quad: ox.Quad, gone: set[ox.Quad]) -> bool:
         """Whether a published graph still holds the triple of QUAD when those in GONE are gone."""
-        holding = self._store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        holding = self.dataset.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
         return any(self._is_published(other) and other not in gone for other in holding)
 
     def _is_published(self, quad: ox.Quad) -> bool:
@@ -263,12 +271,12 @@ class Store:
             return current
         number = (current or 0) + 1
         with _reporting(self.path):
-            self._store.flush()
+            self.dataset.flush()
             target = self.path / "snapshots" / str(number)
             shutil.rmtree(
                 target, ignore_errors=True
             )  # left by a build that was killed before the pointer moved
-            self._store.backup(target)
+            self.dataset.backup(target)
             write_atomically(self.path / "current", f"{number}\n")
         for old in (self.path / "snapshots").iterdir():
             if old.name.isdecimal() and int(old.name) <= number - KEPT_SNAPSHOTS:
@@ -355,10 +363,12 @@ def snapshot_path(folder: Path) -> Path:
     return folder / "snapshots" / str(number)
 
 
-def query(store: ox.Store, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    """Answer one SPARQL query; raises QueryError, with line and column where it cannot be read."""
+def query(
+    store: ox.Store, text: str, *, prefixes: Mapping[str, str] | None = None
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Answer one SPARQL query, which may use PREFIXES undeclared; raises QueryError with line and column."""
     try:
-        return store.query(text)
+        return store.query(text, prefixes=dict(prefixes or {}))
     except SyntaxError as error:
         raise _syntax_error(str(error), text) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -386,7 +396,7 @@ def _syntax_error(message: str, text: str) -> QueryError:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a whole file or none: what a reader finds there is never half of it."""
+    """Write a whole file or none, and make it last: what a reader finds there is never half of it."""
     beside = path.with_name(f".{path.name}.new")
     with beside.open("w", encoding="utf-8") as file:
         file.write(text)
@@ -408,6 +418,15 @@ def _current(folder: Path) -> int | None:
     if not text.isdecimal():
         raise _damaged(folder / "current", "it does not name a snapshot")
     return int(text)
+
+
+def _check_base(base: str) -> None:
+    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`?#]+/", base):
+        raise StoreError(
+            where=f"base {base}",
+            problem="is not an address that IRIs can be made from",
+            fix="give one that begins with http:// or https:// and ends with a slash",
+        )
 
 
 def _clear_unfinished(folder: Path) -> None:

@@ -1,0 +1,381 @@
+"""The whole road, from articles to a published graph: the first module to read.
+
+    extract -> assemble -> validate -> store -> (entities, metadata, corpus rules) -> publish
+
+Each article goes the first half alone, in any process and any order.  What concerns all of them is
+worked out from the store afterwards, so the same articles give the same graph however they came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from rdflib import RDF, RDFS, Literal, URIRef
+
+from khabar.errors import KhabarError, ReadError
+from khabar.extract import extract
+from khabar.graph.assemble import META, assemble
+from khabar.graph.entities import ENTITIES, describe
+from khabar.graph.report import Report, merge
+from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
+from khabar.graph.skolem import skolemise
+from khabar.graph.store import Store, is_built
+from khabar.graph.terms import copied
+from khabar.graph.validate import AXIOMS, validate, validate_store
+from khabar.knowledge import Knowledge, load
+from khabar.model import Article, Quad
+from khabar.resources import folder
+from khabar.version import __version__
+from khabar.vocab import BASE, DEFAULT_BASE, KH, PROV, SCHEMA, XSD, digest, graph_iri
+
+ONTOLOGY: Final = BASE["graph/ontology"]
+LEXICON: Final = BASE["graph/lexicon"]
+DATASET: Final = BASE["dataset"]
+# An article of such a key would be taken for a graph that holds something else.
+RESERVED: Final = frozenset({"entities", "ontology", "lexicon", "meta", "curation", "text"})
+BATCH: Final = 64  # articles in one transaction: few flushes, little memory
+CHUNK: Final = 8  # articles handed to a process at a time
+
+DCAT: Final = "http://www.w3.org/ns/dcat#"
+DCTERMS: Final = "http://purl.org/dc/terms/"
+VOID: Final = "http://rdfs.org/ns/void#"
+
+Progress = Callable[[int, int], object]  # told how many articles are done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An article that is not in the graph, and why."""
+
+    origin: str  # the file it was read from
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did; all lists are sorted."""
+
+    folder: Path
+    snapshot: int  # the number under which the graph is published
+    built: tuple[str, ...]  # keys of the articles that are new
+    replaced: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    refused: tuple[Refused, ...]
+    validation: Report  # of the refused articles, and of the whole graph
+    statements: dict[URIRef, int] = field(hash=False)  # in the whole graph, by predicate
+
+    @property
+    def good(self) -> bool:
+        """Whether every article is in, and the graph conforms; it may have warnings."""
+        return not self.refused and self.validation.conforms
+
+    @property
+    def text(self) -> str:
+        """The report for people."""
+        counts = ("built", "replaced", "unchanged", "refused")
+        lines = [", ".join(f"{name} {len(getattr(self, name))}" for name in counts)]
+        lines += [f"refused {refused.origin}: {refused.reason}" for refused in self.refused]
+        stated = (f"{predicate.rpartition('#')[2]} {n}" for predicate, n in self.statements.items())
+        lines.append(f"statements {sum(self.statements.values())}: {', '.join(stated)}")
+        return "\n".join([*lines, *self.validation.lines()])
+
+
+def build(
+    sources: Iterable[Article],
+    out: Path,
+    *,
+    knowledge: Knowledge,
+    base: str = DEFAULT_BASE,
+    shapes: Sequence[Path] | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    source_date_epoch: int | None = None,
+) -> BuildReport:
+    """Add the articles of SOURCES to the graph in the folder OUT, which may not exist yet.
+
+    An article that breaks a shape goes to OUT/quarantine with its report; the others are built.
+    The bytes of the graph do not depend on the order of SOURCES or on JOBS, the number of processes.
+    Raises KhabarError when nothing can be built; a first build then leaves no folder behind.
+    """
+    paths = tuple(shapes or sorted(folder("shapes").glob("*.ttl")))
+    articles = _collect(sources)
+    corpus = load_shapes(paths, base).scoped(CORPUS)
+    run = Run(tuple(articles), _fingerprint(knowledge.folder), source_date_epoch)
+    with Store.open(out, base) if is_built(out) else Store.create(out, base) as store:
+        outcome = Outcome(store, run)
+        for checked in _batches(_examine_all(articles, knowledge, paths, jobs, progress)):
+            outcome.take(checked)
+        store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries))
+        store.put(ONTOLOGY, skolemise([knowledge.folder / "khabar.ttl"], ONTOLOGY))
+        store.put(LEXICON, skolemise(sorted((knowledge.folder / "languages").glob("*.ttl")), LEXICON))
+        store.put_metadata([*(run.quads() if outcome.changed else ()), *_dataset(store, source_date_epoch)])
+        validation = merge([*outcome.reports, validate_store(store.dataset, corpus)])
+        _write(store.path / "reports" / "validation.txt", validation.text)
+        return outcome.report(out, store.publish(), validation, store.statements())
+
+
+# --- one article, in any process
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One article on its way into the store, or out of it again."""
+
+    article: Article
+    quads: tuple[Quad, ...]
+    report: Report
+    error: str | None = None  # why there are no quads
+
+
+class Examiner:
+    """The first half of the road for one article: extract, assemble, validate."""
+
+    def __init__(self, knowledge: Knowledge, shapes: Sequence[Path]) -> None:
+        self._knowledge = knowledge
+        self._shapes: Shapes = load_shapes(shapes).scoped(ARTICLE)
+        ontology = knowledge.ontology.graph
+        self._axioms = copied(triple for axiom in AXIOMS for triple in ontology.triples((None, axiom, None)))
+
+    def __call__(self, article: Article) -> Checked:
+        if unfit := _unfit(article.key):
+            return Checked(article, (), Report(), unfit)
+        try:
+            quads = assemble(extract(article, self._knowledge))
+        except KhabarError as error:
+            return Checked(article, (), Report(), f"{error.problem}; {error.fix}")
+        data = copied((quad.subject, quad.predicate, quad.object) for quad in quads)
+        return Checked(article, quads, validate(data, self._shapes, self._axioms))
+
+
+def _unfit(key: str) -> str | None:
+    if key in RESERVED or not re.fullmatch(r"[^\x00-\x20<>\"{}|\\^`#?/%]+", key):
+        return f"its id {key!r} cannot be part of an IRI of ours; give it another"
+    return None
+
+
+_examiner: Examiner  # of this process
+
+
+def _begin(knowledge: Path, shapes: Sequence[Path]) -> None:
+    """Prepare a process of the pool: it loads the knowledge itself, which is faster than to send it."""
+    global _examiner
+    _examiner = Examiner(load(knowledge), shapes)
+
+
+def _examine(article: Article) -> Checked:
+    return _examiner(article)
+
+
+def _examine_all(
+    articles: Sequence[Article],
+    knowledge: Knowledge,
+    shapes: Sequence[Path],
+    jobs: int,
+    progress: Progress | None,
+) -> Iterator[Checked]:
+    """Every article examined, in the order given."""
+    processes = min(jobs, len(articles) // CHUNK + 1)
+    if processes <= 1:
+        yield from _counted(map(Examiner(knowledge, shapes), articles), len(articles), progress)
+        return
+    start = (knowledge.folder, shapes)
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=start) as pool:
+        yield from _counted(pool.map(_examine, articles, chunksize=CHUNK), len(articles), progress)
+
+
+def _counted(found: Iterable[Checked], total: int, progress: Progress | None) -> Iterator[Checked]:
+    for done, checked in enumerate(found, 1):
+        yield checked
+        if progress is not None:
+            progress(done, total)
+
+
+# --- all articles
+
+
+def _collect(sources: Iterable[Article]) -> list[Article]:
+    """The articles by key, each once; read to the end before anything is written."""
+    articles: dict[str, Article] = {}
+    for article in sources:
+        first = articles.setdefault(article.key, article)
+        if _content(first) != _content(article):
+            raise ReadError(
+                where=f"{first.origin} and {article.origin}",
+                problem=f"are two different articles with one id, {article.key}",
+                fix="give one of them another id, or leave it out",
+            )
+    if not articles:
+        raise ReadError(where="sources", problem="hold no article", fix="name files that do")
+    return [articles[key] for key in sorted(articles)]
+
+
+def _content(article: Article) -> tuple[object, ...]:
+    return article.text, article.language, article.title, article.published, article.address
+
+
+def _batches(checked: Iterator[Checked]) -> Iterator[list[Checked]]:
+    while batch := list(islice(checked, BATCH)):
+        yield batch
+
+
+class Outcome:
+    """What becomes of the articles: those that conform go into the store, the others to quarantine."""
+
+    def __init__(self, store: Store, run: Run) -> None:
+        self._store = store
+        self._run = run
+        self._before = frozenset(store.articles())
+        self._keys: dict[str, list[str]] = {"built": [], "replaced": [], "unchanged": []}
+        self._refused: list[Refused] = []
+        self.reports: list[Report] = []  # of articles that do not conform, under the base of the store
+
+    @property
+    def changed(self) -> bool:
+        """Whether any article of this run is new in the store."""
+        return bool(self._keys["built"] or self._keys["replaced"])
+
+    def take(self, batch: Iterable[Checked]) -> None:
+        """Store what conforms in one transaction, and put the rest aside."""
+        fresh: dict[str, tuple[Quad, ...]] = {}
+        for checked in batch:
+            key = checked.article.key
+            if checked.error is not None:
+                self._refused.append(Refused(checked.article.origin or key, checked.error))
+            elif not checked.report.conforms:
+                self._quarantine(checked)
+            elif key in self._before and self._store.holds(key, checked.quads):
+                self._keys["unchanged"].append(key)
+            else:
+                self._keys["replaced" if key in self._before else "built"].append(key)
+                fresh[key] = (*checked.quads, self._run.generated(key))
+                self._keep(checked.article)
+        self._store.apply(fresh)
+
+    def _keep(self, article: Article) -> None:
+        name = quote(article.key, safe="")
+        _write(self._store.path / "articles" / f"{name}.json", _as_json(article))
+        for suffix in ("json", "txt"):
+            (self._store.path / "quarantine" / f"{name}.{suffix}").unlink(missing_ok=True)
+
+    def _quarantine(self, checked: Checked) -> None:
+        report = checked.report.under(self._store.base)
+        where = self._store.path / "quarantine" / quote(checked.article.key, safe="")
+        _write(where.with_name(f"{where.name}.json"), _as_json(checked.article))
+        _write(where.with_name(f"{where.name}.txt"), report.text)
+        self.reports.append(report)
+        reason = f"breaks {len(report.violations)} rules; see quarantine/{where.name}.txt"
+        self._refused.append(Refused(checked.article.origin or checked.article.key, reason))
+
+    def report(
+        self, out: Path, snapshot: int, validation: Report, statements: dict[URIRef, int]
+    ) -> BuildReport:
+        keys = {name: tuple(sorted(found)) for name, found in self._keys.items()}
+        refused = tuple(sorted(self._refused, key=lambda refused: refused.origin))
+        return BuildReport(
+            out, snapshot, **keys, refused=refused, validation=validation, statements=statements
+        )
+
+
+# --- what is said of the run and of the dataset
+
+
+@dataclass(frozen=True)
+class Run:
+    """One build as an activity that made graphs; the same input and knowledge make the same run."""
+
+    articles: tuple[Article, ...]
+    knowledge: str  # fingerprint of the Turtle
+    epoch: int | None  # SOURCE_DATE_EPOCH
+
+    @cached_property
+    def iri(self) -> URIRef:
+        texts = (hashlib.sha256(repr(_content(article)).encode()).hexdigest() for article in self.articles)
+        keys = (article.key for article in self.articles)
+        return BASE[f"id/run-{digest(__version__, self.knowledge, *keys, *texts)}"]
+
+    def generated(self, key: str) -> Quad:
+        """That this run made the graph of an article."""
+        return Quad(graph_iri(key), PROV.wasGeneratedBy, self.iri, META)
+
+    def quads(self) -> Iterator[Quad]:
+        """The run itself."""
+        yield Quad(self.iri, RDF.type, KH.Run, META)
+        yield Quad(self.iri, PROV.wasAssociatedWith, BASE["id/khabar"], META)
+        yield Quad(self.iri, SCHEMA.softwareVersion, Literal(__version__), META)
+        yield Quad(self.iri, PROV.used, ONTOLOGY, META)
+        yield Quad(self.iri, PROV.used, LEXICON, META)
+        latest = max((a.published.isoformat() for a in self.articles if a.published), default=None)
+        if (time := _time(self.epoch, latest)) is not None:
+            yield Quad(self.iri, PROV.startedAtTime, time, META)
+            yield Quad(self.iri, PROV.endedAtTime, time, META)
+
+
+def _dataset(store: Store, epoch: int | None) -> Iterator[Quad]:
+    """The whole graph as VoID and DCAT describe one, and the software that made it."""
+    about: list[tuple[URIRef, URIRef | Literal]] = [
+        (RDF.type, URIRef(f"{VOID}Dataset")),
+        (RDF.type, URIRef(f"{DCAT}Dataset")),
+        (URIRef(f"{DCTERMS}title"), Literal("khabar")),
+        (URIRef(f"{VOID}uriSpace"), Literal(f"{store.base}id/")),
+        (URIRef(f"{VOID}vocabulary"), BASE["ont"]),
+        (URIRef(f"{VOID}documents"), Literal(str(len(store.articles())), datatype=XSD.integer)),
+    ]
+    if (time := _time(epoch, store.latest())) is not None:
+        about.append((URIRef(f"{DCTERMS}modified"), time))
+    yield from (Quad(DATASET, predicate, value, META) for predicate, value in about)
+    yield Quad(BASE["id/khabar"], RDF.type, PROV.SoftwareAgent, META)
+    yield Quad(BASE["id/khabar"], RDFS.label, Literal("khabar"), META)
+
+
+def _time(epoch: int | None, day: str | None) -> Literal | None:
+    """When the graph was made, as far as its bytes may tell: never the clock."""
+    if epoch is not None:
+        text = datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    elif day is not None:
+        text = f"{day}T00:00:00Z"
+    else:
+        return None
+    return Literal(text, datatype=XSD.dateTime, normalize=False)
+
+
+def _fingerprint(knowledge: Path) -> str:
+    """One hash of all the Turtle that articles are read with."""
+    found = hashlib.sha256()
+    for path in sorted(knowledge.rglob("*.ttl")):
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+# --- files
+
+
+def _as_json(article: Article) -> str:
+    """An article as it was read, in a form that can be read again."""
+    source = {"url": article.address, "publisher": article.publisher}
+    known = {
+        "id": article.key,
+        "lang": article.language,
+        "title": article.title,
+        "published": article.published and article.published.isoformat(),
+        "source": {name: value for name, value in source.items() if value},
+        "author": article.author,
+        "text": article.text,
+    }
+    return json.dumps({k: v for k, v in known.items() if v}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
