@@ -10,6 +10,9 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph
 
+from khabar.knowledge.ontology import Ontology
+from khabar.resources import folder
+
 FIXTURES = Path(__file__).parent / "fixtures"
 SAMPLE = (FIXTURES / "sample.trig").read_text(encoding="utf-8")
 DOCUMENT = (FIXTURES / "competency.md").read_text(encoding="utf-8")
@@ -127,3 +130,21 @@ def test_each_view_has_as_many_triples_as_stated(question: Question) -> None:
 @pytest.mark.parametrize("question", questions("V")[:2], ids=lambda q: q.name)
 def test_rdflib_gives_the_same_views_but_for_rdf_1_2(question: Question) -> None:
     assert in_rdflib(question.text) == in_oxigraph(question.text)
+
+
+GUIDE = (FIXTURES.parents[1] / "docs" / "model.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text", re.findall(r"```sparql\n(.*?)```", GUIDE, re.DOTALL), ids=["who", "words", "dates"]
+)
+def test_the_queries_of_the_guide_have_answers(text: str) -> None:
+    assert in_oxigraph(DOCUMENT.split("```")[1] + text)
+
+
+def test_the_guide_lists_every_relation() -> None:
+    listed = re.findall(r"^\| `(\w+:\w+)` \|", GUIDE, re.MULTILINE)
+    relations = [
+        f"kh:{relation.fragment}" for relation in Ontology.load(folder("ontology") / "khabar.ttl").relations
+    ]
+    assert sorted(listed) == sorted([*relations, "org:postIn", "rdf:type"])

@@ -141,6 +141,8 @@ def test_declared_terms() -> None:
 def test_an_undeclared_term_is_a_bug() -> None:
     with pytest.raises(KeyError):
         ONTOLOGY.is_a(KH.Organisation, KH.Agent)
+    with pytest.raises(KeyError):
+        ONTOLOGY.may_relate(KH.Event, KH.when, KH.Organisation)
 
 
 def test_owlready2_sees_every_class_and_property_that_rdflib_sees() -> None:

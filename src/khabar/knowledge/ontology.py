@@ -135,9 +135,7 @@ class Ontology:
         return self._labels.get((iri, language))
 
     def _fits(self, kind: URIRef, end: URIRef) -> bool:
-        if kind in self._classes:
-            return self.is_a(kind, end)
-        return end in (kind, RDFS.Literal)
+        return end in (kind, RDFS.Literal) if _is_datatype(kind) else self.is_a(kind, end)
 
     def _end(self, prop: URIRef, *stated_by: URIRef) -> URIRef:
         """What the property itself states, else one of those above it, else anything."""
@@ -318,4 +316,8 @@ def _check_end(turtle: Turtle, prop: Term, predicate: URIRef, kind: str) -> None
 def _is(kind: str, end: Term, turtle: Turtle) -> bool:
     if kind == "class":
         return end == OWL.Thing or OWL.Class in turtle.values(end, RDF.type)
-    return end in (RDFS.Literal, RDF.langString) or end.startswith(str(XSD))
+    return _is_datatype(end)
+
+
+def _is_datatype(term: Term) -> bool:
+    return term in (RDFS.Literal, RDF.langString) or term.startswith(str(XSD))
