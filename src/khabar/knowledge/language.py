@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from rdflib import RDFS, Literal, URIRef
@@ -31,6 +31,10 @@ class Words:
     features: frozenset[URIRef]
     number: int | None = None  # of a month, a weekday, a numeral, or how many units of time
     unit: URIRef | None = None  # kh:day, kh:week, kh:month, kh:year
+    lemma: str = ""  # folded; of the form that was looked up, if its paradigm says
+    cases: frozenset[URIRef] = (
+        frozenset()
+    )  # of the form that was looked up; empty: it does not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Element:
     group: URIRef | None = None  # for "words": any form of that kh:Words
     optional: bool = False
     anywhere: bool = False  # whether it may stand under any preposition
+    cases: frozenset[URIRef] = frozenset()  # of which what fills it must be able to stand in one; empty: any
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,15 @@ class Analysis(NamedTuple):
     words: tuple[Words, ...]  # what the lexicon knows of the stem
 
 
+class Inflection(NamedTuple):
+    """One rule of a paradigm, and what the form it makes may mean."""
+
+    affix: str
+    cases: frozenset[URIRef] = frozenset()  # LexInfo cases
+    gender: URIRef | None = None
+    marks: URIRef | None = None  # as in Words: a future form marks kh:planned
+
+
 class Clitic(NamedTuple):
     """A short word written together with its neighbour."""
 
@@ -105,16 +119,36 @@ class Language:
     groups: Mapping[URIRef, Words]
     frames: Mapping[URIRef, Frame]
     demonym_affixes: tuple[str, ...]
-    name_affixes: tuple[str, ...]
+    name_inflections: tuple[Inflection, ...]
     shapes: Mapping[URIRef, re.Pattern[str]]  # what an unknown word of some kind looks like
     abbreviations: frozenset[str]
+    adverbials: tuple[str, ...]  # endings that make an unknown word an adverb: رسميا
     splits: tuple[str, ...]  # endings that are words of their own, such as the possessive "'s"
     folding: Mapping[int, str | None] = field(repr=False)
     _cache: dict[str, tuple[Analysis, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _bases: dict[str, tuple[tuple[str, Inflection], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def fold(self, text: str) -> str:
         """TEXT without what never tells two words apart: case, marks, variants of a letter."""
         return text.casefold().translate(self.folding)
+
+    def name_forms(self, name: str) -> Iterator[tuple[str, Inflection]]:
+        """The forms that a NAME takes, each with the rule that makes it."""
+        for inflection in self.name_inflections:
+            for form in inflect(name, (inflection.affix,)):
+                yield form, inflection
+
+    def name_bases(self, form: str) -> tuple[tuple[str, Inflection], ...]:
+        """What names FORM, as printed or folded, may be a form of; itself first."""
+        known = self._bases.get(form)
+        if known is None:
+            if len(self._bases) >= CACHE_LIMIT:
+                self._bases.clear()
+            found = ((base, i) for i in self.name_inflections for base in uninflect(form, i.affix))
+            known = self._bases[form] = ((form, NOMINATIVE), *(x for x in found if x[0] != form))
+        return known
 
     def words(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """The words, numbers and marks of TEXT between two offsets, each as [start, end) code points."""
@@ -158,6 +192,9 @@ class Language:
                     yield (*(clitic.expands or (clitic.text,)), *more), stem
 
 
+NOMINATIVE: Final = Inflection("-", frozenset({LEXINFO.nominativeCase}))
+
+
 class LanguageReader:
     """Builds a Language from its Turtle, and says where the Turtle is wrong."""
 
@@ -186,9 +223,10 @@ class LanguageReader:
             groups=groups,
             frames={f.iri: f for f in map(self._frame, self.turtle.of_type(SYNSEM.SyntacticFrame))},
             demonym_affixes=self._affixes(KH.demonymInflects),
-            name_affixes=self._affixes(KH.nameInflects),
+            name_inflections=tuple(self._inflections(self.turtle.value(self.iri, KH.nameInflects))),
             shapes=self._shapes(),
             abbreviations=frozenset(str(v).casefold() for v in self.turtle.values(self.iri, KH.abbreviation)),
+            adverbials=tuple(self.fold(str(v)) for v in self.turtle.values(self.iri, KH.adverbEnding)),
             splits=tuple(str(v).casefold() for v in self.turtle.values(self.iri, KH.splits)),
             folding=self.folding,
         )
@@ -260,12 +298,13 @@ class LanguageReader:
             unit=next(iter(iris[KH.unit]), None),
         )
 
-    def _forms(self, group: URIRef) -> Iterator[str]:
-        """Every inflected form, unfolded: the principal parts of each word through the paradigm's affixes."""
+    def _forms(self, group: URIRef) -> Iterator[tuple[str, str, Inflection]]:
+        """Every form, unfolded, with its lemma: each principal part through its part of the paradigm."""
         paradigm = self.turtle.value(group, KH.inflects)
         parts = self.turtle.items(self.turtle.value(paradigm, KH.parts)) if paradigm is not None else []
-        for form in self.turtle.values(group, KH.form):
-            yield str(form)
+        for written in self.turtle.values(group, KH.form):
+            yield str(written), "", Inflection("-")
+        inflections = [tuple(self._inflections(part)) for part in parts]
         for principal in self.turtle.values(group, KH.principalParts):
             stems = str(principal).split()
             if len(stems) != len(parts):
@@ -274,29 +313,56 @@ class LanguageReader:
                     f"gives {len(stems)} principal parts in {str(principal)!r}",
                     f"give {len(parts)}, as its paradigm asks",
                 )
-            for part, stem in zip(parts, stems, strict=True):
-                yield from inflect(stem, (str(v) for v in self.turtle.values(part, KH.affix)))
+            for rules, stem in zip(inflections, stems, strict=True):
+                for rule in rules:
+                    for form in inflect(stem, (rule.affix,)):
+                        yield form, stems[0], rule
+
+    def _inflections(self, part: Term | None) -> Iterator[Inflection]:
+        """The rules of a part of a paradigm: its own, then those that its kh:forms group by meaning."""
+        if part is None:
+            return
+        for node in (part, *self.turtle.values(part, KH.forms)):
+            cases = frozenset(URIRef(str(c)) for c in self.turtle.values(node, LEXINFO.case))
+            gender, marks = self._iri(node, LEXINFO.gender), self._iri(node, KH.marks)
+            for affix in self.turtle.values(node, KH.affix):
+                yield Inflection(str(affix), cases, gender, marks)
 
     def _lexicon(
-        self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[str, ...]]
+        self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[tuple[str, str, Inflection], ...]]
     ) -> tuple[dict[str, tuple[Words, ...]], dict[str, tuple[tuple[tuple[str, ...], Words], ...]]]:
         single: defaultdict[str, dict[URIRef, Words]] = defaultdict(dict)
-        several: defaultdict[str, list[tuple[tuple[str, ...], Words]]] = defaultdict(list)
+        several: defaultdict[str, dict[tuple[tuple[str, ...], URIRef], Words]] = defaultdict(dict)
         for iri, group in groups.items():
-            for form in forms[iri]:
+            for form, lemma, inflection in forms[iri]:
                 words = tuple(self.fold(form).split())
                 if len(words) == 1:
-                    single[words[0]][iri] = group
+                    known = single[words[0]].get(iri)
+                    single[words[0]][iri] = self._formed(known or group, known, lemma, inflection)
                 elif words:
-                    several[words[0]].append((words, group))
-        longest_first = {w: tuple(sorted(e, key=lambda x: -len(x[0]))) for w, e in several.items()}
+                    known = several[words[0]].get((words, iri))
+                    several[words[0]][words, iri] = self._formed(known or group, known, lemma, inflection)
+        longest_first = {
+            first: tuple(sorted(((k[0], g) for k, g in found.items()), key=lambda x: -len(x[0])))
+            for first, found in several.items()
+        }
         return {word: tuple(found.values()) for word, found in single.items()}, longest_first
 
+    def _formed(self, group: Words, known: Words | None, lemma: str, inflection: Inflection) -> Words:
+        """The words of GROUP in one form; a form that two rules make may stand in the cases of both."""
+        if inflection == Inflection("-") and not lemma:
+            return group
+        if known is not None and known.lemma:
+            return replace(known, cases=known.cases | inflection.cases)
+        return replace(
+            group, lemma=self.fold(lemma), cases=inflection.cases, marks=inflection.marks or group.marks
+        )
+
     def _common(
-        self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[str, ...]]
+        self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[tuple[str, str, Inflection], ...]]
     ) -> frozenset[str]:
         functional = (g for g in groups.values() if KH.functional in g.features)
-        return frozenset(self.fold(f) for g in functional for f in forms[g.iri] if " " not in f)
+        return frozenset(self.fold(f) for g in functional for f, _, _ in forms[g.iri] if " " not in f)
 
     def _frame(self, subject: Term) -> Frame:
         confidence = self.turtle.value(subject, KH.confidence)
@@ -341,7 +407,10 @@ class LanguageReader:
         if slot in SLOTS:
             types = tuple(URIRef(str(t)) for t in self.turtle.values(item, KH.type))
             anywhere = KH.anywhere in self.turtle.values(item, KH.feature)
-            return Element("slot", URIRef(str(slot)), types, governors, optional=optional, anywhere=anywhere)
+            cases = frozenset(URIRef(str(c)) for c in self.turtle.values(item, LEXINFO.case))
+            return Element(
+                "slot", URIRef(str(slot)), types, governors, optional=optional, anywhere=anywhere, cases=cases
+            )
         if self.turtle.subjects.get(item):
             return Element("words", group=URIRef(str(item)), governors=governors, optional=optional)
         problem = f"orders {self.turtle.short(item)}, which is no slot and no words of this language"
@@ -386,6 +455,25 @@ def inflect(stem: str, affixes: Iterable[str]) -> Iterator[str]:
                 form = new + form[len(old) :]
         else:
             yield form
+
+
+def uninflect(form: str, affix: str) -> Iterator[str]:
+    """The stem of which that one affix rule makes FORM; as inflect, the other way round."""
+    left, _, right = affix.partition("-")
+    stem = form
+    for rule, at_end in ((left, False), (right, True)):
+        old, arrow, new = rule.partition(">")
+        if not arrow:
+            old, new = "", rule
+        if at_end:
+            if len(stem) <= len(new) or not stem.endswith(new):
+                return
+            stem = stem[: len(stem) - len(new)] + old
+        else:
+            if len(stem) <= len(new) or not stem.startswith(new):
+                return
+            stem = old + stem[len(new) :]
+    yield stem
 
 
 def read_languages(turtles: Iterable[Turtle]) -> dict[str, Language]:
