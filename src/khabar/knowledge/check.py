@@ -28,7 +28,7 @@ _READ: Final = frozenset(
     | {
         KH[name]
         for name in (
-            "abbreviation", "adjectiveShape", "affix", "change", "confidence", "creates", "demonymInflects",
+            "abbreviation", "adjectiveShape", "adverbEnding", "affix", "change", "confidence", "creates", "demonymInflects",
             "enclitic", "expands", "feature", "folds", "form", "ignores", "implies", "impliedType",
             "inflects", "language", "marks", "nameInflects", "nameShape", "nounShape", "number", "opens",
             "optional", "order", "parts", "phrases", "principalParts", "rank", "role", "script", "slot",

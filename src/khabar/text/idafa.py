@@ -47,6 +47,9 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
             continue
         if i in line.times or line.is_mark(i) or line.has(i, KH.ends):
             break
+        if i == after and line.lexemes[i].token.kind == "number" and topical:
+            i += 1  # «الدورة 21 للجنة …»
+            continue
         if i in line.names:
             if not _name_step(line, i, closed, about, topical):
                 break

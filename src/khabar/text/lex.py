@@ -53,27 +53,34 @@ def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
     analyses = language.analyse(token.folded)
     if token.kind != "word":
         return Lexeme(token, analyses[0], analyses[:1], False)
-    fair = tuple(a for a in analyses if len(a.stem) >= _SHORTEST_SPLIT or not a.proclitics)
-    known = tuple(a for a in fair if a.words or a.enclitic is None and _named(a, language, names))
-    if known:
-        return Lexeme(token, known[0], known, known[0].stem in names.given_names | names.particles)
-    joined = [
-        a for a in fair if a.enclitic is None and len(a.proclitics) == 1 and _usual(language, a.proclitics[0])
-    ]
+    fair = tuple(a for a in analyses if _fair(a, language))
+    known = [a for a in fair if a.words]
+    personal = names.given_names | names.particles
+    given = [a for a in fair if a.stem in personal]
+    best = (known or given or _guesses(fair, language))[0]
+    return Lexeme(token, best, (*known, *(a for a in fair if not a.words)), best.stem in personal)
+
+
+def _fair(analysis: Analysis, language: Language) -> bool:
+    """Whether a word may be taken apart so: nothing is written on to a preposition, nor on to one letter."""
+    if not analysis.proclitics:
+        return True
+    governed = any(role_of(language, p) == KH.preposition for p in analysis.proclitics)
+    functional = analysis.words and any(KH.functional in w.features for w in analysis.words)
+    return len(analysis.stem) >= _SHORTEST_SPLIT and not (governed and functional)
+
+
+def _guesses(fair: Sequence[Analysis], language: Language) -> Sequence[Analysis]:
+    """An unknown word: with its article, then with its conjunction, then whole."""
     articled = [a for a in fair if a.proclitics and role_of(language, a.proclitics[-1]) == KH.article]
-    best = max(articled, key=lambda a: len(a.proclitics)) if articled else (joined or fair)[0]
-    return Lexeme(token, best, (best,), False)
+    if articled:
+        return [max(articled, key=lambda a: len(a.proclitics))]
+    return [a for a in fair if len(a.proclitics) == 1 and _usual(language, a.proclitics[0])] or fair
 
 
 def _usual(language: Language, proclitic: str) -> bool:
     """Whether a word that nobody knows is better taken apart there: «وجين» is and + Jean."""
     return KH.usual in language.proclitics[proclitic].features
-
-
-def _named(analysis: Analysis, language: Language, names: NameIndex) -> bool:
-    if any(key in names.by_first for key, _ in first_words(analysis, language)):
-        return True
-    return analysis.stem in names.given_names or analysis.stem in names.particles
 
 
 def first_words(analysis: Analysis, language: Language) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -73,6 +73,8 @@ class Matcher:
             return None
         if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
+        if KH.needsPronoun in frame.features and not self._attached(head):
+            return None
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         filled = frame.enclitic if self._attached(head) else None
         after = [e for e in frame.elements[place + 1 :] if e.slot is None or e.slot != filled]
@@ -112,14 +114,14 @@ class Matcher:
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
         for i in self._reach(start, step):
-            verdict = self._accepts(frame, element, i)
+            verdict = self._accepts(frame, element, i, step)
             if verdict is not None:
                 return i if verdict else None
             if element.optional and abs(i - start) > 1:
                 return None
         return None
 
-    def _accepts(self, frame: Frame, element: Element, i: int) -> bool | None:
+    def _accepts(self, frame: Frame, element: Element, i: int, step: int) -> bool | None:
         """Whether the chunk is the element; None to look further, False where the search must end."""
         chunk = self.chunks[i]
         if element.kind == "words":
@@ -127,7 +129,7 @@ class Matcher:
         if element.slot == KH.when:
             return True if chunk.kind == "time" else None
         if chunk.kind not in _NAMING:
-            return None
+            return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
         if element.governors:
@@ -136,9 +138,18 @@ class Matcher:
                 if set(chunk.governors) & set(element.governors) and self.fits(chunk, element, frame)
                 else None
             )
-        if chunk.governors or (chunk.joined and i > 0):
-            return None
-        return self.fits(chunk, element, frame)
+        fits = self.fits(chunk, element, frame)
+        if chunk.governors or chunk.owns or (chunk.joined and i > 0):
+            # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …».
+            return False if step < 0 and fits else None
+        return fits
+
+    def _somebody(self, chunk: Chunk) -> bool:
+        """Whether a bare noun that nobody knows stands there: it, not a name further on, is the argument."""
+        if chunk.kind != "unknown" or chunk.governors or chunk.joined or chunk.head is None:
+            return False
+        stem = chunk.head.best.stem
+        return not stem.endswith(self.language.adverbials)
 
     def _is_words(self, element: Element, chunk: Chunk) -> bool:
         if chunk.head is None or chunk.kind == "time":

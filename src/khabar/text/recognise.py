@@ -40,6 +40,7 @@ class Chunk:
     period: Period | None = None
     inner: tuple[Chunk, ...] = ()  # what is named inside: the body of a post, the country of an adjective
     bare: bool = False  # a head without a name of its own: «المؤتمر», "the ministry"
+    owns: bool = False  # the genitive of the noun before it, and so no argument of a verb
 
     def has(self, feature: URIRef) -> bool:
         """Whether its head word carries that feature."""
@@ -116,8 +117,32 @@ class Recogniser:
         while i < len(line):
             chunk = self._chunk(line, i, governors)
             governors = self._governs(line, chunk)
+            if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
+                chunk = replace(chunk, owns=True)
             yield chunk
             i = chunk.last
+
+    def _in_idafa(self, line: Line, i: int) -> bool:
+        """Whether an indefinite noun that names nothing stands right before: «ضيف تركيا» is not Turkey."""
+        if (
+            self.language.phrases != KH.idafa
+            or line.proclitics(i, KH.conjunction)
+            or line.proclitics(i, KH.preposition)
+        ):
+            return False
+        before = line.lexemes[i - 1]
+        if (
+            before.token.kind != "word"
+            or before.known
+            or i - 1 in line.names
+            or line.definite(i - 1)
+            or before.given
+        ):
+            return False
+        stem = before.best.stem
+        return not stem.endswith(self.language.adverbials) and not self.language.shapes[
+            KH.verbShape
+        ].fullmatch(stem)
 
     def _governs(self, line: Line, chunk: Chunk) -> tuple[str, ...]:
         """The preposition that governs what follows CHUNK; articles let it through."""
@@ -134,7 +159,8 @@ class Recogniser:
             made = self._make(line, i, time.last, "time", governors=governors)
             return replace(made, period=time.period, span=time.period.span)
         if line.is_mark(i):
-            return self._make(line, i, i + 1, "mark")
+            made = self._make(line, i, i + 1, "mark")
+            return replace(made, surface=made.surface[0])  # «،،» is a comma
         named = line.names.get(i)
         phrase = phrase_at(line, i)
         if named is not None and (phrase is None or len(named[0].words) > phrase.after - phrase.head):
@@ -304,10 +330,12 @@ class Recogniser:
         return chunk.head is not None and chunk.head.best.stem in self.index.given_names
 
     def _stop(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> int:
-        """Names end before a word that looks like a verb, and after five words."""
-        for k in range(start + 1, min(end, start + _LONGEST_PERSON)):
+        """Names end before a word that looks like a verb, and after five words; a particle is half a word."""
+        particles = 0
+        for k in range(start, min(end, start + _LONGEST_PERSON)):
             stem = line.lexemes[chunks[k].first].token.folded
-            if self.language.shapes[KH.verbShape].fullmatch(stem) and k - start >= 2:
+            particles += stem in self.index.particles
+            if k - start - particles >= 2 and self.language.shapes[KH.verbShape].fullmatch(stem):
                 return k
         return min(end, start + _LONGEST_PERSON)
 
@@ -317,7 +345,7 @@ class Recogniser:
         before = chunks[i - 1]
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
             return not chunks[i].joined and not self._apposed(chunks, i - 2)
-        titled = before.has(KH.title)
+        titled = before.has(KH.title) or (before.has(KH.introduces) and bool(before.governors))
         return (titled or before.kind == "post") and not chunks[i].joined
 
     def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:

@@ -13,6 +13,7 @@ from rdflib import RDF, Literal, URIRef
 from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Element, Frame
 from khabar.model import Article, Fact, Mention, Period, Span
+from khabar.text.line import Line
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
 from khabar.text.recognise import Chunk, Recognised
@@ -306,7 +307,7 @@ class Relater:
         assert match.head is not None
         head = matcher.chunks[match.head]
         attached = head.head is not None and head.head.best.enclitic is not None
-        if not (frame.enclitic == slot and attached) and frame.implied != slot:
+        if not (frame.enclitic == slot and attached) and (frame.implied != slot):
             return ()
         types = (frame.implied_type,) if frame.implied_type else (self._end(frame, Element("slot", slot)),)
         since = recognised.sentence.span.start if KH.sameSentence in frame.features else 0
@@ -378,7 +379,7 @@ class Relater:
         span = self._span(chunks, min(used), max(used))
         status = self._status(recognised, matcher, match) if match is not None else KH.asserted
         yield self._fact(frame, event, RDF.type, self.d.things[event].type, span, status=status)
-        when = self._period(chunks, time) or self._inner_period(recognised, chunks[i])
+        when = self._period(chunks, time) or self._inner_period(recognised.line, chunks[i])
         if when is not None and when.when is not None:
             yield self._fact(frame, event, KH.when, when.when, span, when=when, status=status)
         elif when is not None and when.earliest is not None:
@@ -398,8 +399,18 @@ class Relater:
     def _specific(self, matcher: Matcher, i: int) -> bool:
         """Whether an event is named fully enough to be one of its own, if need be by a relative clause."""
         chunk = matcher.chunks[i]
+        if self._indefinite(matcher, chunk):
+            return False
         related = i + 1 < len(matcher.chunks) and matcher.speech(i + 1) == LEXINFO.relativePronoun
         return chunk.last - chunk.first > 2 or (related and chunk.last - chunk.first > 1)
+
+    def _indefinite(self, matcher: Matcher, chunk: Chunk) -> bool:
+        """Whether it is any such event, not a named one: «منتدى للنقاش», "a forum for discussion"."""
+        line, after = matcher.line, chunk.first + 1
+        if line.definite(chunk.first) or after >= chunk.last:
+            return False
+        led = bool(line.proclitics(after, KH.preposition)) or line.has(after, KH.extends)
+        return led and self._inner_period(matcher.line, chunk) is None
 
     def _host_city(self, match: Match | None, chunks: Sequence[Chunk]) -> URIRef | None:
         """A city that holds an event is where it takes place: «عقدت ألماتي المنتدى»."""
@@ -411,9 +422,9 @@ class Relater:
                 return chunks[filler.index].iri
         return None
 
-    def _inner_period(self, recognised: Recognised, chunk: Chunk) -> Period | None:
+    def _inner_period(self, line: Line, chunk: Chunk) -> Period | None:
         """A period inside the name itself: «مؤتمر 4 ديسمبر حول …»."""
-        times = recognised.line.times
+        times = line.times
         return next((times[k].period for k in range(chunk.first, chunk.last) if k in times), None)
 
     def _adjuncts(self, matcher: Matcher, event: int) -> tuple[int | None, int | None]:
@@ -460,7 +471,9 @@ class Relater:
         chunks = matcher.chunks
         said = {m.head: m for m in matches if m.frame.states == KH.said and m.head is not None}
         heads = [i for i, c in enumerate(chunks) if c.kind == "word" and c.has(KH.speech)]
-        heads = [h for h in heads if h in said or self._continues(matcher, h)]
+        heads = [
+            h for h in heads if (h in said or self._continues(matcher, h)) and not self._relative(matcher, h)
+        ]
         for n, head in enumerate(heads):
             match = said.get(head)
             end = heads[n + 1] if n + 1 < len(heads) else len(chunks)
@@ -470,6 +483,13 @@ class Relater:
             if speaker is None:
                 continue
             yield self._said(recognised, matcher, head, end, match, speaker)
+
+    def _relative(self, matcher: Matcher, head: int) -> bool:
+        """Whether the verb only tells which one is meant («المبادرة التي أعلن عنها …»), and opens no words."""
+        if head == 0 or matcher.speech(head - 1) != LEXINFO.relativePronoun:
+            return False
+        ahead = matcher.chunks[head + 1 : head + 8]
+        return not any(c.has(KH.opensWords) or c.surface == ":" for c in ahead)
 
     def _continues(self, matcher: Matcher, head: int) -> bool:
         """Whether a verb of speech has no subject but the last speaker: «وأضاف: …», «وأشارت إلى …»."""
