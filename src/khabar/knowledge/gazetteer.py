@@ -40,6 +40,7 @@ PROPERTIES: Final[Mapping[URIRef, str]] = MappingProxyType(
         OWL.sameAs: "iri",
     }
 )
+# The lists of names.ttl are no things: one of these on a subject makes it a list.
 WORDS: Final = frozenset({KH.givenName, KH.ambiguousGivenName, KH.nameParticle})
 
 
@@ -78,7 +79,8 @@ class Gazetteer:
     def load(cls, turtle: Turtle) -> Gazetteer:
         """Index the things and name lists of TURTLE; raises KnowledgeError at the first that is wrong."""
         lists = [s for s, described in turtle.subjects.items() if not WORDS.isdisjoint(described)]
-        things = [s for s in turtle.subjects if s not in set(lists)]
+        listed = frozenset(lists)
+        things = [s for s in turtle.subjects if s not in listed]
         entries = {entry.iri: entry for entry in (_entry(turtle, thing) for thing in things)}
         _check_links(turtle, entries)
         _check_names(turtle, entries)
@@ -107,7 +109,7 @@ class Gazetteer:
         return frozenset(str(n) for e in self.entries.values() for n in e.ambiguous if n.language == language)
 
     def given_names(self, language: str, *, ambiguous: bool = False) -> frozenset[str]:
-        """Given names of people, as LANGUAGE writes them; with AMBIGUOUS also those that are words or places."""
+        """Given names of people in LANGUAGE; with AMBIGUOUS also those that are words or places too."""
         empty: frozenset[str] = frozenset()
         sure = self._given_names.get(language, empty)
         return sure | self._ambiguous_given_names.get(language, empty) if ambiguous else sure
@@ -207,8 +209,7 @@ def _check_labels(turtle: Turtle, entry: Entry) -> None:
                 problem=f"has {languages.count(label.language)} labels in the language {label.language}",
                 fix="keep the best as rdfs:label, and make the others skos:altLabel",
             )
-    unknown = entry.ambiguous.difference(name for name, _ in _named(entry))
-    for name in sorted(unknown):
+    for name in sorted(entry.ambiguous and entry.ambiguous.difference(name for name, _ in _named(entry))):
         raise KnowledgeError(
             where=turtle.place(entry.iri),
             problem=f"marks {name.n3()} as ambiguous, which is none of its names",
@@ -225,10 +226,11 @@ def _check_links(turtle: Turtle, entries: Mapping[URIRef, Entry]) -> None:
         ):
             for target in targets:
                 if target not in entries:
+                    name = turtle.short(target)
                     raise KnowledgeError(
                         where=turtle.place(entry.iri),
-                        problem=f"says {turtle.short(predicate)} {turtle.short(target)}, which the gazetteer does not hold",
-                        fix=f"correct the name, or add {turtle.short(target)}",
+                        problem=f"says {turtle.short(predicate)} {name}, which the gazetteer does not hold",
+                        fix=f"correct the name, or add {name}",
                     )
 
 

@@ -44,7 +44,9 @@ class Turtle:
             parser = ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE)
             for quad in parser:
                 subject = self._term(quad.subject)
-                objects = self.subjects.setdefault(subject, {}).setdefault(URIRef(quad.predicate.value), [])
+                predicate = self._term(quad.predicate)
+                assert isinstance(predicate, URIRef)  # as RDF has it
+                objects = self.subjects.setdefault(subject, {}).setdefault(predicate, [])
                 objects.append(self._term(quad.object))
                 self.files.setdefault(subject, name)
             self.prefixes.update({prefix: iri for prefix, iri in parser.prefixes.items() if prefix})
