@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
@@ -242,13 +242,20 @@ def _local(iri: URIRef | Literal) -> str:
     return iri.rpartition("#")[2]
 
 
-def _mention(entity: Entity, evidence: Iterable[Span]) -> Mention:
-    """The fullest name of the entity inside the evidence, else its first one anywhere."""
+def _mention(entity: Entity, evidence: Sequence[Span]) -> Mention:
+    """The best name of the entity inside the evidence; where that has only a pronoun, the last one before."""
+    ranks = {str(name): rank for rank, name in reversed(list(enumerate(entity.labels)))}
+
+    def worth(mention: Mention) -> tuple[int, int]:
+        return -ranks.get(mention.surface, len(ranks)), len(mention.surface)
+
     for span in evidence:
         inside = [mention for mention in entity.mentions if span.covers(mention.span)]
         if inside:
-            return max(inside, key=lambda mention: len(mention.surface))
-    return entity.mentions[0]
+            return max(inside, key=worth)
+    start = min((span.start for span in evidence), default=0)
+    before = [mention for mention in entity.mentions if mention.span.end <= start]
+    return before[-1] if before else entity.mentions[0]
 
 
 def _outermost(spans: Iterable[Span]) -> list[Span]:
