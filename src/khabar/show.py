@@ -13,14 +13,14 @@ from khabar.lines import JSON, Line
 from khabar.model import Entity, Fact, Period, Reading, Span
 from khabar.vocab import DEFAULT_BASE
 
-WIDEST: Final = 60  # columns that one cell may take
+WIDEST: Final = 60  # columns that a cell of many words may take
 # What a line of facts says of itself rather than of the world, shown in columns of its own or not at all.
 ASIDE: Final = frozenset({"article", "type", "evidence", "status", "property", "confidence", "rule"})
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """ROWS under HEADS in columns as wide as they need to be, up to a limit."""
-    cells = [[_fit(cell) for cell in row] for row in (heads, *rows)]
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, widest: int | None = None) -> str:
+    """ROWS under HEADS in columns as wide as they need to be; what is cut at WIDEST ends in an ellipsis."""
+    cells = [[_fit(cell, widest) for cell in row] for row in (heads, *rows)]
     widths = [max(_width(row[n]) for row in cells) for n in range(len(heads))]
     cells.insert(1, ["─" * width for width in widths])
     return "\n".join("  ".join(map(_pad, row, widths)).rstrip() for row in cells)
@@ -29,7 +29,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def lines_table(lines: Iterable[Line]) -> str:
     """JSON lines, one a row: what kind of fact, who and what, how sure, in which words."""
     heads = ("article", "fact", "what it says", "status", "confidence", "words")
-    return table(heads, (_line_row(line) for line in lines))
+    return table(heads, (_line_row(line) for line in lines), widest=WIDEST)
 
 
 def answer(found: ox.QuerySolutions | ox.QueryBoolean, prefixes: Mapping[str, str]) -> str:
@@ -133,10 +133,10 @@ def _value(value: JSON) -> str:
 # Columns
 
 
-def _fit(text: str) -> str:
+def _fit(text: str, widest: int | None) -> str:
     """TEXT as one line of at most WIDEST columns."""
     flat = " ".join(text.split())
-    return flat if _width(flat) <= WIDEST else f"{flat[: WIDEST - 1]}…"
+    return flat if widest is None or _width(flat) <= widest else f"{flat[: widest - 1]}…"
 
 
 def _pad(text: str, width: int) -> str:
