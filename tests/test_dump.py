@@ -129,7 +129,7 @@ IRIS = st.sampled_from(
 )  # fmt: skip
 TAGS = st.sampled_from(["ar", "en", "ru-Latn", "x-a-1"])
 XSD_TYPES = st.sampled_from(["string", "integer", "decimal", "boolean", "date", "gYear", "double", "anyURI"])
-WORDS = st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=12) | st.sampled_from(
+WORDS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     [
         "007",
         "1.50",

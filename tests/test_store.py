@@ -39,7 +39,7 @@ def ask(folder: Path, text: str) -> bool:
 
 
 def count(store: ox.Store, text: str) -> int:
-    (row,) = store.query(f"SELECT (COUNT(*) AS ?n) {{ {text} }}")  # type: ignore[misc, union-attr]
+    (row,) = store.query(f"SELECT (COUNT(*) AS ?n) {{ {text} }}")  # type: ignore[misc]
     return int(row["n"].value)
 
 

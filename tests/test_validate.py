@@ -181,7 +181,7 @@ def test_a_store_is_judged_like_the_graph_it_holds(base: str, ontology: Graph) -
     store = ox.Store()
     stream = io.BytesIO()
     for triple in [*moved_graph(planted(), base), *moved_graph(ontology, base)]:
-        stream.write(" ".join(term.n3() for term in triple).encode() + b" .\n")  # type: ignore[attr-defined]
+        stream.write(" ".join(term.n3() for term in triple).encode() + b" .\n")
     store.load(stream.getvalue(), format=ox.RdfFormat.N_TRIPLES)
     shapes = load_shapes(SHIPPED, base).scoped(CORPUS)
     ours = found_by_us(validate_store(store, shapes))

@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
@@ -33,7 +33,7 @@ from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
 from khabar.graph.skolem import skolemise
 from khabar.graph.store import Store, is_built
 from khabar.graph.terms import copied
-from khabar.graph.validate import AXIOMS, validate, validate_store
+from khabar.graph.validate import axioms, validate, validate_store
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Quad
 from khabar.resources import folder
@@ -111,16 +111,16 @@ def build(
     """
     paths = tuple(shapes or sorted(folder("shapes").glob("*.ttl")))
     articles = _collect(sources)
-    corpus = load_shapes(paths, base).scoped(CORPUS)
     run = Run(tuple(articles), _fingerprint(knowledge.folder), source_date_epoch)
     with Store.open(out, base) if is_built(out) else Store.create(out, base) as store:
         outcome = Outcome(store, run)
         for checked in _batches(_examine_all(articles, knowledge, paths, jobs, progress)):
             outcome.take(checked)
         store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries))
-        store.put(ONTOLOGY, skolemise([knowledge.folder / "khabar.ttl"], ONTOLOGY))
-        store.put(LEXICON, skolemise(sorted((knowledge.folder / "languages").glob("*.ttl")), LEXICON))
+        store.put(ONTOLOGY, skolemise([knowledge.folder / "khabar.ttl"], ONTOLOGY, base))
+        store.put(LEXICON, skolemise(sorted((knowledge.folder / "languages").glob("*.ttl")), LEXICON, base))
         store.put_metadata([*(run.quads() if outcome.changed else ()), *_dataset(store, source_date_epoch)])
+        corpus = load_shapes(paths, base).scoped(CORPUS)
         validation = merge([*outcome.reports, validate_store(store.dataset, corpus)])
         _write(store.path / "reports" / "validation.txt", validation.text)
         return outcome.report(out, store.publish(), validation, store.statements())
@@ -142,11 +142,10 @@ class Checked:
 class Examiner:
     """The first half of the road for one article: extract, assemble, validate."""
 
-    def __init__(self, knowledge: Knowledge, shapes: Sequence[Path]) -> None:
+    def __init__(self, knowledge: Knowledge, shapes: Shapes) -> None:
         self._knowledge = knowledge
-        self._shapes: Shapes = load_shapes(shapes).scoped(ARTICLE)
-        ontology = knowledge.ontology.graph
-        self._axioms = copied(triple for axiom in AXIOMS for triple in ontology.triples((None, axiom, None)))
+        self._shapes = shapes.scoped(ARTICLE)
+        self._axioms = axioms(knowledge.ontology.graph)
 
     def __call__(self, article: Article) -> Checked:
         if unfit := _unfit(article.key):
@@ -155,8 +154,8 @@ class Examiner:
             quads = assemble(extract(article, self._knowledge))
         except KhabarError as error:
             return Checked(article, (), Report(), f"{error.problem}; {error.fix}")
-        data = copied((quad.subject, quad.predicate, quad.object) for quad in quads)
-        return Checked(article, quads, validate(data, self._shapes, self._axioms))
+        data = copied(chain(self._axioms, (quad[:3] for quad in quads)))
+        return Checked(article, quads, validate(data, self._shapes))
 
 
 def _unfit(key: str) -> str | None:
@@ -171,7 +170,7 @@ _examiner: Examiner  # of this process
 def _begin(knowledge: Path, shapes: Sequence[Path]) -> None:
     """Prepare a process of the pool: it loads the knowledge itself, which is faster than to send it."""
     global _examiner
-    _examiner = Examiner(load(knowledge), shapes)
+    _examiner = Examiner(load(knowledge), load_shapes(shapes))
 
 
 def _examine(article: Article) -> Checked:
@@ -188,7 +187,7 @@ def _examine_all(
     """Every article examined, in the order given."""
     processes = min(jobs, len(articles) // CHUNK + 1)
     if processes <= 1:
-        yield from _counted(map(Examiner(knowledge, shapes), articles), len(articles), progress)
+        yield from _counted(map(Examiner(knowledge, load_shapes(shapes)), articles), len(articles), progress)
         return
     start = (knowledge.folder, shapes)
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=start) as pool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -48,6 +48,7 @@ class Shapes:
 
     graph: Graph
     base: str = DEFAULT_BASE  # of the data that they are for
+    scope: str | None = None  # ARTICLE or CORPUS; None for both
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -60,25 +61,27 @@ class Shapes:
         core = copied(self.graph)
         for rule in self.rules:
             core.remove((rule.shape, SH.sparql, rule.node))
+        for shape in self._active() - set(self.targeted()):
+            core.add((shape, SH.deactivated, Literal(True)))
         return core
 
     def scoped(self, scope: str) -> Shapes:
         """The shapes that kh:scope gives to ARTICLE or to CORPUS; one without a scope is for the corpus."""
-        graph = copied(self.graph)
-        for shape in self.targeted():
-            if self._scope(shape) != scope:
-                graph.set((shape, SH.deactivated, Literal(True)))
-        return Shapes(graph, self.base)
+        return replace(self, scope=scope)
 
     def targeted(self) -> list[Term]:
-        """The active shapes that look for focus nodes themselves, sorted."""
+        """The active shapes of the scope that look for focus nodes themselves, sorted."""
+        mine = (shape for shape in self._active() if self.scope in (None, self._scope(shape)))
+        return sorted(mine, key=str)
+
+    def _active(self) -> set[Term]:
         found: set[Term] = set().union(*(subjects(self.graph, target) for target in TARGETS))
         found |= subjects(self.graph, RDF.type, RDFS.Class) & subjects(self.graph, RDF.type, SH.NodeShape)
-        return sorted(found - subjects(self.graph, SH.deactivated, Literal(True)), key=str)
+        return found - subjects(self.graph, SH.deactivated, Literal(True))
 
     def paths(self) -> frozenset[Term]:
         """The properties that core constraints and targets look at, besides the class of a node."""
-        return frozenset(term for verb in SPOKEN for term in objects(self.core, None, verb))
+        return frozenset(term for verb in SPOKEN for term in objects(self.graph, None, verb))
 
     def _scope(self, shape: Term) -> str:
         return str(next(iter(objects(self.graph, shape, URIRef(f"{self.base}ont#scope"))), CORPUS))

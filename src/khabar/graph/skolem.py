@@ -14,14 +14,25 @@ from rdflib import RDF, BNode, Literal, URIRef
 
 from khabar.knowledge.turtle import Term, Turtle
 from khabar.model import Quad
+from khabar.vocab import DEFAULT_BASE
 
 
-def skolemise(paths: Iterable[Path], graph: URIRef) -> tuple[Quad, ...]:
-    """The triples of Turtle files as quads of one GRAPH, in the order of the files; raises KnowledgeError."""
+def skolemise(paths: Iterable[Path], graph: URIRef, base: str = DEFAULT_BASE) -> tuple[Quad, ...]:
+    """The triples of Turtle files as quads of one GRAPH, in the order of the files; raises KnowledgeError.
+
+    Where literals spell out IRIs of ours, as examples do, they spell them under BASE.
+    """
     quads: dict[Quad, None] = {}
     for path in paths:
-        quads |= dict.fromkeys(_skolemised(Turtle.read(path), f"{graph}/{path.stem}", graph))
+        for quad in _skolemised(Turtle.read(path), f"{graph}/{path.stem}", graph):
+            quads[quad._replace(object=_spelt(quad.object, base))] = None
     return tuple(quads)
+
+
+def _spelt(term: URIRef | Literal, base: str) -> URIRef | Literal:
+    if isinstance(term, URIRef) or base == DEFAULT_BASE or DEFAULT_BASE not in term:
+        return term
+    return Literal(term.replace(DEFAULT_BASE, base), lang=term.language, datatype=term.datatype)
 
 
 def _skolemised(turtle: Turtle, file: str, graph: URIRef) -> Iterator[Quad]:

@@ -33,6 +33,7 @@ from khabar.vocab import DEFAULT_BASE, PROV, RDF, SCHEMA, SKOS, article_iri, gra
 META: Final = URIRef(DEFAULT_BASE + "graph/meta")
 FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
 KEPT_SNAPSHOTS: Final = 3  # a server may still be reading the one before the last
+BULK: Final = 20_000  # quads; fewer are written faster through the log, more without it
 BUILDING: Final = ".building"
 PARTS: Final = ("store", "snapshots", "current", "articles", "quarantine", "reports")
 
@@ -241,7 +242,7 @@ class Store:
             self.dataset.update(
                 f"DELETE DATA {{ {_block(gone)} }} ; INSERT DATA {{ {_block(come)} }} {' '.join(emptied)}"
             )
-        elif self.path != self.folder:
+        elif self.path != self.folder and len(come) > BULK:
             self.dataset.bulk_extend(come)  # nobody else sees an unfinished build, so its log is not needed
         else:
             self.dataset.extend(come)

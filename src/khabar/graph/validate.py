@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 import pyoxigraph as ox
@@ -37,13 +38,15 @@ def validate(data: Graph, shapes: Shapes, ontology: Graph | None = None) -> Repo
 
     DATA stays as it is.  An error means that the check could not be made, never that it failed.
     """
-    whole = copied(data)
-    for axiom in AXIOMS:
-        for triple in ontology.triples((None, axiom, None)) if ontology is not None else ():
-            whole.add(triple)
+    whole = data if ontology is None else copied(chain(data, axioms(ontology)))
     store = ox.Store()
     store.bulk_extend(_quad(triple) for triple in whole)
     return _validated(whole, store, shapes)
+
+
+def axioms(ontology: Graph) -> Graph:
+    """What shapes may ask of an ontology: all that need be beside the data."""
+    return copied(chain.from_iterable(ontology.triples((None, axiom, None)) for axiom in AXIOMS))
 
 
 def validate_store(store: ox.Store, shapes: Shapes) -> Report:
