@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import jsonschema
 import pytest
 
 from khabar.evaluate import Gold, load_gold
@@ -122,3 +124,13 @@ def name(fact: GoldFact, slot: str) -> str:
     value = fact.values[slot]
     assert isinstance(value, dict)
     return str(value["en"])
+
+
+def test_the_line_in_the_documentation_is_one() -> None:
+    page = (EXAMPLES.parent / "docs" / "jsonl.md").read_text("utf-8")
+    line = json.loads(page.split("```json\n")[1].split("```")[0])
+    schema = json.loads((folder("ontology") / "facts.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(line)
+    text = article(line["article"]).text
+    for part in (line["body"], line["chair"], *line["evidence"]):
+        assert text[part["start"] : part["end"]] == part["text"]
