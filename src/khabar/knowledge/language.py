@@ -32,9 +32,7 @@ class Words:
     number: int | None = None  # of a month, a weekday, a numeral, or how many units of time
     unit: URIRef | None = None  # kh:day, kh:week, kh:month, kh:year
     lemma: str = ""  # folded; of the form that was looked up, if its paradigm says
-    cases: frozenset[URIRef] = (
-        frozenset()
-    )  # of the form that was looked up; empty: it does not tell
+    cases: frozenset[URIRef] = frozenset()  # of the form that was looked up; empty: it does not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +388,10 @@ class LanguageReader:
                 governors = tuple(self.fold(w.strip()) for w in str(item).split("|"))
                 continue
             inner = self.turtle.value(item, KH.optional)
+            if inner is not None and all(isinstance(i, Literal) for i in self.turtle.items(inner)):
+                words = (w for literal in self.turtle.items(inner) for w in str(literal).split("|"))
+                governors = (*(self.fold(w.strip()) for w in words), "")  # what follows may also stand bare
+                continue
             if inner is not None:
                 yield from self._elements(frame, inner, optional=True)
             else:

@@ -11,8 +11,14 @@ from rdflib import URIRef
 from khabar.knowledge.language import Analysis, Language, Words
 from khabar.knowledge.names import Name, NameIndex
 from khabar.text.segment import Token
-from khabar.vocab import KH
+from khabar.vocab import KH, LEXINFO
 
+_LINKING: Final = (
+    LEXINFO.preposition,
+    LEXINFO.conjunction,
+    LEXINFO.subordinatingConjunction,
+    LEXINFO.particle,
+)
 _SHORTEST_SPLIT: Final = 2  # letters a word must keep when a preposition or conjunction is taken off
 
 
@@ -66,7 +72,7 @@ def _fair(analysis: Analysis, language: Language) -> bool:
     if not analysis.proclitics:
         return True
     governed = any(role_of(language, p) == KH.preposition for p in analysis.proclitics)
-    functional = analysis.words and any(KH.functional in w.features for w in analysis.words)
+    functional = any(KH.functional in w.features and w.speech in _LINKING for w in analysis.words)
     return len(analysis.stem) >= _SHORTEST_SPLIT and not (governed and functional)
 
 

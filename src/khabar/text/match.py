@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rdflib import URIRef
@@ -82,7 +82,27 @@ class Matcher:
         first = self._run(frame, tuple(reversed(frame.elements[:place])), head, -1, slots)
         if last is None or first is None:
             return None
-        return Match(frame, head, slots, first, last)
+        return self._gapped(Match(frame, head, slots, first, last))
+
+    def _gapped(self, match: Match) -> Match:
+        """The match with what follows it without a verb: «ترأس المغرب المجلس عام 2019، ثم تونس عام 2020»."""
+        element = next((e for e in match.frame.elements if e.slot == KH.subject), None)
+        own = self.time_of(match)
+        if element is None or own is None or len(match.slots.get(KH.subject, ())) != 1:
+            return match
+        fillers = [Filler(match.slots[KH.subject][0].index, own)]
+        position = max(own, match.last)
+        while (found := self._joined(match.frame, element, position + 1)) is not None and len(
+            fillers
+        ) < _MOST:
+            time = next((i for i in self.clause(found, 1) if self.chunks[i].kind == "time"), None)
+            if time is None:
+                break
+            fillers.append(Filler(found, time))
+            position = time
+        if len(fillers) == 1:
+            return match
+        return replace(match, slots={**match.slots, KH.subject: tuple(fillers)}, last=position)
 
     def _attached(self, i: int) -> bool:
         """Whether a pronoun is written on to the word at chunk I."""
@@ -108,9 +128,27 @@ class Matcher:
             position = found
             if element.kind == "slot" and element.slot is not None:
                 fillers = self._coordinated(frame, element, found) if step > 0 else (Filler(found),)
-                slots[element.slot] = fillers
-                position = max(position, fillers[-1].time or fillers[-1].index) if step > 0 else position
+                slots[element.slot] = (*slots.get(element.slot, ()), *fillers)
+                if step > 0:
+                    position = self._past_apposition(max(position, fillers[-1].time or fillers[-1].index))
         return position
+
+    def _past_apposition(self, i: int) -> int:
+        """The last chunk of a name with its apposition: «رئيس البرلمان كمال العابد», «…، وزيرة التعليم،»."""
+        kinds = {"post": "person", "person": "post"}
+        j = i + 1
+        comma = j < len(self.chunks) and self.chunks[j].kind == "mark" and self.chunks[j].surface in _COMMAS
+        j += comma
+        if (
+            j >= len(self.chunks)
+            or self.chunks[j].kind != kinds.get(self.chunks[i].kind)
+            or self.chunks[j].joined
+        ):
+            return i
+        if self.chunks[i].kind == "person" and not comma:
+            return i
+        closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in _COMMAS
+        return j + 1 if closed else j
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
         for i in self._reach(start, step):
@@ -132,12 +170,9 @@ class Matcher:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
-        if element.governors:
-            return (
-                True
-                if set(chunk.governors) & set(element.governors) and self.fits(chunk, element, frame)
-                else None
-            )
+        if element.governors and (chunk.governors or "" not in element.governors):
+            governed = not set(chunk.governors).isdisjoint(element.governors)
+            return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
         if chunk.governors or chunk.owns or (chunk.joined and i > 0):
             # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …».
@@ -243,6 +278,8 @@ class Matcher:
 
     def _joined(self, frame: Frame, element: Element, i: int) -> int | None:
         """The next conjunct at I, or right after the comma or the conjunction at I."""
+        if i >= len(self.chunks):
+            return None
         chunk = self.chunks[i]
         comma = chunk.kind == "mark" and chunk.surface in "،,."
         conjunction = chunk.head is not None and chunk.kind == "word" and chunk.has(KH.and_)
@@ -303,9 +340,10 @@ class Matcher:
             if (
                 element.kind == "slot" and element.governors
             ):  # here a mark, such as the comma of an apposition
-                if i >= len(self.chunks) or self.chunks[i].surface not in element.governors:
+                if i < len(self.chunks) and self.chunks[i].surface in element.governors:
+                    i += 1
+                elif "" not in element.governors:
                     return None
-                i += 1
             if i < len(self.chunks) and self._stands(frame, element, i):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)

@@ -210,6 +210,8 @@ class Recogniser:
         end = body.last if body is not None else phrase.last
         while self._demonym(line, end):
             end = line.names[end][1]
+        if body is None and (body := self._located_body(line, end)) is not None:
+            end = body.last
         before = tuple(self._inside(line, phrase.first, phrase.head))
         inner = (
             (body, *self._inside(line, body.last, end))
@@ -218,6 +220,17 @@ class Recogniser:
         )
         made = self._make(line, phrase.first, end, "post", KH.Post, governors)
         return replace(made, head=line.lexemes[phrase.head], inner=inner + before)
+
+    def _located_body(self, line: Line, i: int) -> Chunk | None:
+        """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""
+        if i + 1 >= len(line) or i in line.names or not line.has(i, KH.locative):
+            return None
+        chunk = self._body(line, i + 1)
+        if chunk is None or chunk.type is None:
+            return None
+        return (
+            chunk if any(self.ontology.is_a(chunk.type, c) for c in (KH.Country, KH.Organization)) else None
+        )
 
     def _demonym(self, line: Line, i: int) -> bool:
         """Whether an adjective of nationality at I goes on with the phrase before it."""

@@ -1,0 +1,35 @@
+"""What a text states, as short lines that a reader of the language can check."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from khabar import knowledge
+from khabar.extract import extract
+from khabar.knowledge.records import load as load_records
+from khabar.lines import Line, lines
+from khabar.model import Article
+
+PUBLISHED = date(2023, 12, 6)
+_UNSHOWN = frozenset({"article", "type", "evidence", "property", "confidence", "rule", "mentions", "status"})
+
+
+def stated(text: str, language: str, published: date | None = PUBLISHED) -> set[str]:
+    """The facts of TEXT: type, then its slots in the order of the schema; the status where not asserted."""
+    article = Article("test", language, text, published=published)
+    found = lines(extract(article, knowledge.load()), load_records())
+    return {_short(line) for line in found}
+
+
+def _short(line: Line) -> str:
+    slots = [f"{k}={_value(v)}" for k, v in line.items() if k not in _UNSHOWN and v not in (None, [], "")]
+    status = [] if line["status"] == "asserted" else [f"({line['status']})"]
+    return " ".join([str(line["type"]), *slots, *status])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return str(value["text"])
+    if isinstance(value, list):
+        return " + ".join(_value(v) for v in value)
+    return str(value)
