@@ -314,7 +314,7 @@ def test_a_gathered_line_quotes_every_fact_in_it_once_and_is_as_sure_as_the_leas
         ),
         RECORDS,
     )
-    assert surface(line["evidence"]) == f"{OPENING}+Omarova visited Astana"
+    assert surface(line["evidence"]) == f"Omarova visited Astana+{OPENING}"
     assert line["confidence"] == 0.7
 
 

@@ -6,6 +6,7 @@ shows the result, and ontology/facts.schema.json checks it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,10 +33,8 @@ def lines(reading: Reading, records: Records) -> list[Line]:
     Offsets are half-open ranges of code points in Article.text.  IRIs are under the default base.
     """
     view = _View(reading, records)
-    order = {id(fact): number for number, fact in enumerate(reading.facts)}
-    found = [draft for record in records.records for draft in view.drafts(record)]
-    found.sort(key=lambda draft: order[id(draft.facts[0])])
-    return [view.line(draft) for draft in found]
+    drafts = [draft for record in records.records for draft in view.drafts(record)]
+    return [view.line(draft) for draft in sorted(drafts, key=lambda draft: view.order[id(draft.facts[0])])]
 
 
 class _Reached(NamedTuple):
@@ -55,13 +54,38 @@ class _Draft:
     status: URIRef  # the firmest of their statuses
 
 
+class _Named:
+    """An entity, with its mentions indexed by place: an article may name it thousands of times."""
+
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+        self.surfaces = list(dict.fromkeys(mention.surface for mention in entity.mentions))
+        self._starts = [mention.span.start for mention in entity.mentions]
+        self._ranks = {str(name): rank for rank, name in reversed(list(enumerate(entity.labels)))}
+
+    def mention(self, evidence: Sequence[Span]) -> Mention:
+        """The best name inside the evidence; where that has only a pronoun, the last one before it."""
+        mentions = self.entity.mentions
+        for span in evidence:
+            near = mentions[bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)]
+            inside = [mention for mention in near if span.covers(mention.span)]
+            if inside:
+                return max(inside, key=self._worth)
+        start = min((span.start for span in evidence), default=0)
+        return mentions[max(bisect_left(self._starts, start) - 1, 0)]
+
+    def _worth(self, mention: Mention) -> tuple[int, int]:
+        return -self._ranks.get(mention.surface, len(self._ranks)), len(mention.surface)
+
+
 class _View:
     """One reading, indexed so that paths can be followed through it."""
 
     def __init__(self, reading: Reading, records: Records) -> None:
         self.reading = reading
         self.records = records
-        self.entities: Mapping[URIRef, Entity] = {entity.iri: entity for entity in reading.entities}
+        self.order = {id(fact): number for number, fact in enumerate(reading.facts)}
+        self.named = {entity.iri: _Named(entity) for entity in reading.entities}
         self.forward: defaultdict[tuple[Node, URIRef], list[Fact]] = defaultdict(list)
         self.backward: defaultdict[tuple[Node, URIRef], list[Fact]] = defaultdict(list)
         for fact in reading.facts:
@@ -80,13 +104,12 @@ class _View:
                 yield _Draft(record, fact, (fact,), fact.status)
 
     def _gathered(self, record: Record) -> Iterator[_Draft]:
-        order = {id(fact): number for number, fact in enumerate(self.reading.facts)}
         for entity in self.reading.entities:
             if entity.type not in record.gathers:
                 continue
             reached = self.follow(entity.iri, record.path, floor=0)
             if facts := {id(fact): fact for _, along in reached for fact in along}:
-                ordered = tuple(sorted(facts.values(), key=lambda fact: order[id(fact)]))
+                ordered = tuple(sorted(facts.values(), key=lambda fact: self.order[id(fact)]))
                 status = max((f.status for f in ordered), key=self._firmness)
                 yield _Draft(record, entity.iri, ordered, status)
 
@@ -195,30 +218,28 @@ class _View:
     def _entity(self, node: Node | None, evidence: tuple[Span, ...]) -> JSON:
         if not isinstance(node, URIRef):
             return None
-        entity = self.entities[node]
-        chosen = _mention(entity, evidence)
-        others = dict.fromkeys(m.surface for m in entity.mentions if m.surface != chosen.surface)
+        named = self.named[node]
+        entity, chosen = named.entity, named.mention(evidence)
         return {
             "text": chosen.surface,
             "start": chosen.span.start,
             "end": chosen.span.end,
             "type": self.records.type_name(entity.type),
             "iri": str(entity.iri),
-            "mentions": list(others),
+            "mentions": [surface for surface in named.surfaces if surface != chosen.surface],
             self.records.gloss_language: self._gloss(node, evidence),
         }
 
     def _words(self, node: Node | None, evidence: tuple[Span, ...]) -> JSON:
         if isinstance(node, URIRef):
-            return _mention(self.entities[node], evidence).surface
+            return self.named[node].mention(evidence).surface
         return str(node) if isinstance(node, Literal) else None
 
     def _gloss(self, node: Node | None, evidence: tuple[Span, ...]) -> JSON:
-        entity = self.entities.get(node) if isinstance(node, URIRef) else None
-        if entity is None or not entity.curated:
+        if not isinstance(node, URIRef) or not self.named[node].entity.curated:
             return None
         language = self.records.gloss_language
-        return next((str(name) for name in entity.labels if name.language == language), None)
+        return next((str(n) for n in self.named[node].entity.labels if n.language == language), None)
 
     def _passage(self, span: Span) -> JSON:
         text = self.reading.article.text[span.start : span.end]
@@ -242,26 +263,13 @@ def _local(iri: URIRef | Literal) -> str:
     return iri.rpartition("#")[2]
 
 
-def _mention(entity: Entity, evidence: Sequence[Span]) -> Mention:
-    """The best name of the entity inside the evidence; where that has only a pronoun, the last one before."""
-    ranks = {str(name): rank for rank, name in reversed(list(enumerate(entity.labels)))}
-
-    def worth(mention: Mention) -> tuple[int, int]:
-        return -ranks.get(mention.surface, len(ranks)), len(mention.surface)
-
-    for span in evidence:
-        inside = [mention for mention in entity.mentions if span.covers(mention.span)]
-        if inside:
-            return max(inside, key=worth)
-    start = min((span.start for span in evidence), default=0)
-    before = [mention for mention in entity.mentions if mention.span.end <= start]
-    return before[-1] if before else entity.mentions[0]
-
-
-def _outermost(spans: Iterable[Span]) -> list[Span]:
-    """SPANS without those that lie inside another one, in their order."""
-    distinct = list(dict.fromkeys(spans))
-    return [s for s in distinct if not any(other != s and other.covers(s) for other in distinct)]
+def _outermost(spans: Iterable[Span]) -> Iterator[Span]:
+    """SPANS in reading order, without those that lie inside another one."""
+    end = 0
+    for span in sorted(set(spans), key=lambda span: (span.start, -span.end)):
+        if span.end > end:
+            yield span
+            end = span.end
 
 
 # --- time
