@@ -156,6 +156,16 @@ ROWS: dict[str, tuple[list[Fact], list[str]]] = {  # facts, and what the lines m
          fact("talks", KH.tookPlaceIn, "almaty", MEETING)],
         ["meeting participants=Aida Omarova+Jan Novak date=2023-06-19 place=Almaty"],
     ),
+    "who only plans to come is no participant": (
+        [fact("omarova", KH.tookPartIn, "talks", "Omarova visited Astana", status=KH.planned),
+         fact("novak", KH.tookPartIn, "talks", MEETING)],
+        ["meeting participants=Jan Novak"],
+    ),
+    "a meeting that is only planned": (
+        [fact("omarova", KH.tookPartIn, "talks", MEETING, status=KH.planned),
+         fact("talks", KH.tookPlaceIn, "almaty", MEETING, status=KH.planned)],
+        ["meeting participants=Aida Omarova place=Almaty status=planned"],
+    ),
     "an agreement": (
         [fact("kazakhstan", KH.signed, "memorandum", SIGNING),
          fact("uzbekistan", KH.signed, "memorandum", SIGNING),

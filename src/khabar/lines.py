@@ -108,10 +108,12 @@ class _View:
             if entity.type not in record.gathers:
                 continue
             reached = self.follow(entity.iri, record.path, floor=0)
-            if facts := {id(fact): fact for _, along in reached for fact in along}:
-                ordered = tuple(sorted(facts.values(), key=lambda fact: self.order[id(fact)]))
-                status = max((f.status for f in ordered), key=self._firmness)
-                yield _Draft(record, entity.iri, ordered, status)
+            facts = {self.order[id(fact)]: fact for _, along in reached for fact in along}
+            if facts:
+                ordered = [fact for _, fact in sorted(facts.items())]
+                status = max((fact.status for fact in ordered), key=self._firmness)
+                firm = [f for f in ordered if self._firmness(f.status) >= self._firmness(status)]
+                yield _Draft(record, entity.iri, tuple(firm), status)
 
     def _wanted(self, record: Record, fact: Fact) -> bool:
         floor = self._firmness(fact.status)
