@@ -71,6 +71,12 @@ def subjects(graph: Graph, predicate: URIRef, value: Term | None = None) -> set[
     return {term for term in found if isinstance(term, URIRef | Literal | BNode)}
 
 
+def described(graph: Graph, subject: Term) -> list[tuple[Term, Term]]:
+    """The predicates and objects of a subject."""
+    found = graph.predicate_objects(subject)
+    return [(p, o) for p, o in found if isinstance(p, URIRef) and isinstance(o, URIRef | Literal | BNode)]
+
+
 def copied(graph: Iterable[tuple[Node, Node, Node]]) -> Graph:
     """A graph of its own with the same triples."""
     found = Graph()
