@@ -90,10 +90,14 @@ class Shapes:
         return {value for _, predicate, value in self._reached() if predicate in SPOKEN}
 
     def classes(self) -> set[Term]:
-        """The classes that the core language asks of a node."""
-        return {
-            value for _, predicate, value in self._reached() if predicate in (SH.targetClass, SH["class"])
-        }
+        """The classes that the core language asks of a node, or targets."""
+        asked = (SH.targetClass, SH["class"])
+        implicit = subjects(self.graph, RDF.type, RDFS.Class)
+        return implicit | {value for _, predicate, value in self._reached() if predicate in asked}
+
+    def closed(self) -> bool:
+        """Whether a shape looks at every property of its nodes."""
+        return any(predicate == SH.closed for _, predicate, _ in self._reached())
 
     def _reached(self) -> list[tuple[Term, Term, Term]]:
         """What the shapes of the scope say, and the shapes and lists inside them."""
