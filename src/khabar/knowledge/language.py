@@ -47,6 +47,7 @@ class Element:
     group: URIRef | None = None  # for "words": any form of that kh:Words
     optional: bool = False
     anywhere: bool = False  # whether it may stand under any preposition
+    near: bool = False  # whether nothing that could be an argument may stand between it and its neighbour
     cases: frozenset[URIRef] = frozenset()  # of which what fills it must be able to stand in one; empty: any
 
 
@@ -118,6 +119,7 @@ class Language:
     frames: Mapping[URIRef, Frame]
     demonym_affixes: tuple[str, ...]
     name_inflections: tuple[Inflection, ...]
+    adjective_inflections: tuple[Inflection, ...]
     shapes: Mapping[URIRef, re.Pattern[str]]  # what an unknown word of some kind looks like
     abbreviations: frozenset[str]
     adverbials: tuple[str, ...]  # endings that make an unknown word an adverb: رسميا
@@ -147,6 +149,13 @@ class Language:
             found = ((base, i) for i in self.name_inflections for base in uninflect(form, i.affix))
             known = self._bases[form] = ((form, NOMINATIVE), *(x for x in found if x[0] != form))
         return known
+
+    def adjective_cases(self, word: str) -> frozenset[URIRef]:
+        """The cases that a folded WORD may stand in if it is an adjective; none if it does not look like one."""
+        if not self.shapes[KH.adjectiveShape].fullmatch(word):
+            return frozenset()
+        found = (i.cases for i in self.adjective_inflections for _ in uninflect(word, i.affix))
+        return frozenset().union(*found)
 
     def words(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """The words, numbers and marks of TEXT between two offsets, each as [start, end) code points."""
@@ -222,6 +231,9 @@ class LanguageReader:
             frames={f.iri: f for f in map(self._frame, self.turtle.of_type(SYNSEM.SyntacticFrame))},
             demonym_affixes=self._affixes(KH.demonymInflects),
             name_inflections=tuple(self._inflections(self.turtle.value(self.iri, KH.nameInflects))),
+            adjective_inflections=tuple(
+                self._inflections(self.turtle.value(self.iri, KH.adjectiveInflects))
+            ),
             shapes=self._shapes(),
             abbreviations=frozenset(str(v).casefold() for v in self.turtle.values(self.iri, KH.abbreviation)),
             adverbials=tuple(self.fold(str(v)) for v in self.turtle.values(self.iri, KH.adverbEnding)),
@@ -248,7 +260,10 @@ class LanguageReader:
         return source.strip(), target.strip()
 
     def _shapes(self) -> dict[URIRef, re.Pattern[str]]:
-        named = (KH.verbShape, KH.nounShape, KH.nameShape, KH.adjectiveShape, KH.surelyAdjectiveShape)
+        named = (
+            KH.verbShape, KH.nounShape, KH.nameShape, KH.surnameShape, KH.genitiveShape,
+            KH.adjectiveShape, KH.surelyAdjectiveShape,
+        )  # fmt: skip
         return {
             p: re.compile("|".join(str(v) for v in self.turtle.values(self.iri, p)) or r"(?!)") for p in named
         }
@@ -393,6 +408,8 @@ class LanguageReader:
                 governors = (*(self.fold(w.strip()) for w in words), "")  # what follows may also stand bare
                 continue
             if inner is not None:
+                if governors:
+                    yield Element("words", words=governors, optional=optional)
                 yield from self._elements(frame, inner, optional=True)
             else:
                 yield self._element(frame, item, governors, optional)
@@ -406,15 +423,17 @@ class LanguageReader:
         if item == KH.quote:
             return Element("quote", slot=KH.object, governors=governors, optional=optional)
         slot = self.turtle.value(item, KH.slot) or item
+        near = KH.near in self.turtle.values(item, KH.feature)
         if slot in SLOTS:
             types = tuple(URIRef(str(t)) for t in self.turtle.values(item, KH.type))
             anywhere = KH.anywhere in self.turtle.values(item, KH.feature)
             cases = frozenset(URIRef(str(c)) for c in self.turtle.values(item, LEXINFO.case))
             return Element(
-                "slot", URIRef(str(slot)), types, governors, optional=optional, anywhere=anywhere, cases=cases
+                "slot", URIRef(str(slot)), types, governors, optional=optional, anywhere=anywhere, near=near,
+                cases=cases,
             )
-        if self.turtle.subjects.get(item):
-            return Element("words", group=URIRef(str(item)), governors=governors, optional=optional)
+        if self.turtle.subjects.get(slot):
+            return Element("words", group=URIRef(str(slot)), governors=governors, optional=optional, near=near)
         problem = f"orders {self.turtle.short(item)}, which is no slot and no words of this language"
         fix = "use kh:subject, kh:object, kh:when, kh:place, kh:quote, kh:head, or words declared here"
         raise self._wrong(frame, problem, fix)
