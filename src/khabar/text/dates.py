@@ -291,6 +291,16 @@ def _exactly(day: date) -> Bounds:
     return Literal(day.isoformat(), datatype=XSD.date), day, day
 
 
+def containing(period: Period) -> Literal | None:
+    """The value of a period; of an interval the month or year that holds it, if one does."""
+    first, last = period.earliest, period.latest
+    if period.when is not None or first is None or last is None or first.year != last.year:
+        return period.when
+    return (month_bounds(first.year, first.month) if first.month == last.month else year_bounds(first.year))[
+        0
+    ]
+
+
 def month_bounds(year: int, month: int) -> Bounds:
     """The value, first and last day of a month."""
     following = date(year + month // 12, month % 12 + 1, 1)

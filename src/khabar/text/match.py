@@ -47,6 +47,7 @@ class Matcher:
     def __init__(self, recognised: Recognised, fits: Fits) -> None:
         self.chunks: Sequence[Chunk] = recognised.chunks
         self.line = recognised.line
+        self.start = recognised.sentence.span.start
         self.language = recognised.line.language
         self.fits = fits
 
@@ -73,10 +74,10 @@ class Matcher:
             return None
         if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
-        if KH.needsPronoun in frame.features and not self._attached(head):
+        if KH.needsPronoun in frame.features and not self.attached(head):
             return None
         slots: dict[URIRef, tuple[Filler, ...]] = {}
-        filled = frame.enclitic if self._attached(head) else None
+        filled = frame.enclitic if self.attached(head) else None
         after = [e for e in frame.elements[place + 1 :] if e.slot is None or e.slot != filled]
         last = self._run(frame, after, head, 1, slots)
         first = self._run(frame, tuple(reversed(frame.elements[:place])), head, -1, slots)
@@ -104,7 +105,7 @@ class Matcher:
             return match
         return replace(match, slots={**match.slots, KH.subject: tuple(fillers)}, last=position)
 
-    def _attached(self, i: int) -> bool:
+    def attached(self, i: int) -> bool:
         """Whether a pronoun is written on to the word at chunk I."""
         head = self.chunks[i].head
         return head is not None and head.best.enclitic is not None

@@ -11,6 +11,7 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.text.capitals import capitals
+from khabar.text.genitive import genitive
 from khabar.text.idafa import idafa
 from khabar.text.line import Line, Phrase
 from khabar.vocab import KH
@@ -18,6 +19,7 @@ from khabar.vocab import KH
 _ALGORITHMS: Final[Mapping[URIRef, Callable[[Line, int], Phrase | None]]] = {
     KH.idafa: idafa,
     KH.capitals: capitals,
+    KH.genitive: genitive,
 }
 
 

@@ -42,6 +42,11 @@ class Chunk:
     bare: bool = False  # a head without a name of its own: «المؤتمر», "the ministry"
     owns: bool = False  # the genitive of the noun before it, and so no argument of a verb
 
+    @property
+    def comma(self) -> bool:
+        """Whether it is a comma, Arabic or Latin."""
+        return self.kind == "mark" and self.surface in "،,"
+
     def has(self, feature: URIRef) -> bool:
         """Whether its head word carries that feature."""
         return self.head is not None and self.head.has(feature)

@@ -1,0 +1,133 @@
+"""That an event took place, and when and where, as the words around its name put it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rdflib import RDF, URIRef
+
+from khabar.knowledge.language import Frame
+from khabar.model import Fact, Period
+from khabar.text.dates import containing
+from khabar.text.match import Match, Matcher
+from khabar.text.recognise import Chunk
+from khabar.text.scene import Scene
+from khabar.vocab import KH, LEXINFO
+
+_REACH: Final = 12  # chunks after an event within which its time and place stand
+_FULL: Final = 2  # words of a name that is full enough to be an event's own
+
+
+def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
+    """The facts of each event that a sentence names."""
+    frame = next((f for f in scene.language.frames.values() if f.states == RDF.type), None)
+    if frame is None:
+        return
+    told = {f.index: m for m in matches for fillers in m.slots.values() for f in fillers}
+    for i, chunk in enumerate(matcher.chunks):
+        if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias":
+            continue
+        match = told.get(i)
+        happens = match if match is not None and match.frame.states in (KH.hosts, RDF.type) else None
+        time, place = _adjuncts(scene, matcher, i)
+        if happens is not None and time is None:
+            time = matcher.time_of(happens)
+        if match is not None or time is not None or place is not None or _specific(matcher, i):
+            yield from _event(scene, matcher, i, frame, happens, time, place)
+
+
+def _event(
+    scene: Scene,
+    matcher: Matcher,
+    i: int,
+    frame: Frame,
+    match: Match | None,
+    time: int | None,
+    place: int | None,
+) -> Iterator[Fact]:
+    chunks = matcher.chunks
+    event = chunks[i].iri
+    assert event is not None
+    used = [i, *(k for k in (time, place) if k is not None), *((match.first, match.last) if match else ())]
+    span = scene.span(chunks, min(used), max(used))
+    status = scene.status(matcher, match)
+    yield scene.fact(frame, event, RDF.type, scene.discourse.things[event].type, span, status=status)
+    when = scene.period(matcher, time) or _inner_period(matcher, chunks[i])
+    value = containing(when) if when is not None else None
+    if value is not None:
+        yield scene.fact(frame, event, KH.when, value, span, when=when, status=status)
+    where = chunks[place].iri if place is not None else _host_city(scene, match, chunks)
+    if where is not None:
+        yield scene.fact(frame, event, KH.tookPlaceIn, where, span, status=status)
+
+
+def _specific(matcher: Matcher, i: int) -> bool:
+    """Whether an event is named fully enough to be one of its own, if need be by a relative clause."""
+    chunk = matcher.chunks[i]
+    if chunk.kind != "phrase" or chunk.bare or _indefinite(matcher, chunk):
+        return False
+    related = i + 1 < len(matcher.chunks) and matcher.speech(i + 1) == LEXINFO.relativePronoun
+    return chunk.last - chunk.first > _FULL - related
+
+
+def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
+    """Whether it is any such event, not a named one: «منتدى للنقاش», "a forum for discussion"."""
+    line, after = matcher.line, chunk.first + 1
+    if line.definite(chunk.first) or after >= chunk.last:
+        return False
+    led = bool(line.proclitics(after, KH.preposition)) or line.has(after, KH.extends)
+    return led and _inner_period(matcher, chunk) is None
+
+
+def _inner_period(matcher: Matcher, chunk: Chunk) -> Period | None:
+    """A period inside the name itself: «مؤتمر 4 ديسمبر حول …»."""
+    times = matcher.line.times
+    return next((times[k].period for k in range(chunk.first, chunk.last) if k in times), None)
+
+
+def _host_city(scene: Scene, match: Match | None, chunks: Sequence[Chunk]) -> URIRef | None:
+    """A city that holds an event is where it takes place: «عقدت ألماتي المنتدى»."""
+    hosts = match.slots.get(KH.subject, ()) if match is not None and match.frame.states == KH.hosts else ()
+    return next((chunks[f.index].iri for f in hosts if scene.is_a(chunks[f.index], KH.City)), None)
+
+
+def _adjuncts(scene: Scene, matcher: Matcher, event: int) -> tuple[int | None, int | None]:
+    """The period and the place right after an event, through «الذي انعقد» but not into another clause."""
+    time = place = None
+    chunks = matcher.chunks
+    for i in range(event + 1, min(len(chunks), event + _REACH)):
+        chunk = chunks[i]
+        if chunk.kind == "time":
+            time = i if time is None else time
+        elif is_located(scene, chunk):
+            place = i if place is None or finer(chunk, chunks[place]) else place
+        elif _leaves(scene, matcher, i):
+            break
+    return time, place
+
+
+def _leaves(scene: Scene, matcher: Matcher, i: int) -> bool:
+    """Whether what follows no longer belongs to the event before it."""
+    chunk = matcher.chunks[i]
+    if chunk.kind == "word":
+        return matcher.closes(i) and not _happens(scene, chunk)
+    if chunk.kind == "mark":
+        return chunk.surface not in "،,()"
+    return chunk.kind in ("person", "post") or chunk.kind in ("name", "phrase") and not chunk.governors
+
+
+def _happens(scene: Scene, chunk: Chunk) -> bool:
+    words = chunk.head.words if chunk.head else ()
+    return any(scene.language.frames[f].states == RDF.type for w in words for f in w.frames)
+
+
+def is_located(scene: Scene, chunk: Chunk) -> bool:
+    """Whether the chunk names a place under a preposition of place."""
+    governed = not scene.locatives.isdisjoint(chunk.governors)
+    return chunk.kind in ("name", "phrase") and governed and scene.is_a(chunk, KH.Place)
+
+
+def finer(chunk: Chunk, other: Chunk) -> bool:
+    """A city says more than its country."""
+    return other.type in (KH.Country, KH.Region) and chunk.type not in (KH.Country, KH.Region)

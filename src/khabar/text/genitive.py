@@ -1,0 +1,246 @@
+"""Noun phrases as Russian builds them (kh:genitive).
+
+Before its head stand adjectives that agree with it, after it a chain of genitives, each with adjectives
+of its own, and the prepositions that lead on to what it is about: «Региональный центр ООН по превентивной
+дипломатии».  The case of a word ends the chain where the clause goes on: «министр обороны | сообщил».
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from rdflib import URIRef
+
+from khabar.knowledge.language import Words
+from khabar.text.lex import multiword
+from khabar.text.line import LONGEST, Line, Phrase
+from khabar.vocab import KH, LEXINFO
+
+_MOST_ADJECTIVES: Final = 4  # before one noun
+_ANIMATE: Final = (KH.Post, KH.Agent)
+
+
+def genitive(line: Line, i: int) -> Phrase | None:
+    """The phrase that begins at token I with its head or the adjectives before it; a post knows its body."""
+    if (acting := _acting(line, i)) is not None:
+        # «и. о. министра Петров»: the case of the post no longer tells who holds it.
+        held = genitive(line, acting)
+        return replace(held, first=i, words=replace(held.words, cases=frozenset())) if held else None
+    head = i + _adjectives(line, i)
+    noun = line.noun(head) if head < len(line) else None
+    if noun is None or head > i and not _agree(line, i, head, noun[0]):
+        return None
+    words, after = noun
+    if words.denotes == KH.Post:
+        return _post(line, i, head, after, words)
+    return Phrase(i, _Chain(line, after, words).end(), head, after, words)
+
+
+def _acting(line: Line, i: int) -> int | None:
+    """One past the words that say the office is held for the time being: «и. о.», «врио»."""
+    several = multiword(line.lexemes, i, line.language)
+    if several is not None and KH.acting in several[0].features:
+        return i + several[1] if i + several[1] < len(line) else None
+    return i + 1 if line.has(i, KH.acting) and i + 1 < len(line) else None
+
+
+def _adjectives(line: Line, i: int) -> int:
+    """How many adjectives stand at I on; a word that marks an office as former is none of its name."""
+    count = 0
+    while i + count < len(line) and count <= _MOST_ADJECTIVES and _is_adjective(line, i + count):
+        count += 1
+    return count
+
+
+def _is_adjective(line: Line, i: int) -> bool:
+    if i in line.times or line.is_mark(i) or line.lexemes[i].token.kind != "word":
+        return False
+    if i in line.names:
+        return line.names[i][0].kind == "demonym"
+    if LEXINFO.adjective in line.speech(i):
+        return not any(w.marks for w in line.lexemes[i].words)
+    return not line.lexemes[i].known and bool(line.language.adjective_cases(line.lexemes[i].token.folded))
+
+
+def _agree(line: Line, start: int, head: int, words: Words) -> bool:
+    """Whether the adjectives before the head can stand in one case with it."""
+    cases = words.cases
+    for k in range(start, head):
+        own = _adjective_cases(line, k)
+        if cases and own and not cases & own:
+            return False
+        cases = cases & own if cases and own else cases or own
+    return True
+
+
+def _adjective_cases(line: Line, i: int) -> frozenset[URIRef]:
+    known = next((w.cases for w in line.lexemes[i].words if w.cases), frozenset())
+    return known or line.language.adjective_cases(line.lexemes[i].token.folded)
+
+
+def _post(line: Line, first: int, head: int, after: int, words: Words) -> Phrase:
+    """An office, with the offices under which it stands («заместитель министра …») and its body."""
+    chain = _Chain(line, after, words)
+    end = chain.end()
+    return Phrase(first, end, head, after, words, next((k for k in chain.bodies if k < end), None))
+
+
+class _Chain:
+    """What follows one head, token by token."""
+
+    def __init__(self, line: Line, after: int, words: Words) -> None:
+        self.line = line
+        self.after = after
+        self.head = words
+        self.about = False  # inside what a preposition has led on to
+        self.named = False  # the last link was a name of the gazetteer
+        self.bodies: list[int] = []  # where links begin that may be the body of a post
+
+    def end(self) -> int:
+        """One past the last token of the phrase."""
+        i = self.after
+        while i < len(self.line) and i - self.after < LONGEST:
+            following = self._next(i)
+            if following is None:
+                break
+            i = following
+        return self._without_tail(i)
+
+    def _next(self, i: int) -> int | None:
+        """One past the link that begins at I, or None where the phrase ends."""
+        line = self.line
+        if (quoted := line.quoted_name(i)) is not None:
+            return quoted
+        if line.is_mark(i) or i in line.times:
+            return None
+        if line.has(i, KH.and_):
+            return self._joined(i)
+        if line.has(i, KH.extends) or line.has(i, KH.extendsInside):
+            return self._led_on(i)
+        return self._link(i)
+
+    def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
+        """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
+        line = self.line
+        head = i + _adjectives(line, i)
+        if head >= len(line) or head in line.times or line.is_mark(head):
+            return None
+        if any(not _adjective_cases(line, k) & cases for k in range(i, head)):
+            return None
+        end = self._noun(head, cases, adjectives=head > i)
+        if end is None:
+            return None
+        self.named = head in line.names
+        if self._may_be_body(head):
+            self.bodies.append(i)
+        return end
+
+    def _noun(self, i: int, cases: frozenset[URIRef], *, adjectives: bool) -> int | None:
+        """One past the noun at I if it can stand in one of those cases."""
+        line = self.line
+        if i in line.names:
+            name, end, _ = line.names[i]
+            return end if not name.cases or name.cases & cases else None
+        noun = line.noun(i)
+        if noun is not None:
+            words, end = noun
+            if words.denotes == KH.Post and self.head.denotes != KH.Post and not self.about:
+                return None  # «заседание | министра …»: a person of its own, not what the thing is called
+            return end if not words.cases or words.cases & cases else None
+        known = line.lexemes[i].words
+        if any(w.cases for w in known):
+            return i + 1 if any(w.cases & cases for w in known) else None
+        if known or line.lexemes[i].token.kind != "word":
+            return None
+        return i + 1 if self._looks_like(i, cases, adjectives) else None
+
+    def _looks_like(self, i: int, cases: frozenset[URIRef], adjectives: bool) -> bool:
+        """Whether the unknown word at I passes for a noun of the chain."""
+        line, shapes = self.line, self.line.language.shapes
+        surface, folded = line.surface(i), line.lexemes[i].token.folded
+        if shapes[KH.verbShape].fullmatch(folded):
+            return False
+        if sum(c.isupper() for c in surface) > 1:
+            return True  # an acronym does not inflect
+        foreign = not line.language.letters.match(surface)
+        if surface[0].isupper() and not adjectives:
+            if self.head.denotes in _ANIMATE:
+                return self._known_next(i, cases)  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
+            return i == self.after and (foreign or bool(shapes[KH.genitiveShape].fullmatch(folded)))
+        if cases != _GENITIVE:
+            return not line.language.adjective_cases(folded) or adjectives
+        return bool(shapes[KH.genitiveShape].fullmatch(folded))
+
+    def _known_next(self, i: int, cases: frozenset[URIRef]) -> bool:
+        noun = self.line.noun(i + 1) if i + 1 < len(self.line) else None
+        return noun is not None and bool(noun[0].cases & cases) and self.line.surface(i + 1)[0].isupper()
+
+    def _joined(self, i: int) -> int | None:
+        """«культуры и спорта», «Азербайджана и России»: what is joined is of the same sort as the link before."""
+        if i == self.after or i + 1 >= len(self.line) or i + 1 in self.line.times:
+            return None
+        j = i + 1 + _adjectives(self.line, i + 1)
+        if j >= len(self.line) or self.line.is_mark(j) or self._may_be_body(j) and not self.named:
+            return None
+        if (j in self.line.names) != self.named or self.named and self.head.denotes == KH.Post:
+            return None
+        noun = self.line.noun(j)
+        if noun is not None and noun[0].denotes in _ANIMATE:
+            return None
+        cases = frozenset({LEXINFO.genitiveCase})
+        return self._link(i + 1, cases | {LEXINFO.dativeCase, LEXINFO.locativeCase} if self.about else cases)
+
+    def _led_on(self, i: int) -> int | None:
+        """«по превентивной дипломатии», «при ООН»; «в Астане» tells where, and only a post goes on with it."""
+        line = self.line
+        several = multiword(line.lexemes, i, line.language)
+        start = i + (several[1] if several is not None else 1)
+        if start >= len(line) or line.is_mark(start) or start in line.times:
+            return None
+        if not line.has(i, KH.extends) and not self._stays_inside(start):
+            return None
+        self.about = True
+        return self._link(start, _OBLIQUE)
+
+    def _stays_inside(self, start: int) -> bool:
+        """Whether a preposition of place is part of the name: «посол в России», «Совет Безопасности при …»."""
+        name = self.line.names.get(start)
+        if self.head.denotes == KH.Post:
+            return name is not None and self.line.names[start][0].kind != "demonym" or self._body_next(start)
+        if name is not None:
+            return self.about and name[0].type not in (KH.City, KH.Country)
+        return self._body_next(start)
+
+    def _body_next(self, start: int) -> bool:
+        head = start + _adjectives(self.line, start)
+        return head < len(self.line) and self._may_be_body(head) and head not in self.line.names
+
+    def _may_be_body(self, i: int) -> bool:
+        """Whether the word at I heads or names a body, a country or a place: whose an office can be."""
+        if i in self.line.names:
+            return self.line.names[i][0].kind != "demonym"
+        noun = self.line.noun(i)
+        return noun is not None and noun[0].denotes in _BODIES
+
+    def _without_tail(self, end: int) -> int:
+        while end > self.after and (
+            self.line.has(end - 1, KH.extends)
+            or self.line.has(end - 1, KH.extendsInside)
+            or self.line.has(end - 1, KH.and_)
+        ):
+            end -= 1
+        return end
+
+
+_GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
+_OBLIQUE: Final = frozenset(
+    {
+        LEXINFO.genitiveCase,
+        LEXINFO.dativeCase,
+        LEXINFO.accusativeCase,
+        LEXINFO.instrumentalCase,
+        LEXINFO.locativeCase,
+    }
+)
+_BODIES: Final = (KH.Organization, KH.Platform, KH.Country, KH.Region, KH.City)

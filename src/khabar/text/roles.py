@@ -1,0 +1,74 @@
+"""Who holds which post, because name and post stand side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rdflib import URIRef
+
+from khabar.knowledge.language import Frame
+from khabar.model import Fact
+from khabar.text.match import Match, Matcher
+from khabar.text.recognise import Chunk
+from khabar.text.scene import Scene
+from khabar.vocab import KH, ORG
+
+
+def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
+    """The roles of one sentence, by the headless frames of the language, in the order of its file."""
+    taken: set[int] = set()
+    for frame in scene.language.frames.values():
+        if frame.head is not None or frame.states != KH.holdsPost:
+            continue
+        for match in matcher.headless(frame):
+            holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
+            if post not in taken and matcher.chunks[holder].type == KH.Person:
+                taken.add(post)
+                yield from _role(scene, matcher, match, holder, post)
+
+
+def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, post: int) -> Iterator[Fact]:
+    chunks = matcher.chunks
+    person = chunks[holder].iri
+    for i in (post, *_more_posts(chunks, post)):
+        iri = chunks[i].iri
+        if iri is None or person is None:
+            return
+        scene.holders.setdefault(iri, person)
+        scene.paired[chunks[i].span] = person
+        status = _marked(matcher, chunks[i]) or KH.asserted
+        span = scene.span(chunks, min(match.first, i), max(match.last, i))
+        yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
+        yield from post_in(scene, match.frame, chunks[i])
+
+
+def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
+    """The body or country that a post is in."""
+    body = next((c.iri for c in post.inner if scene.is_a(c, KH.Organization, KH.Country)), None)
+    if body is not None and post.iri is not None:
+        yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
+
+
+def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
+    """Coordinated offices: «رئيس الجمعية الوطنية، ورئيس الاتحاد …»."""
+    i = post + 1
+    while i < len(chunks):
+        j = i + 1 if chunks[i].comma and i + 1 < len(chunks) else i
+        if chunks[j].kind != "post" or not chunks[j].joined or _named_next(chunks, j):
+            return
+        yield j
+        i = j + 1
+
+
+def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
+    """Whether the post has a holder of its own after it."""
+    following = [c for c in chunks[post + 1 : post + 3] if not c.comma]
+    return bool(following) and following[0].kind == "person"
+
+
+def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:
+    """The status that a word in, before or right after the post gives it: «السابق», "former"."""
+    lexemes = matcher.line.lexemes
+    near = range(max(0, chunk.first - 1), min(chunk.last + 1, len(lexemes)))
+    marks = (w.marks for i in near for w in lexemes[i].words)
+    return next((m for m in marks if m in (KH.ended, KH.planned)), None)

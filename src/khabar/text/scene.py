@@ -1,0 +1,164 @@
+"""One article while its facts are found: what fills a slot, what it stands for, what a fact is made of."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib import RDF, Literal, URIRef
+
+from khabar.knowledge import Knowledge
+from khabar.knowledge.language import Element, Frame
+from khabar.model import Article, Fact, Period, Span
+from khabar.text.link import Discourse
+from khabar.text.match import Filler, Match, Matcher
+from khabar.text.recognise import Chunk
+from khabar.vocab import KH, entity_iri
+
+_CONFIDENCE: Final = 0.8  # of a frame that no measurement has graded yet
+_SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
+
+Qualifiers = tuple[tuple[URIRef, URIRef | Literal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A stretch in which somebody else's words stand."""
+
+    span: Span
+    speaker: URIRef
+
+
+class Scene:
+    """What the finders of facts share: the discourse, who holds which post, who is speaking."""
+
+    def __init__(self, article: Article, discourse: Discourse, knowledge: Knowledge) -> None:
+        self.article = article
+        self.discourse = discourse
+        self.language = knowledge.languages[article.language]
+        self.ontology = knowledge.ontology
+        self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
+        self.paired: dict[Span, URIRef] = {}  # the span of a post that stands beside its holder -> the holder
+        self.speeches: list[Speech] = []  # in reading order
+        self.chaired: list[tuple[int, URIRef]] = []  # where the article says that a body is chaired
+        self.locatives = frozenset(
+            form
+            for form, groups in self.language.lexicon.items()
+            if any(KH.locative in g.features for g in groups)
+        ) | frozenset(c.text for c in self.language.proclitics.values() if KH.locative in c.features)
+
+    # ----------------------------------------------------------------------------- what fits a slot
+    def fits(self, chunk: Chunk, element: Element, frame: Frame) -> bool:
+        """Whether domain, range and frame let the chunk fill the slot; a post may stand for its holder."""
+        allowed = element.types or (self.end(frame, element.slot),)
+        if chunk.kind == "post" and frame.states != KH.holdsPost:
+            return any(self.ontology.is_a(KH.Person, t) for t in allowed)
+        if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
+            return False
+        return any(self.ontology.is_a(chunk.type, t) for t in allowed)
+
+    def end(self, frame: Frame, slot: URIRef | None) -> URIRef:
+        """The class that the relation of a frame asks of that slot."""
+        if frame.states == RDF.type:
+            return KH.Event
+        prop = frame.states
+        return self.ontology.domain(prop) if slot == KH.subject else self.ontology.range(prop)
+
+    def is_a(self, chunk: Chunk, *classes: URIRef) -> bool:
+        """Whether the chunk names a thing of one of those classes."""
+        cls = chunk.type
+        return chunk.iri is not None and cls is not None and any(self.ontology.is_a(cls, c) for c in classes)
+
+    # ------------------------------------------------------------------------ what a chunk stands for
+    def entity(self, chunk: Chunk) -> URIRef:
+        """What the chunk stands for in a fact: a post its holder, all else the thing it names."""
+        assert chunk.iri is not None
+        if chunk.kind != "post":
+            return chunk.iri
+        holder = self.paired.get(chunk.span) or self.holders.get(chunk.iri) or self._holder_like(chunk.iri)
+        unnamed = entity_iri(self.article.key, "Person", self.language.fold(chunk.surface))
+        return self.discourse.name(holder or unnamed, KH.Person, chunk)
+
+    def _holder_like(self, post: URIRef) -> URIRef | None:
+        """The holder of a post that a shorter form means: «الوزير النرويجي», "the minister"."""
+        wanted = self.discourse.things[post]
+        for other, person in reversed(self.holders.items()):
+            thing = self.discourse.things[other]
+            if thing.head == wanted.head and wanted.country in (None, thing.country):
+                return person
+        return None
+
+    def filled(self, matcher: Matcher, frame: Frame, slot: URIRef, filler: Filler | URIRef) -> URIRef:
+        """What fills a slot; somebody is appointed to a post, not to its holder."""
+        if not isinstance(filler, Filler):
+            return filler
+        chunk = matcher.chunks[filler.index]
+        if slot == KH.object and frame.states == KH.holdsPost and chunk.iri is not None:
+            return chunk.iri
+        return self.entity(chunk)
+
+    # ------------------------------------------------------------------------ status, time, evidence
+    def status(self, matcher: Matcher, match: Match | None) -> URIRef:
+        """What the words around the head make of the fact: denied, planned, or simply said."""
+        if match is None:
+            return KH.asserted
+        if match.frame.status is not None:
+            return match.frame.status
+        head = match.head if match.head is not None else match.first
+        lexeme = matcher.chunks[head].head
+        if lexeme and any(self.language.proclitics[p].role == KH.future for p in lexeme.best.proclitics):
+            return KH.planned
+        before = (c.head for c in matcher.chunks[max(0, head - 3) : head] if c.kind == "word" and c.head)
+        marks = [w.marks for word in before for w in word.words]
+        return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
+
+    def period(self, matcher: Matcher, time: int | None) -> Period | None:
+        """The period of a chunk of time."""
+        return matcher.chunks[time].period if time is not None else None
+
+    def evidence(self, matcher: Matcher, match: Match, time: int | None = None) -> Span:
+        """From the first to the last word of the match, its period included."""
+        places = [match.first, match.last, *([time] if time is not None else [])]
+        return self.span(matcher.chunks, min(places), max(places))
+
+    def span(self, chunks: Sequence[Chunk], first: int, last: int) -> Span:
+        """From one chunk to another, inclusive."""
+        return Span(chunks[first].span.start, chunks[last].span.end)
+
+    def fact(
+        self,
+        frame: Frame,
+        subject: URIRef,
+        predicate: URIRef,
+        obj: URIRef | Literal,
+        span: Span,
+        *,
+        when: Period | None = None,
+        status: URIRef = KH.asserted,
+        qualifiers: Qualifiers = (),
+        reportable: bool = True,
+    ) -> Fact:
+        """A fact; where it stands in somebody's words it is reported, unless it is not REPORTABLE."""
+        speaker = self._speaking(span) if reportable and status == KH.asserted else None
+        if predicate == KH.chairs and isinstance(obj, URIRef):
+            self.chaired.append((span.start, obj))
+        return Fact(
+            subject=subject,
+            predicate=predicate,
+            object=obj,
+            status=status if speaker is None else KH.reported,
+            evidence=(span,),
+            frame=frame.iri,
+            when=when,
+            attributed_to=speaker,
+            qualifiers=qualifiers,
+            confidence=frame.confidence if frame.confidence is not None else _CONFIDENCE,
+        )
+
+    def _speaking(self, at: Span) -> URIRef | None:
+        """In whose words that stretch stands."""
+        n = bisect_left(self.speeches, at.end, key=lambda s: s.span.start)
+        near = self.speeches[max(0, n - _SPEECHES_BACK) : n]
+        return next((s.speaker for s in near if s.span.covers(at)), None)

@@ -1,0 +1,141 @@
+"""Who said what: verbs of speech, the words they open, and quotations that go on without one."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from rdflib import Literal, URIRef
+
+from khabar.knowledge.language import Frame
+from khabar.model import Fact, Span
+from khabar.text.match import Match, Matcher
+from khabar.text.recognise import Chunk
+from khabar.text.scene import Scene, Speech
+from khabar.text.segment import Quotation
+from khabar.vocab import KH, LEXINFO
+
+_SHORTEST: Final = 3  # words; a shorter quotation is a name or a hedge
+_SHORTEST_LOOSE: Final = 5  # words of a quotation that nobody introduces
+_AHEAD: Final = 8  # chunks within which a verb of speech opens its words
+_NEAR: Final = 8  # speeches around a loose quotation
+_FIRST: Final = 2  # chunks before a verb whose speaker is the last one: «كما أضاف …»
+
+
+class Speeches:
+    """Finds what is said in one article, sentence by sentence."""
+
+    def __init__(self, scene: Scene, quotes: Sequence[Quotation]) -> None:
+        self.scene = scene
+        self.quotes = quotes
+
+    def sentence(self, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
+        """The clause of each verb of speech, up to the next one."""
+        said = {m.head: m for m in matches if m.frame.states == KH.said and m.head is not None}
+        heads = [h for h in self._verbs(matcher) if h in said or self._continues(matcher, h)]
+        for head, following in pairwise((*heads, len(matcher.chunks))):
+            match = said.get(head)
+            if match is not None and match.last >= following:
+                continue
+            speaker = self._speaker(matcher, match)
+            if speaker is not None:
+                yield self._said(matcher, head, following, match, speaker)
+
+    def _verbs(self, matcher: Matcher) -> Iterator[int]:
+        for i, chunk in enumerate(matcher.chunks):
+            if chunk.kind == "word" and chunk.has(KH.speech) and not self._relative(matcher, i):
+                yield i
+
+    def _relative(self, matcher: Matcher, verb: int) -> bool:
+        """Whether the verb only tells which one is meant: «المبادرة التي أعلن عنها …»."""
+        if verb == 0 or matcher.speech(verb - 1) != LEXINFO.relativePronoun:
+            return False
+        ahead = matcher.chunks[verb + 1 : verb + _AHEAD]
+        return not any(c.has(KH.opensWords) or c.surface == ":" for c in ahead)
+
+    def _continues(self, matcher: Matcher, verb: int) -> bool:
+        """Whether a verb of speech has no subject but the last speaker: «وأضاف: …», «وأشارت إلى …»."""
+        if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
+            return False
+        following = matcher.chunks[verb + 1]
+        if following.has(KH.opensWords):
+            return True
+        goes_on = following.surface in ':“«"' or matcher.speech(verb + 1) is not None
+        return matcher.chunks[verb].joined and goes_on
+
+    def _speaker(self, matcher: Matcher, match: Match | None) -> URIRef | None:
+        if match is not None:
+            return self.scene.entity(matcher.chunks[match.slots[KH.subject][0].index])
+        return self.scene.speeches[-1].speaker if self.scene.speeches else None
+
+    def _said(self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef) -> Fact:
+        scene, chunks = self.scene, matcher.chunks
+        start = chunks[min(head, match.first) if match else head].span.start
+        stop = chunks[max(head, end - 1)].span.end
+        quote = self._quote_in(start, stop) or self._quote_before(start)
+        if quote is not None:
+            start, stop = min(start, quote.marked.start), max(stop, quote.marked.end)
+        span = Span(start, stop)
+        words = quote.words if quote is not None else self._opened(matcher, head, end) or span
+        # What is only told of ("he praised the work of …") is no quotation: facts in it stay asserted.
+        scene.speeches.append(Speech(words if words != span else Span(stop, stop), speaker))
+        frame = match.frame if match is not None else self._frame(chunks[head])
+        return self._fact(frame, speaker, words, span, quoted=quote is not None)
+
+    def _fact(self, frame: Frame, speaker: URIRef, words: Span, span: Span, *, quoted: bool) -> Fact:
+        article = self.scene.article
+        text = Literal(article.text[words.start : words.end], lang=article.language)
+        qualifiers = ((KH.quotation, Literal(quoted)),)
+        return self.scene.fact(frame, speaker, KH.said, text, span, qualifiers=qualifiers, reportable=False)
+
+    def _frame(self, verb: Chunk) -> Frame:
+        assert verb.head is not None
+        frames = (self.scene.language.frames[f] for w in verb.head.words for f in w.frames)
+        return next(f for f in frames if f.states == KH.said)
+
+    # -------------------------------------------------------------------------------------- quotations
+    def _quote_in(self, start: int, stop: int) -> Quotation | None:
+        """The longest quotation that opens in that stretch and is more than a name."""
+        first = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
+        last = bisect_left(self.quotes, stop, key=lambda q: q.marked.start)
+        inside = [q for q in self.quotes[first:last] if self._words(q) >= _SHORTEST]
+        return max(inside, key=lambda q: q.words.end - q.words.start, default=None)
+
+    def _quote_before(self, start: int) -> Quotation | None:
+        """The quotation that ends right before the clause: "…," said the minister."""
+        n = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
+        quote = self.quotes[n - 1] if n else None
+        if quote is None or self._words(quote) < _SHORTEST:
+            return None
+        between = self.scene.article.text[quote.marked.end : start]
+        return quote if not any(c.isalnum() for c in between) and "\n" not in between else None
+
+    def _words(self, quote: Quotation) -> int:
+        return len(self.scene.article.text[quote.words.start : quote.words.end].split())
+
+    def _opened(self, matcher: Matcher, head: int, end: int) -> Span | None:
+        """The clause after «أن» or a colon."""
+        for i in range(head + 1, end - 1):
+            chunk = matcher.chunks[i]
+            if chunk.surface == ":" or chunk.kind == "word" and chunk.has(KH.opensWords):
+                last = end - 1
+                while last > i + 1 and (matcher.chunks[last].comma or matcher.chunks[last].surface == "."):
+                    last -= 1
+                return Span(matcher.chunks[i + 1].span.start, matcher.chunks[last].span.end)
+        return None
+
+    def loose(self, starts: frozenset[int]) -> Iterator[Fact]:
+        """Quotations that open a sentence (one of STARTS) without a verb go on with the last speaker."""
+        frames = self.scene.language.frames.values()
+        frame = next((f for f in frames if f.states == KH.said and f.head is None), None)
+        speeches = list(self.scene.speeches)
+        for quote in self.quotes if frame is not None else ():
+            n = bisect_left(speeches, quote.words.start, key=lambda s: s.span.start)
+            near = speeches[max(0, n - _NEAR) : n + _NEAR]
+            before = [s for s in near if s.span.end <= quote.words.start]
+            opens = not starts.isdisjoint((quote.marked.start, quote.words.start))
+            introduced = any(s.span.overlaps(quote.words) for s in near)
+            if before and opens and not introduced and self._words(quote) >= _SHORTEST_LOOSE and frame:
+                yield self._fact(frame, before[-1].speaker, quote.words, quote.marked, quoted=True)
