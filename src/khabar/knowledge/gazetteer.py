@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from types import MappingProxyType
 from typing import Final
 
@@ -18,7 +19,7 @@ TYPES: Final = frozenset(
     for name in (
         "Person", "Organization", "Platform", "Country", "Place", "City", "Region", "Post", "Event",
         "Conference", "Forum", "Summit", "Session", "Campaign", "Exhibition", "Meeting", "Ceremony",
-        "Election", "Work", "Agreement",
+        "Election", "Work", "Agreement", "Topic",
     )
 )  # fmt: skip
 
@@ -88,7 +89,7 @@ class Gazetteer:
         _check_unique(turtle, entries, "the code", lambda entry: (entry.notation,) if entry.notation else ())
         return cls(
             entries=MappingProxyType(entries),
-            _given_names=_words(turtle, lists, KH.givenName),
+            _given_names=_words(turtle, lists, KH.givenName, SKOS.hiddenLabel),
             _ambiguous_given_names=_words(turtle, lists, KH.ambiguousGivenName),
             _particles=_words(turtle, lists, KH.nameParticle),
         )
@@ -96,7 +97,8 @@ class Gazetteer:
     def names(self, language: str, *, ambiguous: bool = False) -> Iterator[Name]:
         """The names in LANGUAGE (a tag), in the order of the file, labels first within a thing.
 
-        Names that are common words too («مالي» is Mali, and "financial") come only with
+        A name of two things comes twice, the likelier first; acronyms without a language come in each.
+        Names that are common words too (Nice, Tyre; in Arabic Mali is "financial") come only with
         AMBIGUOUS: to find them takes a cue that they stand for a thing.
         """
         for entry in self.entries.values():
@@ -109,7 +111,10 @@ class Gazetteer:
         return frozenset(str(n) for e in self.entries.values() for n in e.ambiguous if n.language == language)
 
     def given_names(self, language: str, *, ambiguous: bool = False) -> frozenset[str]:
-        """Given names of people in LANGUAGE; with AMBIGUOUS also those that are words or places too."""
+        """Given names of people in LANGUAGE, in all their cases.
+
+        Names that are common words or places too (Chad, Grace) come only with AMBIGUOUS.
+        """
         empty: frozenset[str] = frozenset()
         sure = self._given_names.get(language, empty)
         return sure | self._ambiguous_given_names.get(language, empty) if ambiguous else sure
@@ -166,7 +171,7 @@ def _check_values(turtle: Turtle, thing: Term) -> None:
             raise KnowledgeError(
                 where=turtle.place(thing),
                 problem=f"says {turtle.short(predicate)}, which the gazetteer does not know",
-                fix=f"use {_listed(turtle, PROPERTIES)}",
+                fix=f"use a, {_listed(turtle, (p for p in PROPERTIES if p != RDF.type))}",
             )
         for value in values:
             _check_value(turtle, thing, predicate, expected, value)
@@ -184,7 +189,7 @@ def _check_value(turtle: Turtle, thing: Term, predicate: URIRef, expected: str, 
             raise KnowledgeError(
                 where=turtle.place(thing),
                 problem=f"gives {turtle.short(predicate)} {value.n3()} without a language",
-                fix=f'write its language after it, as in {value.n3()}@en',
+                fix=f"write its language after it, as in {value.n3()}@en",
             )
     elif not isinstance(value, URIRef):
         raise KnowledgeError(
@@ -270,9 +275,9 @@ def _check_unique(
                 )
 
 
-def _words(turtle: Turtle, lists: Iterable[Term], predicate: URIRef) -> Mapping[str, frozenset[str]]:
+def _words(turtle: Turtle, lists: Iterable[Term], *predicates: URIRef) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for subject in lists:
+    for subject, predicate in product(lists, predicates):
         for value in turtle.values(subject, predicate):
             if not isinstance(value, Literal) or value.language is None:
                 raise KnowledgeError(
