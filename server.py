@@ -1,4 +1,4 @@
-"""The web front for any WSGI server, such as `waitress-serve server:app`: KHABAR_DIR names the built folder."""
+"""The web front for any WSGI server (`waitress-serve server:app`); KHABAR_DIR names the built folder."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
 
 FIXTURE: Final = Path(__file__).with_name("fixtures") / "web.trig"
-EVERY_TERM: Final = (None, None, None, None)
 
 
 def built(folder: Path, base: str = DEFAULT_BASE) -> Path:
@@ -23,9 +22,9 @@ def built(folder: Path, base: str = DEFAULT_BASE) -> Path:
     quads = set(ox.parse(written.replace(DEFAULT_BASE, base), format=ox.RdfFormat.TRIG))
     graph = ox.NamedNode(f"{base}graph/ontology")
     for quad in ox.parse(ontology.replace(DEFAULT_BASE, base), format=ox.RdfFormat.TURTLE):
-        quads.add(ox.Quad(*quad.triple, graph))
+        quads.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
     facts = {
-        ox.Quad(*quad.triple, ox.DefaultGraph())
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.DefaultGraph())
         for quad in quads
         if not store.is_text_graph(getattr(quad.graph_name, "value", ""), base)
     }

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import waitress
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from khabar.errors import KhabarError, ServeError
@@ -21,7 +21,8 @@ LARGEST_BODY = 256 * 1024  # bytes: the longest query, percent-encoded
 
 # Nothing is loaded but our own style sheet and icon; no script runs.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 
 
@@ -30,15 +31,17 @@ def create_app(
     *,
     publish_text: bool = False,
     workers: int = 0,
-    query_limits: gate.Limits = gate.Limits(),
-    run_limits: pool.Limits = pool.Limits(),
+    query_limits: gate.Limits = gate.LIMITS,
+    run_limits: pool.Limits = pool.LIMITS,
 ) -> Flask:
     """The web front of a built FOLDER; raises StoreError if it is not one.
 
     With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WORKERS is how many
     queries run at the same time; 0 means one for each processor, at most four.
     """
-    app = Flask("khabar", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static")
+    app = Flask(
+        "khabar", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static"
+    )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["khabar"] = Site(
@@ -76,7 +79,9 @@ def serve(app: Flask, host: str, port: int) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ServeError(
-            where=f"{host}:{port}", problem=f"cannot be listened on: {reason}", fix="choose another --host or --port"
+            where=f"{host}:{port}",
+            problem=f"cannot be listened on: {reason}",
+            fix="choose another --host or --port",
         ) from error
 
 
@@ -86,7 +91,9 @@ def _refuse(error: KhabarError) -> Response:
     if prefers_html():
         response = page("problem.html", refusal.status, refusal=refusal)
     else:
-        response = Response(json.dumps(problem_details(refusal), ensure_ascii=False), refusal.status, content_type=PROBLEM)
+        response = Response(
+            json.dumps(problem_details(refusal), ensure_ascii=False), refusal.status, content_type=PROBLEM
+        )
     response.headers.update(refusal.headers)
     response.vary.add("Accept")
     return response
@@ -94,6 +101,7 @@ def _refuse(error: KhabarError) -> Response:
 
 def _unavailable(error: KhabarError) -> Refusal:
     """A folder that is damaged or gone: where it lies is the operator's business, not the client's."""
+    current_app.logger.error("%s", error)
     return Refusal(
         status=503, code="unavailable", where="server", problem="the graph cannot be read just now",
         fix="ask again in a minute; if it lasts, tell the operator", headers={"Retry-After": "60"},
@@ -106,9 +114,17 @@ def _refuse_http(error: HTTPException) -> Response:
         return Response(status=status, headers=error.get_headers())
     if status == 404 and prefers_html():
         return pages.not_found()
-    fixes = {404: "the home page links to all that there is", 405: "use GET or POST", 413: "send a shorter query"}
+    fixes = {
+        404: "the home page links to all that there is",
+        405: "use GET or POST",
+        413: "send a shorter query",
+    }
     refusal = Refusal(
-        status=status, code="http", where=request.path, problem=error.name.lower(), fix=fixes.get(status, "try again")
+        status=status,
+        code="http",
+        where=request.path,
+        problem=error.name.lower(),
+        fix=fixes.get(status, "try again"),
     )
     response = _refuse(refusal)
     if status == 405:  # https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6

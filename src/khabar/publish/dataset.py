@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
+from rdflib import RDF
 
 from khabar.errors import StoreError
 from khabar.graph import store
 
 QUERIES: Final = Path(__file__).with_name("queries")
+
+_PARTS: Final = (str(RDF.subject), str(RDF.object))  # of a statement about a thing, which is no link to it
 
 Term = ox.NamedNode | ox.Literal
 Row = Mapping[str, Term]  # a variable that is not bound is absent
@@ -31,7 +34,9 @@ class Snapshot:
     def __init__(self, path: Path, base: str, *, publish_text: bool) -> None:
         self.path = path
         self.base = base
-        self.withheld = "" if publish_text else f"{base}graph/text/"  # graphs whose IRI begins so are not shown
+        self.withheld = (
+            "" if publish_text else f"{base}graph/text/"
+        )  # graphs whose IRI begins so are not shown
         self._store = _open(path)
         self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
@@ -45,11 +50,13 @@ class Snapshot:
         """The solutions of queries/NAME, each of the variables in BINDINGS bound to its term.
 
         Such a variable must be selected by the query, too.  `<ont#>` in it stands for our vocabulary.
+        A query that does not say by ?graph which named graph it asks, asks those that are shown.
         """
+        query = query_text(name)
         found = self._store.query(
-            query_text(name),
+            query,
             base_iri=self.base,
-            named_graphs=self._graphs,
+            named_graphs=self._graphs if "GRAPH" in query and "graph" not in bindings else None,
             substitutions={ox.Variable(variable): term for variable, term in bindings.items()},
         )
         if not isinstance(found, ox.QuerySolutions):
@@ -71,9 +78,24 @@ class Snapshot:
         """Whether there is such a graph, and it is published."""
         return iri in self._names
 
-    def quads(self, graph: str) -> Iterable[ox.Quad]:
+    def quads(self, graph: str) -> Iterator[ox.Quad]:
         """All that one named graph says."""
         return self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+
+    def description(self, iri: str) -> Iterator[ox.Quad]:
+        """All quads of the named graphs whose subject is IRI."""
+        return filter(self._is_named, self._store.quads_for_pattern(ox.NamedNode(iri), None, None))
+
+    def links_to(self, iri: str) -> Iterator[ox.Quad]:
+        """The plain triples that lead from another thing to IRI, in their named graphs."""
+        things = f"{self.base}id/"
+        for quad in filter(self._is_named, self._store.quads_for_pattern(None, None, ox.NamedNode(iri))):
+            is_thing = isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(things)
+            if is_thing and quad.predicate.value not in _PARTS:
+                yield quad
+
+    def _is_named(self, quad: ox.Quad) -> bool:
+        return isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value in self._names
 
 
 class Dataset:

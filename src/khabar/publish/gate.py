@@ -39,6 +39,9 @@ class Limits(NamedTuple):
     quoted: int = 24  # triple terms
 
 
+LIMITS: Final = Limits()
+
+
 class Query(NamedTuple):
     """A query that may run."""
 
@@ -77,7 +80,7 @@ _PLAIN_IRI: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _PARTING: Final = re.compile(r"[#'()\[\]]")
 
 
-def inspect(text: str, base: str, limits: Limits = Limits()) -> Query:
+def inspect(text: str, base: str, limits: Limits = LIMITS) -> Query:
     """Let a query pass, or raise Refusal (400, 403 or 413).  BASE resolves the relative IRIs of FROM."""
     if len(text) > limits.size or len(text.encode("utf-8", "replace")) > limits.size:
         raise Refusal(
@@ -112,7 +115,9 @@ class _Inspection:
                     self._iri(token)
             self.before, self.last = self.last, token
         if not self.form:
-            raise self._refuse(self.last, "there is no SELECT, ASK, CONSTRUCT or DESCRIBE", "begin with one of them")
+            raise self._refuse(
+                self.last, "there is no SELECT, ASK, CONSTRUCT or DESCRIBE", "begin with one of them"
+            )
         return Query(self.text, self.form, tuple(self.graphs["FROM"]), tuple(self.graphs["NAMED"]))
 
     def _tokens(self) -> Iterator[Token]:
@@ -123,7 +128,9 @@ class _Inspection:
             token = Token(kind, found.group(), found.start())
             if kind == "iri" and self._is_ambiguous(token):
                 if _PARTING.search(token.text):
-                    raise self._refuse(token, "this can be read as an IRI or as a comparison", "put a space after <")
+                    raise self._refuse(
+                        token, "this can be read as an IRI or as a comparison", "put a space after <"
+                    )
                 position = token.start + 1
                 token = Token("mark", "<", token.start)
             if kind != "space":
@@ -158,7 +165,9 @@ class _Inspection:
         if mark == "{" and self.last.kind == "name" and self.last.text.upper().startswith("SERVICE"):
             raise self._refuse_service(self.last)  # `service:x {` is SERVICE and :x to the engine
         if mark in "([{":
-            is_call = mark == "(" and self.last.kind == "word" and self.last.text.upper().endswith(EXPONENTIAL)
+            is_call = (
+                mark == "(" and self.last.kind == "word" and self.last.text.upper().endswith(EXPONENTIAL)
+            )
             self.open.append((mark, is_call))
             self._check_depth(token)
         elif mark in CLOSING and self.open and self.open[-1][0] == CLOSING[mark]:
@@ -180,9 +189,11 @@ class _Inspection:
             self.graphs[last].append(self._resolve(token.text))
 
     def _resolve(self, text: str) -> str:
-        """The IRI that a token stands for.  The engine is told which graphs to use, so a slip leaks nothing."""
+        """The IRI that a token stands for.  The engine is told which graphs to use: a slip leaks nothing."""
         if text.startswith("<"):
-            decoded = re.sub(r"\\[uU]([0-9A-Fa-f]+)", lambda match: chr(min(int(match[1], 16), 0x10FFFF)), text[1:-1])
+            decoded = re.sub(
+                r"\\[uU]([0-9A-Fa-f]+)", lambda match: chr(min(int(match[1], 16), 0x10FFFF)), text[1:-1]
+            )
             return decoded if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", decoded) else urljoin(self.base, decoded)
         prefix, _, local = text.partition(":")
         return self.prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)

@@ -71,7 +71,9 @@ class Interface:
         """Every text has a label in every language, so that no page can meet a gap."""
         names = {language.name.value for language in self.languages}
         for subject in self._turtle.subjects:
-            labels = [label for label in self._turtle.values(subject, RDFS.label) if isinstance(label, Literal)]
+            labels = [
+                label for label in self._turtle.values(subject, RDFS.label) if isinstance(label, Literal)
+            ]
             if any(str(label) in names for label in labels) and len(labels) == 1:
                 continue
             missing = {language.tag for language in self.languages} - {label.language for label in labels}
@@ -96,14 +98,19 @@ class Interface:
     def name(self, iri: str, predicate: URIRef, language: Language) -> Text | None:
         """A literal of a term that interface.ttl describes, in that very language."""
         values = self._turtle.values(URIRef(iri), predicate)
-        found = (str(value) for value in values if isinstance(value, Literal) and value.language == language.tag)
+        found = (
+            str(value) for value in values if isinstance(value, Literal) and value.language == language.tag
+        )
         value = next(found, None)
         return None if value is None else Text(value, language.tag, language.direction)
 
     def questions(self, language: Language) -> list[tuple[Text, str]]:
         """The questions for visitors: their words, and the file of the query."""
         return [
-            (self.text(str(question).removeprefix(UI), language), str(self._turtle.value(question, UI["query"])))
+            (
+                self.text(str(question).removeprefix(UI), language),
+                str(self._turtle.value(question, UI["query"])),
+            )
             for question in self._turtle.of_type(UI.Question)
         ]
 
@@ -115,7 +122,7 @@ class Interface:
         return Text(value, language, "rtl" if right_to_left else "ltr")
 
     def best(self, names: Sequence[Text], language: Language) -> Text | None:
-        """The name to show to a reader: in their language, else in the first other of the interface, else any."""
+        """The name for a reader: in their language, else in the first other of the interface, else any."""
         order = [language.tag, *(other.tag for other in self.languages if other != language)]
         for tag in order:
             for name in names:

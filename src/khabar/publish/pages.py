@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort, redirect, request, send_file
 
-from khabar.publish.protocol import (
-    HTML, JSONLD, NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format, choose, named,
-)  # fmt: skip
+from khabar.publish import protocol
+from khabar.publish.protocol import HTML, JSONLD, TRIG, TURTLE, Format
 from khabar.publish.site import link, page, site, view
-from khabar.publish.views import KINDS, MOST_FACTS, Thing
+from khabar.publish.views import KINDS, Thing
 
 # The first is what `*/*` gets: a person who follows a link, and curl without a header.
-REPRESENTATIONS: Final = (HTML, TURTLE, JSONLD, NTRIPLES, TRIG, RDFXML, NQUADS)
+REPRESENTATIONS: Final = (HTML, TURTLE, JSONLD, protocol.NTRIPLES, TRIG, protocol.RDFXML, protocol.NQUADS)
 DATA: Final = REPRESENTATIONS[1:]
-WITH_GRAPHS: Final = (TRIG, NQUADS)
+WITH_GRAPHS: Final = (TRIG, protocol.NQUADS)
 DUMP_TYPES: Final = {format_.name: format_.media_type for format_ in DATA} | {
     "csv": "text/csv", "gz": "application/gzip", "zst": "application/zstd", "json": "application/json",
 }  # fmt: skip
+
+PREFIXES: Final = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "org": "http://www.w3.org/ns/org#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+    "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
+    "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
+}
 
 blueprint = Blueprint("pages", __name__)
 
@@ -43,11 +55,13 @@ def home() -> Response:
             fact
             for tag in [interface.example_language, *(language.tag for language in interface.languages)]
             for row in snapshot.once("example.rq", language=ox.Literal(tag))
-            for fact in reader.facts(row["statement"].value)
+            for fact in reader.facts(row["statement"].value).facts
         ),
         None,
     )
-    counted = {row["class"].value.rpartition("#")[2]: row["number"].value for row in snapshot.once("numbers.rq")}
+    counted = {
+        row["class"].value.rpartition("#")[2]: row["number"].value for row in snapshot.once("numbers.rq")
+    }
     articles = [
         (reader.thing(row["article"].value), reader.shown(row["published"]) if "published" in row else None)
         for row in snapshot.once("articles.rq")
@@ -100,7 +114,7 @@ def thing(kind: str, name: str) -> Response:
     if not _is_known(iri):
         abort(404)
     if format_ is None:
-        format_ = choose(request.args.get("format"), request.headers.get("Accept"), REPRESENTATIONS)
+        format_ = protocol.choose(request.args.get("format"), request.headers.get("Accept"), REPRESENTATIONS)
         response = redirect(link(f"/{kind}/{stem}.{format_.name}"), 303)
         response.vary.update(("Accept", "Accept-Language"))
         return _as_flask(response)
@@ -140,19 +154,19 @@ def _html(kind: str, iri: str) -> Response:
 
 def _entity(iri: str) -> Response:
     reader = view()
-    facts = reader.facts(iri)
+    facts, is_cut = reader.facts(iri)
     if len(facts) == 1 and facts[0].iri == iri:
         return page("statement.html", fact=facts[0])
     return page(
         "entity.html",
         thing=reader.thing(iri),
-        names=reader.names(iri),
+        names=[name for name in reader.names(iri) if name != reader.thing(iri).name],
         classes=reader.classes(iri),
         identities=reader.identities(iri),
         sections=reader.sections(iri, facts),
         quotes=[fact for fact in facts if reader.is_quote(fact) and fact.subject.iri == iri],
         elsewhere=reader.elsewhere(iri, facts),
-        is_cut=len(facts) >= MOST_FACTS,
+        is_cut=is_cut,
     )
 
 
@@ -161,53 +175,50 @@ def _article(iri: str) -> Response:
     known = next(iter(reader.snapshot.select("article.rq", this=ox.NamedNode(iri))), None)
     if known is None:
         abort(404)
-    facts = sorted(reader.facts(iri), key=lambda fact: (fact.begin, fact.iri))
-    texts = reader.snapshot.select("text.rq", this=ox.NamedNode(iri)) if site().dataset.publish_text else []
+    facts, is_cut = reader.facts(iri)
+    in_order = sorted(facts, key=lambda fact: (fact.begin, fact.iri))
+    graph = iri.replace(f"{site().dataset.base}article/", f"{site().dataset.base}graph/text/")
+    texts = (
+        reader.snapshot.select("text.rq", graph=ox.NamedNode(graph)) if site().dataset.publish_text else []
+    )
     return page(
         "article.html",
         article=reader.thing(iri),
         known={name: reader.shown(term) for name, term in known.items() if name not in ("this", "address")},
         address=known["address"].value if "address" in known else None,
-        facts=[fact for fact in facts if fact.article.iri == iri],
+        facts=[fact for fact in in_order if fact.article.iri == iri],
+        is_cut=is_cut,
         full_text=reader.shown(texts[0]["text"]) if texts else None,
     )
 
 
-def _about(iri: str) -> list[ox.Quad]:
-    """The quads about a thing: its own, and those of the statements that it takes part in."""
-    rows = view().snapshot.select("quads.rq", this=ox.NamedNode(iri))
-    return [ox.Quad(row["s"], row["p"], row["o"], row["g"]) for row in rows]  # type: ignore[arg-type]
+def _about(iri: str) -> Iterator[ox.Quad]:
+    """The quads about a thing: its own, those that lead to it, and its statements with their evidence."""
+    snapshot = view().snapshot
+    evidence = f"{snapshot.base}ont#evidence"
+    yield from snapshot.description(iri)
+    yield from snapshot.links_to(iri)
+    for row in snapshot.select("statements.rq", this=ox.NamedNode(iri)):
+        for quad in snapshot.description(row["statement"].value):
+            yield quad
+            if quad.predicate.value == evidence and isinstance(quad.object, ox.NamedNode):
+                yield from snapshot.description(quad.object.value)
 
 
 def _data(quads: Iterable[ox.Quad], format_: Format) -> Response:
     """Quads as a file: sorted, so that the same graph gives the same bytes."""
     base = view().snapshot.base
-    statements: Iterable[ox.Quad] | Iterable[ox.Triple] = sorted(quads, key=str)
-    if format_ not in WITH_GRAPHS:
-        statements = dict.fromkeys(quad.triple for quad in statements)
+    in_order = sorted(set(quads), key=str)
+    triples = dict.fromkeys(quad.triple for quad in in_order)
     body = ox.serialize(
-        statements,
+        in_order if format_ in WITH_GRAPHS else triples,
         format=ox.RdfFormat.from_media_type(format_.media_type),
         prefixes=PREFIXES | {"kh": f"{base}ont#", "id": f"{base}id/"},
     )
     response = Response(body or b"", content_type=f"{format_.media_type}; charset=utf-8")
-    response.headers["Content-Disposition"] = 'inline; filename="khabar.' + format_.name + '"'
+    response.headers["Content-Disposition"] = f'inline; filename="khabar.{format_.name}"'
     response.vary.add("Accept")
     return response
-
-
-PREFIXES: Final = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "org": "http://www.w3.org/ns/org#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "schema": "https://schema.org/",
-    "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
-    "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
-}
 
 
 # --- graphs, the ontology, dumps
@@ -217,13 +228,13 @@ PREFIXES: Final = {
 def graph(name: str) -> Response:
     """All that one named graph says."""
     stem, format_ = _split(name)
-    if format_ is HTML:
-        format_ = None
     iri = f"{site().dataset.base}graph/{stem}"
     if not view().snapshot.has_graph(iri):
         abort(404)
-    format_ = format_ or choose(request.args.get("format"), request.headers.get("Accept"), DATA)
-    return _data(view().snapshot.quads(iri), format_)
+    accept = request.headers.get("Accept")
+    format_ = format_ or protocol.choose(request.args.get("format"), accept, (*DATA, HTML))
+    # There is no page about a graph: a browser, too, gets its data.
+    return _data(view().snapshot.quads(iri), TURTLE if format_ is HTML else format_)
 
 
 @blueprint.get("/ont")
@@ -234,10 +245,12 @@ def ontology(suffix: str | None = None) -> Response:
     iri = f"{site().dataset.base}graph/ontology"
     if not reader.snapshot.has_graph(iri):
         abort(404)
-    format_ = named(suffix, REPRESENTATIONS) if suffix else None
+    format_ = protocol.named(suffix, REPRESENTATIONS) if suffix else None
     if suffix and format_ is None:
         abort(404)
-    format_ = format_ or choose(request.args.get("format"), request.headers.get("Accept"), REPRESENTATIONS)
+    format_ = format_ or protocol.choose(
+        request.args.get("format"), request.headers.get("Accept"), REPRESENTATIONS
+    )
     if format_ is not HTML:
         return _data(reader.snapshot.quads(iri), format_)
     response = page("ontology.html", terms=reader.definitions(), kinds=KINDS, formats=DATA)
@@ -268,7 +281,9 @@ def _dump_folder() -> Path:
 def _dump_files() -> dict[str, File]:
     """The complete files below dumps/, the newest version first; what is being written has another suffix."""
     folder = _dump_folder()
-    paths = [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith((".tmp", ".new"))]
+    paths = [
+        path for path in folder.rglob("*") if path.is_file() and not path.name.endswith((".tmp", ".new"))
+    ]
     paths.sort(key=lambda path: (path.parent.as_posix(), path.name), reverse=True)
     names = (path.relative_to(folder).as_posix() for path in paths)
     return {name: File(name, path.stat().st_size) for name, path in zip(names, paths, strict=True)}

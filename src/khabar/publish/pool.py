@@ -33,6 +33,9 @@ class Limits(NamedTuple):
     wait: float = 2.0  # seconds, for a worker to be free
 
 
+LIMITS: Final = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One query for a worker.  It may run: gate.py has let it pass."""
@@ -74,7 +77,7 @@ class Worker:
 class Pool:
     """A fixed number of workers, started when first needed, so that a server may fork before."""
 
-    def __init__(self, workers: int = 0, limits: Limits = Limits()) -> None:
+    def __init__(self, workers: int = 0, limits: Limits = LIMITS) -> None:
         self.workers = workers or min(4, os.cpu_count() or 1)
         self.limits = limits
         self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()  # the last used one is the warmest
@@ -89,7 +92,7 @@ class Pool:
         """
         worker = self._take()
         complete = False
-        answer: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115: it is what we return
+        answer: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115
         try:
             verdict, text = self._collect(worker.connection, request, answer)
             complete = True
@@ -144,7 +147,9 @@ class Pool:
         """Write the answer to a file; returns how it ended, and what the worker says of it."""
         end = time.monotonic() + self.limits.seconds
         try:
-            connection.send({name: getattr(request, name) for name in request.__slots__} | {"size": self.limits.size})
+            connection.send(
+                {name: getattr(request, name) for name in request.__slots__} | {"size": self.limits.size}
+            )
             while connection.poll(max(0.0, end - time.monotonic())):
                 frame = connection.recv_bytes()
                 if frame[:1] != b"D":
@@ -166,7 +171,9 @@ class Pool:
             return syntax_refusal(text, query)
         if verdict == b"L":
             return self._too_large(f"the answer is larger than {self.limits.size >> 20} MiB")
-        return Refusal(code="query", where="query", problem=f"it cannot be answered: {text}", fix="change the query")
+        return Refusal(
+            code="query", where="query", problem=f"it cannot be answered: {text}", fix="change the query"
+        )
 
     @staticmethod
     def _too_large(problem: str) -> Refusal:

@@ -121,7 +121,8 @@ def choose(name: str | None, accept: str | None, formats: Sequence[Format]) -> F
             code="format",
             where=asked,
             problem="this cannot be answered in such a format",
-            fix="ask for " + ", ".join(f"{format_.media_type} (format={format_.name})" for format_ in formats),
+            fix="ask for "
+            + ", ".join(f"{format_.media_type} (format={format_.name})" for format_ in formats),
         )
     return found
 
@@ -236,13 +237,17 @@ _PLACE: Final = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTAL
 
 
 def syntax_refusal(message: str, text: str) -> Refusal:
-    """What the engine says of a query that it cannot read, without its page of tokens that might come instead."""
+    """What the engine says of a query that it cannot read, without its page of what might stand there."""
     place = _PLACE.match(message)
     if place is None:
-        return Refusal(code="syntax", where="query", problem=f"is not SPARQL: {message}", fix="correct the query")
+        return Refusal(
+            code="syntax", where="query", problem=f"is not SPARQL: {message}", fix="correct the query"
+        )
     line, column, expected = int(place[1]), int(place[2]), place[3]
     if "Prefix not found" in expected:
-        return refuse_at(text, line, column, "it uses a prefix that is not declared", "add a PREFIX line for it")
+        return refuse_at(
+            text, line, column, "it uses a prefix that is not declared", "add a PREFIX line for it"
+        )
     if "IRI parsing failed" in expected:
         return refuse_at(text, line, column, "this is not an IRI", "percent-encode what an IRI may not hold")
     return refuse_at(text, line, column, "it is not SPARQL from here on", "correct the query at the mark")

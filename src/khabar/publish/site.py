@@ -61,7 +61,14 @@ def link(path: str, **arguments: str) -> str:
     path, mark, fragment = path.partition("#")
     question = f"?{urlencode(arguments)}" if arguments else ""
     # The path names a thing, so it is quoted just once; a `%` that an IRI holds is data, too.
-    return f"{request.script_root}{quote(path, safe='/:@!$&*+,;=~')}{question}{mark}{quote(fragment, safe='/?:@=,')}"
+    quoted = quote(path, safe="/:@!$&*+,;=~")
+    return f"{request.script_root}{quoted}{question}{mark}{quote(fragment, safe='/?:@=,')}"
+
+
+def in_language(other: Language) -> str:
+    """The address of the current page in another language of the interface."""
+    arguments = request.args.to_dict() | {"lang": other.tag}
+    return link(request.path, **arguments)
 
 
 def href(iri: str) -> str | None:
@@ -85,9 +92,10 @@ def prefers_html() -> bool:
 
 def page(template: str, status: int = 200, **values: object) -> Response:
     """One HTML page."""
-    context = {
-        "text": text, "href": href, "link": link, "language": language(), "languages": site().interface.languages,
-        "view": view, "question": question, "interface": site().interface,
+    context: dict[str, object] = {
+        "text": text, "href": href, "link": link, "in_language": in_language, "view": view,
+        "language": language(), "languages": site().interface.languages, "interface": site().interface,
+        "question": question,
     }  # fmt: skip
     response = make_response(render_template(template, **context, **values), status)
     response.vary.add("Accept-Language")

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 from rdflib import RDFS
@@ -18,7 +17,7 @@ from khabar.publish.dataset import Row, Snapshot, Term
 from khabar.publish.interface import UI, Interface, Language, Text
 
 KINDS: Final = ("classes", "properties", "values")
-MOST_FACTS: Final = 1000  # of a page; facts.rq has it, too
+MOST_FACTS: Final = 500  # of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,13 @@ class Fact:
         return self.quotations[0].begin if self.quotations else 0
 
 
+class Facts(NamedTuple):
+    """The facts about a thing, and whether there are more than a page can show."""
+
+    facts: tuple[Fact, ...]
+    is_cut: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One fact as several articles may state it, read from one of its ends."""
@@ -110,13 +116,16 @@ class View:
         self.snapshot, self.interface, self.language = snapshot, interface, language
         self.vocabulary = f"{snapshot.base}ont#"
         self._things: dict[str, Thing] = {}
+        self._places: dict[tuple[str, str], list[tuple[int, int]]] = {}
 
     # --- names
 
     def names(self, iri: str) -> list[Text]:
         """All names of a thing: the curated before the printed, longer before shorter."""
         rows = self.snapshot.select("labels.rq", this=ox.NamedNode(iri))
-        ranked = sorted({(_value(row["rank"]), -len(_value(row["name"])), *self._written(row["name"])) for row in rows})
+        ranked = sorted(
+            {(_value(row["rank"]), -len(_value(row["name"])), *self._written(row["name"])) for row in rows}
+        )
         return list(dict.fromkeys(self.interface.written(value, tag) for _, _, value, tag in ranked))
 
     def thing(self, iri: str) -> Thing:
@@ -124,11 +133,13 @@ class View:
         if iri not in self._things:
             name = self.interface.name(iri, RDFS.label, self.language)
             name = name or self.interface.best(self.names(iri), self.language)
-            self._things[iri] = Thing(iri, name or Text(iri.rstrip("/").rpartition("#")[2].rpartition("/")[2] or iri))
+            self._things[iri] = Thing(
+                iri, name or Text(iri.rstrip("/").rpartition("#")[2].rpartition("/")[2] or iri)
+            )
         return self._things[iri]
 
     def inverse(self, predicate: Thing) -> Text:
-        """What a property is called from object to subject; its own label with an arrow if it has no such name."""
+        """What a property is called from object to subject; without such a name, its label with an arrow."""
         name = self.interface.name(predicate.iri, UI.inverse, self.language)
         if name is None:
             rows = self.snapshot.select("inverse-labels.rq", this=ox.NamedNode(predicate.iri))
@@ -139,7 +150,9 @@ class View:
     def classes(self, iri: str) -> list[Thing]:
         """The most specific classes of a thing that are ours."""
         rows = self.snapshot.select("classes.rq", this=ox.NamedNode(iri))
-        ours = sorted(_value(row["class"]) for row in rows if _value(row["class"]).startswith(self.vocabulary))
+        ours = sorted(
+            _value(row["class"]) for row in rows if _value(row["class"]).startswith(self.vocabulary)
+        )
         return [self.thing(cls) for cls in ours]
 
     def identities(self, iri: str) -> list[str]:
@@ -160,15 +173,19 @@ class View:
 
     # --- facts
 
-    def facts(self, iri: str) -> list[Fact]:
+    def facts(self, iri: str) -> Facts:
         """The statements in which a thing takes part, or which an article makes, or the statement itself."""
-        rows = self.snapshot.select("facts.rq", this=ox.NamedNode(iri))
-        rows.sort(key=lambda row: [_value(row["statement"]), *sorted(str(term) for term in row.values())])
-        return [self._fact(next(same)) for _, same in groupby(rows, key=lambda row: row["statement"])]
+        statements = self.snapshot.select("statements.rq", this=ox.NamedNode(iri))
+        found = (
+            self._fact(_value(row["statement"]), parts)
+            for row in statements[:MOST_FACTS]
+            for parts in self.snapshot.select("statement.rq", this=row["statement"])
+        )
+        return Facts(tuple(found), is_cut=len(statements) > MOST_FACTS)
 
-    def _fact(self, row: Row) -> Fact:
+    def _fact(self, iri: str, row: Row) -> Fact:
         return Fact(
-            iri=_value(row["statement"]),
+            iri=iri,
             subject=self.thing(_value(row["subject"])),
             predicate=self.thing(_value(row["predicate"])),
             object=self.shown(row["object"]),
@@ -194,25 +211,38 @@ class View:
         """When a fact holds, as precisely as it is known."""
         if "when" in row:
             return self.interface.date(_value(row["when"]), self.language)
-        days = [self.interface.date(_value(row[name]), self.language) for name in ("earliest", "latest") if name in row]
+        days = [
+            self.interface.date(_value(row[name]), self.language)
+            for name in ("earliest", "latest")
+            if name in row
+        ]
         if days:
             return Text(" – ".join(dict.fromkeys(map(str, days))), self.language.tag, self.language.direction)
         return self.interface.written(*self._written(row["whenText"])) if "whenText" in row else None
 
     def _quotations(self, row: Row) -> tuple[Quotation, ...]:
-        found = self.snapshot.select("evidence.rq", this=row["statement"])
-        when = _value(row.get("whenText"))
-        places = groupby(found, key=lambda place: (int(_value(place["begin"])), int(_value(place["end"])), place["words"]))
-        return tuple(
-            self._quotation(begin, end, words, [_span(place) for place in same if "from" in place], when)
-            for (begin, end, words), same in places
-        )
+        article = _value(row["article"])
+        mentions = [
+            place
+            for end in ("subject", "object")
+            if isinstance(term := row[end], ox.NamedNode)
+            for place in self._mentions(article, term.value)
+        ]
+        found = self.snapshot.select("evidence.rq", this=row["this"])
+        return tuple(self._quotation(span, mentions, _value(row.get("whenText"))) for span in found)
 
-    def _quotation(
-        self, begin: int, end: int, words: Term, mentions: Iterable[tuple[int, int]], when: str
-    ) -> Quotation:
-        text, tag = self._written(words)
-        marks = {(start - begin, stop - begin) for start, stop in mentions}
+    def _mentions(self, article: str, iri: str) -> list[tuple[int, int]]:
+        """Where an article names a thing: ranges of code points."""
+        key = (article, iri)
+        if key not in self._places:
+            graph = article.replace(f"{self.snapshot.base}article/", f"{self.snapshot.base}graph/")
+            rows = self.snapshot.select("mentions.rq", this=ox.NamedNode(iri), graph=ox.NamedNode(graph))
+            self._places[key] = [_range(row) for row in rows]
+        return self._places[key]
+
+    def _quotation(self, span: Row, mentions: Iterable[tuple[int, int]], when: str) -> Quotation:
+        (begin, end), (text, tag) = _range(span), self._written(span["words"])
+        marks = {(start - begin, stop - begin) for start, stop in mentions if begin <= start and stop <= end}
         if when and when in text:
             marks.add((text.index(when), text.index(when) + len(when)))
         return Quotation(begin, end, cut(text, marks), tag, self.interface.written(text, tag).direction)
@@ -226,14 +256,18 @@ class View:
 
     def sections(self, iri: str, facts: Sequence[Fact]) -> list[Section]:
         """The facts at whose ends a thing stands, by time and property."""
-        named: dict[str, dict[tuple[bool, str], list[Fact]]] = {name: {} for name in ("now", "before", "planned", "denied")}
+        named: dict[str, dict[tuple[bool, str], list[Fact]]] = {
+            name: {} for name in ("now", "before", "planned", "denied")
+        }
         for fact in facts:
             if self.is_quote(fact) or iri not in _ends(fact):
                 continue
             is_inverse = fact.subject.iri != iri
             named[self._time(fact)].setdefault((is_inverse, fact.predicate.iri), []).append(fact)
         return [
-            Section(name, tuple(self._group(is_inverse, same) for (is_inverse, _), same in sorted(groups.items())))
+            Section(
+                name, tuple(self._group(is_inverse, same) for (is_inverse, _), same in sorted(groups.items()))
+            )
             for name, groups in named.items()
             if groups
         ]
@@ -251,8 +285,12 @@ class View:
         alike: dict[object, list[Fact]] = {}
         for fact in sorted(facts, key=lambda fact: (fact.earliest or "9", fact.iri)):
             value = fact.subject if is_inverse else fact.object
-            alike.setdefault((value, fact.status, fact.period, fact.attributed_to, fact.change), []).append(fact)
-        lines = (Line(same[0].subject if is_inverse else same[0].object, tuple(same)) for same in alike.values())
+            alike.setdefault((value, fact.status, fact.period, fact.attributed_to, fact.change), []).append(
+                fact
+            )
+        lines = (
+            Line(same[0].subject if is_inverse else same[0].object, tuple(same)) for same in alike.values()
+        )
         return Group(label, tuple(lines))
 
     def is_quote(self, fact: Fact) -> bool:
@@ -278,7 +316,9 @@ class View:
             by_relation.setdefault(_value(row["relation"]).rpartition("#")[2], []).append(row["value"])
         meanings = [self.interface.written(*self._written(term)) for term in by_relation.pop("comment", [])]
         links = {
-            name: tuple(sorted((self.thing(term.value) for term in terms if isinstance(term, ox.NamedNode)), key=_iri))
+            name: tuple(
+                sorted((self.thing(term.value) for term in terms if isinstance(term, ox.NamedNode)), key=_iri)
+            )
             for name, terms in sorted(by_relation.items())
         }
         thing = self.thing(iri)
@@ -294,7 +334,7 @@ class View:
 
 
 def cut(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
-    """TEXT in pieces, those within one of MARKS marked; of marks that overlap, the first and longest counts."""
+    """TEXT in pieces, those within MARKS marked; of marks that overlap, the first and longest counts."""
     pieces: list[tuple[str, bool]] = []
     done = 0
     for start, end in sorted(marks, key=lambda mark: (mark[0], -mark[1])):
@@ -313,11 +353,9 @@ def _iri(thing: Thing) -> str:
     return thing.iri
 
 
-def _span(row: Row) -> tuple[int, int]:
-    return int(_value(row["from"])), int(_value(row["to"]))
+def _range(row: Row) -> tuple[int, int]:
+    return int(_value(row["begin"])), int(_value(row["end"]))
 
 
 def _value(term: Term | None) -> str:
     return "" if term is None else term.value
-
-

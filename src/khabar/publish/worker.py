@@ -11,6 +11,7 @@ they are:
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import resource
@@ -19,7 +20,7 @@ import threading
 from collections.abc import Iterator
 from itertools import islice
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
@@ -31,13 +32,14 @@ class TooLarge(Exception):
     """The answer is larger than allowed."""
 
 
-class Output:
+class Output(io.RawIOBase):
     """A binary file that sends what is written to it in frames; raising stops the engine at once."""
 
     def __init__(self, connection: Connection, limit: int) -> None:
+        super().__init__()
         self.connection, self.left, self.buffer = connection, limit, bytearray()
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any) -> int:
         """Take some bytes of the answer."""
         self.left -= len(data)
         if self.left < 0:
@@ -56,7 +58,9 @@ class Output:
 
 def answer(store: ox.Store, request: dict[str, Any], output: Output) -> None:
     """Run one query and write its result in the wanted format."""
-    graphs = [ox.NamedNode(iri) for iri in request["default_graphs"]]
+    graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
+        ox.NamedNode(iri) for iri in request["default_graphs"]
+    ]
     result = store.query(
         request["query"],
         base_iri=request["base"],
@@ -68,15 +72,15 @@ def answer(store: ox.Store, request: dict[str, Any], output: Output) -> None:
     if isinstance(result, ox.QueryTriples):
         triples = islice(result, rows) if rows else result
         format_ = ox.RdfFormat.from_media_type(media_type)
-        ox.serialize(triples, output, format=format_, prefixes=request["prefixes"])
+        ox.serialize(triples, cast(IO[bytes], output), format=format_, prefixes=request["prefixes"])
     elif rows:
         write_rows(result, rows, output)
     else:
-        result.serialize(output, format=ox.QueryResultsFormat.from_media_type(media_type))
+        result.serialize(cast(IO[bytes], output), format=ox.QueryResultsFormat.from_media_type(media_type))
     output.flush()
 
 
-def named_graphs(store: ox.Store, request: dict[str, Any]) -> list[ox.NamedNode]:
+def named_graphs(store: ox.Store, request: dict[str, Any]) -> list[ox.NamedNode | ox.BlankNode]:
     """The graphs that GRAPH may name: those asked for, else all but the withheld."""
     if request["has_dataset"]:
         return [ox.NamedNode(iri) for iri in request["named_graphs"]]
