@@ -1,13 +1,380 @@
-"""Noun phrases as English and Russian build them (kh:capitals).
+"""Noun phrases as English builds them (kh:capitals).
 
-A name goes on while words are capitalised, through the few small words that names contain.
+What belongs to the head stands before it: owners with the possessive, adjectives, nouns, names.  The last
+noun that names a class of things is the head ("foreign ministry spokeswoman" is a spokeswoman).  What the
+phrase is about follows it with a preposition.  Capitals tell a name from the words around it, so that
+"Institute for Polish Affairs" goes on where "committee for years" does not.
 """
 
 from __future__ import annotations
 
-from khabar.text.line import Line, Phrase
+from dataclasses import dataclass
+from typing import Final
+
+from khabar.knowledge.language import Words
+from khabar.text.lex import multiword
+from khabar.text.line import LONGEST, Line, Phrase
+from khabar.vocab import KH, LEXINFO
+
+_MODIFIERS: Final = 2  # unknown small nouns in a row before a head: "climate action plan"
+_APOSTROPHES: Final = frozenset("'’")  # after a plural: "ministers' council"
+_LONGEST_TOPIC: Final = 8  # words of what a phrase is about, between two prepositions
+_CLAUSAL: Final = frozenset({LEXINFO.verb, LEXINFO.auxiliary})
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A noun phrase as far as its head: tokens [first, last), shown from SHOWN on."""
+
+    first: int
+    shown: int
+    head: int
+    after: int
+    last: int  # of a capitalised head, past the capitalised words that follow it
+    words: Words
 
 
 def capitals(line: Line, i: int) -> Phrase | None:
-    """The phrase that begins at token I: a capitalised run with a head noun in it, or a common head noun."""
-    return None
+    """The phrase that begins at token I: a run of words with a head noun in it, and what it is about."""
+    found = _head(line, i)
+    if found is None:
+        return None
+    if found.words.denotes == KH.Post:
+        last, body = _office(line, found)
+        return Phrase(i, last, found.head, found.after, found.words, body, found.shown)
+    last = found.last if found.words.denotes == KH.Agent else _about(line, found.last, i)
+    return Phrase(i, last, found.head, found.after, found.words, None, found.shown)
+
+
+# ---------------------------------------------------------------------------------- up to the head
+def _head(line: Line, start: int) -> _Head | None:
+    """The longest run from START on that ends in a head noun; None where no noun can be the head."""
+    best: _Head | None = None
+    shown, unknown, person = start, 0, False
+    i = start
+    while i < min(len(line), start + LONGEST) and i not in line.times:
+        if line.has(i, KH.genitive) or _plural_owner(line, i):
+            if i == start or person or (best is not None and best.words.denotes == KH.Post):
+                break
+            if not _inside_name(line, i):
+                shown = i + 1
+            best, i = None if best is None or best.after == i else best, i + 1
+            continue
+        if line.is_mark(i):
+            break
+        if i in line.names and not _is_head(line, i, start):
+            if best is not None:
+                break
+            i, unknown = line.names[i][1], 0
+            continue
+        noun = line.noun(i)
+        if noun is not None and _is_noun(line, i, start):
+            best = _Head(start, min(shown, i), i, noun[1], noun[1], noun[0])
+            i, unknown = noun[1], 0
+            continue
+        step = _modifier(line, i, start, best, unknown)
+        if step is None:
+            break
+        if best is not None and step:
+            if not _capital(line, i):
+                best = None  # "government policies": the noun that follows is the head
+            elif i == best.last:
+                best = _Head(start, best.shown, best.head, best.after, i + 1, best.words)
+        person = _person_like(line, i)
+        unknown = unknown + 1 if step else 0
+        if i == shown and line.has(i, KH.outside):
+            shown += 1
+        i += 1
+    return _grown(line, best)
+
+
+def _grown(line: Line, best: _Head | None) -> _Head | None:
+    """The head, if something told that it is one: "to chair a meeting" has no chair in it."""
+    if best is None or best.head in line.times:
+        return None
+    alone = best.first == best.head
+    office = any(KH.office in w.features for w in line.lexemes[best.head].words)
+    if (
+        office
+        and alone
+        and best.first > 1
+        and line.has(best.first - 1, KH.article)
+        and _verbal(line, best.first - 2)
+    ):
+        return None  # "took the chair of the Dialogue": what was taken is no person
+    return best
+
+
+def _is_head(line: Line, i: int, start: int) -> bool:
+    """Whether a head noun of several words begins at the name at I and outdoes it."""
+    noun = line.noun(i)
+    return noun is not None and noun[1] > line.names[i][1] and _is_noun(line, i, start)
+
+
+def _is_noun(line: Line, i: int, start: int) -> bool:
+    """Whether a word that may also be a verb is a noun here: "a visit", "the host", not "will host"."""
+    if not line.speech(i) & _CLAUSAL or _capital(line, i) and i > 0:
+        return True
+    return i > start or _determined(line, i)
+
+
+def _determined(line: Line, i: int) -> bool:
+    """Whether what stands before I lets only a noun phrase follow."""
+    if i == 0:
+        return False
+    before = i - 1
+    if line.lexemes[before].token.kind != "word":
+        return False
+    return (
+        line.has(before, KH.determines)
+        or line.has(before, KH.of)
+        or bool(line.speech(before) & {LEXINFO.adjective, LEXINFO.numeral})
+        or LEXINFO.preposition in line.speech(before)
+        and not line.has(before, KH.to)
+    )
+
+
+def _modifier(line: Line, i: int, start: int, best: _Head | None, unknown: int) -> bool | None:
+    """Whether the word at I goes before a head: False for an adjective, True for a noun, None if it cannot."""
+    lexeme = line.lexemes[i]
+    if lexeme.token.kind == "number":
+        ordinal = i + 1 < len(line) and line.has(i + 1, KH.ordinalEnding)
+        return False if ordinal or i > start and _capital(line, i - 1) else None
+    if line.has(i, KH.ordinalEnding):
+        return False
+    if multiword(line.lexemes, i, line.language) is not None and not _capital(line, i):
+        return None
+    if line.has(i, KH.and_):
+        return False if best is None and i > start and _joins_names(line, i) else None
+    if LEXINFO.adjective in line.speech(i):
+        return None if best is not None and not _capital(line, i) else False
+    if line.has(i, KH.functional) or line.has(i, KH.ends) or line.has(i, KH.title):
+        return None
+    if _capital(line, i):
+        return _capital_modifier(line, i, best)
+    if line.speech(i) & _CLAUSAL or _verb_shape(line, i):
+        return None
+    if line.has(i, KH.portfolio):
+        return True
+    if lexeme.known:
+        return None
+    if line.language.shapes[KH.adjectiveShape].fullmatch(lexeme.token.folded):
+        return None if best is not None else False
+    return True if unknown < _MODIFIERS and (i > start or _determined(line, i)) else None
+
+
+def _capital_modifier(line: Line, i: int, best: _Head | None) -> bool | None:
+    """A capitalised word goes on with a name, but a person begins after a post or a small head."""
+    if line.speech(i) & _CLAUSAL and not line.lexemes[i].given and i == 0:
+        return None
+    if best is None:
+        return True
+    if best.words.denotes == KH.Post or not _capital(line, best.head) or line.lexemes[i].given:
+        return None
+    return True
+
+
+def _joins_names(line: Line, i: int) -> bool:
+    """ "Education and Science Ministry", "trade and integration minister": words of ministries, no names."""
+    return (
+        i + 1 < len(line)
+        and i + 1 not in line.names
+        and (line.has(i - 1, KH.portfolio) or LEXINFO.adjective in line.speech(i - 1))
+        and (line.has(i + 1, KH.portfolio) or LEXINFO.adjective in line.speech(i + 1))
+    )
+
+
+def _plural_owner(line: Line, i: int) -> bool:
+    return (
+        line.surface(i) in _APOSTROPHES
+        and i > 0
+        and line.surface(i - 1).endswith("s")
+        and line.lexemes[i].token.span.start == line.lexemes[i - 1].token.span.end
+    )
+
+
+def _inside_name(line: Line, i: int) -> bool:
+    """Whether the possessive at I is part of a name: "Women's Dialogue", not "Egypt's House"."""
+    before, after = i - 1, i + 1
+    owner = any(first <= before < name[1] for first, name in line.names.items())
+    return not owner and _capital(line, before) and after < len(line) and _capital(line, after)
+
+
+# -------------------------------------------------------------------------------- what follows the head
+def _about(line: Line, end: int, start: int) -> int:
+    """One past what the phrase is about: "… on women's rights", "… of Foreign Affairs and Trade"."""
+    while end < len(line) and end - start < LONGEST:
+        if (quoted := line.quoted_name(end)) is not None and _topical(line, end - 1):
+            return quoted
+        if not _topical(line, end):
+            return end
+        after = _topic(line, end + 1)
+        if after is None:
+            return end
+        end = after
+    return end
+
+
+def _topical(line: Line, i: int) -> bool:
+    """Whether the preposition at I leads on to what a thing is about."""
+    if not line.has(i, KH.extends):
+        return False
+    several = multiword(line.lexemes, i, line.language)
+    return several is None or KH.extends in several[0].features
+
+
+def _topic(line: Line, i: int) -> int | None:
+    """One past the nouns at I, with those joined to them; None where nothing there can be a topic."""
+    i = _past_determiners(line, i)
+    if i >= len(line) or i in line.times:
+        return None
+    if (quoted := line.quoted_name(i)) is not None:
+        return quoted
+    end = _nouns(line, i)
+    if end is None:
+        return None
+    while end + 1 < len(line) and line.has(end, KH.and_):
+        following = _past_determiners(line, end + 1)
+        more = _nouns(line, following) if _may_join(line, end, following) else None
+        if more is None or more < len(line) and _verbal(line, more):
+            return end
+        end = more
+    return end
+
+
+def _nouns(line: Line, start: int) -> int | None:
+    """One past the run of nouns and adjectives at START; None where a person or nothing stands there."""
+    i = start
+    while i < len(line) and i - start < _LONGEST_TOPIC and i not in line.times:
+        if i in line.names:
+            if i > start and not _capital(line, i - 1) and line.names[i][0].kind != "demonym":
+                break
+            i = line.names[i][1]
+            continue
+        noun = line.noun(i)
+        if noun is not None and noun[0].denotes == KH.Post:
+            return None if i == start or _whole(line, start, i) else start
+        if noun is not None and _is_noun(line, i, start):
+            i = noun[1]
+            continue
+        if line.has(i, KH.genitive) and i > start or i > start and _plural_owner(line, i):
+            i += 1
+            continue
+        if not _nominal(line, i, start):
+            break
+        if _person_like(line, i) or i > start and _starts_person(line, i):
+            return i if i > start and line.has(i - 1, KH.portfolio) else None
+        i += 1
+    return i if i > start else None
+
+
+def _whole(line: Line, start: int, post: int) -> bool:
+    """Whether all that stands before a post belongs to it: "of Belarusian President …" is no topic."""
+    return all(
+        k in line.names or LEXINFO.adjective in line.speech(k) or _capital(line, k)
+        for k in range(start, post)
+    )
+
+
+def _nominal(line: Line, i: int, start: int) -> bool:
+    lexeme = line.lexemes[i]
+    if lexeme.token.kind == "number":
+        return i > start and _capital(line, i - 1)
+    if (
+        lexeme.token.kind == "mark"
+        or line.has(i, KH.functional)
+        or line.has(i, KH.ends)
+        or line.has(i, KH.title)
+    ):
+        return False
+    if line.speech(i) & _CLAUSAL and not _capital(line, i):
+        return False
+    if multiword(line.lexemes, i, line.language) is not None and not _capital(line, i):
+        return False
+    if not _capital(line, i) and i > start and _capital(line, i - 1) and not lexeme.known:
+        return False  # "of the Commission members": the name ends here
+    return not _verb_shape(line, i)
+
+
+def _may_join(line: Line, conjunction: int, i: int) -> bool:
+    """Whether what follows "and" at I is more of the topic: no country, no other thing, nobody."""
+    if i >= len(line) or i in line.times or line.is_mark(i):
+        return False
+    if i in line.names and line.names[i][0].kind != "demonym":
+        return False
+    noun = line.noun(i)
+    if noun is not None and not _capital(line, i):
+        return False
+    capital = _capital(line, conjunction - 1)
+    return _capital(line, i) == capital and not line.speech(i) & _CLAUSAL and not line.lexemes[i].given
+
+
+# --------------------------------------------------------------------------------------------- posts
+def _office(line: Line, found: _Head) -> tuple[int, int | None]:
+    """One past the words of a post, and where its body begins: "minister of education | of | Finland"."""
+    end = found.last
+    while end + 1 < len(line) and _topical(line, end):
+        start = _past_determiners(line, end + 1)
+        portfolio = _portfolio(line, start)
+        if portfolio is None:
+            return end, start if line.has(end, KH.of) or line.has(end, KH.at) else None
+        end = portfolio
+    if end + 1 < len(line) and line.has(end, KH.locative) and not line.has(end, KH.at):
+        return end, _past_determiners(line, end + 1)
+    return end, None
+
+
+def _portfolio(line: Line, start: int) -> int | None:
+    """One past the last word of a portfolio ("foreign affairs", "Emigration and Expatriate Affairs")."""
+    end: int | None = None
+    i = start
+    while i < len(line) and i - start < _LONGEST_TOPIC and i not in line.times:
+        if i in line.names and line.names[i][0].kind != "demonym":
+            break
+        if line.has(i, KH.portfolio):
+            end = i + 1
+        elif line.has(i, KH.and_):
+            if i + 1 < len(line) and _capital(line, i + 1) != _capital(line, i - 1):
+                break
+        elif end is not None and not LEXINFO.adjective in line.speech(i):
+            break
+        elif line.noun(i) is not None or not (
+            LEXINFO.adjective in line.speech(i)
+            or i in line.names
+            or _nominal(line, i, start)
+            and not _person_like(line, i)
+        ):
+            break
+        i += 1
+    return end
+
+
+# --------------------------------------------------------------------------------------------- words
+def _past_determiners(line: Line, i: int) -> int:
+    while i < len(line) and line.has(i, KH.determines) and not line.has(i, KH.genitive):
+        i += 1
+    return i
+
+
+def _capital(line: Line, i: int) -> bool:
+    return line.surface(i)[:1].isupper()
+
+
+def _verbal(line: Line, i: int) -> bool:
+    return bool(line.speech(i) & _CLAUSAL)
+
+
+def _verb_shape(line: Line, i: int) -> bool:
+    lexeme = line.lexemes[i]
+    shape = line.language.shapes[KH.verbShape]
+    return not lexeme.known and not _capital(line, i) and bool(shape.fullmatch(lexeme.token.folded))
+
+
+def _person_like(line: Line, i: int) -> bool:
+    """Whether a given name stands at I."""
+    return line.lexemes[i].given and _capital(line, i) and not line.lexemes[i].known
+
+
+def _starts_person(line: Line, i: int) -> bool:
+    """Whether a name begins right after a portfolio: "of Foreign Affairs Askar …"."""
+    return line.has(i - 1, KH.portfolio) and _capital(line, i) and not line.lexemes[i].known

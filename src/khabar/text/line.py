@@ -29,6 +29,7 @@ class Phrase:
     after: int
     words: Words  # what the head means
     body: int | None = None  # of a post: where the phrase of its body or country begins
+    shown: int | None = None  # where its own words begin, after an owner; None: with the first
 
 
 @dataclass(frozen=True)

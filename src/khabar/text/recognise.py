@@ -122,6 +122,8 @@ class Recogniser:
         while i < len(line):
             chunk = self._chunk(line, i, governors)
             governors = self._governs(line, chunk)
+            if chunk.last < len(line) and line.has(chunk.last, KH.genitive):
+                chunk = replace(chunk, owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
                 chunk = replace(chunk, owns=True)
             yield chunk
@@ -152,9 +154,15 @@ class Recogniser:
     def _governs(self, line: Line, chunk: Chunk) -> tuple[str, ...]:
         """The preposition that governs what follows CHUNK; articles let it through."""
         if chunk.kind == "word" and chunk.head is not None:
-            if LEXINFO.preposition in line.speech(chunk.first):
+            if (
+                LEXINFO.preposition in line.speech(chunk.first)
+                and chunk.last == chunk.first + 1
+                or chunk.has(KH.genitive)
+            ):
                 return (chunk.head.best.stem,)
-            if chunk.has(KH.article):
+            if any(w.speech == LEXINFO.preposition for w in chunk.head.words):
+                return (self.language.fold(chunk.surface),)
+            if chunk.has(KH.article) or chunk.has(KH.passes):
                 return chunk.governors
         return ()
 
@@ -168,7 +176,14 @@ class Recogniser:
             return replace(made, surface=made.surface[0])  # «،،» is a comma
         named = line.names.get(i)
         phrase = phrase_at(line, i)
-        if named is not None and (phrase is None or len(named[0].words) > phrase.after - phrase.head):
+        inside = (
+            phrase is not None and phrase.head > i
+        )  # "UN Security Council session" is no Security Council
+        if (
+            named is not None
+            and not inside
+            and (phrase is None or len(named[0].words) > phrase.after - phrase.head)
+        ):
             return self._name(line, i, governors)
         if phrase is not None:
             make = self._post if phrase.words.denotes == KH.Post else self._phrase
@@ -207,7 +222,16 @@ class Recogniser:
         others = [k for k in range(first, last) if not phrase.head <= k < phrase.after]
         bare = all(line.has(k, KH.generic) for k in others) and line.definite(first)
         inner = tuple(self._inside(line, first, last))
-        return replace(made, head=line.lexemes[phrase.head], inner=inner, bare=bare)
+        return replace(
+            self._shown(line, made, phrase), head=line.lexemes[phrase.head], inner=inner, bare=bare
+        )
+
+    def _shown(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
+        """The chunk with its own words alone as surface: "Norway's | foreign minister"."""
+        if phrase.shown is None or phrase.shown == phrase.first:
+            return chunk
+        span = Span(line.lexemes[phrase.shown].token.span.start, chunk.span.end)
+        return replace(chunk, span=span, surface=self.article.text[span.start : span.end])
 
     def _post(self, line: Line, phrase: Phrase, governors: tuple[str, ...]) -> Chunk:
         """A post with the body it is in: «نائبة رئيس [مجلس النواب في البرلمان الكازاخي]»."""
@@ -215,22 +239,26 @@ class Recogniser:
         end = body.last if body is not None else phrase.last
         while self._demonym(line, end):
             end = line.names[end][1]
-        if body is None and (body := self._located_body(line, end)) is not None:
-            end = body.last
         before = tuple(self._inside(line, phrase.first, phrase.head))
+        if body is None and not before and (body := self._located_body(line, end)) is not None:
+            end = body.last
         inner = (
-            (body, *self._inside(line, body.last, end))
+            (body, *before, *self._inside(line, body.last, end))
             if body
-            else tuple(self._inside(line, phrase.after, end))
+            else (*before, *self._inside(line, phrase.after, end))
         )
         made = self._make(line, phrase.first, end, "post", KH.Post, governors)
-        return replace(made, head=line.lexemes[phrase.head], inner=inner + before)
+        return replace(self._shown(line, made, phrase), head=line.lexemes[phrase.head], inner=inner)
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""
-        if i + 1 >= len(line) or i in line.names or not line.has(i, KH.locative):
+        if i + 1 < len(line) and i not in line.names and line.has(i, KH.locative):
+            i += 1
+        elif i >= len(line) or not any(
+            KH.locative in self.language.proclitics[p].features for p in line.proclitics(i, KH.preposition)
+        ):
             return None
-        chunk = self._body(line, i + 1)
+        chunk = self._body(line, i)
         if chunk is None or chunk.type is None:
             return None
         return (
@@ -331,7 +359,7 @@ class Recogniser:
     def _person(self, line: Line, chunks: Sequence[Chunk], i: int, length: int) -> tuple[int, int] | None:
         """The stretch [start, end) of chunks inside the run that is a person, if context says so."""
         end = i + length
-        titled = self._after_title(chunks, i)
+        titled = self._after_title(line, chunks, i)
         if titled:
             return i, self._stop(line, chunks, i, end)
         given = next((k for k in range(i, end) if self._given(chunks[k])), None)
@@ -357,14 +385,16 @@ class Recogniser:
                 return k
         return min(end, start + _LONGEST_PERSON)
 
-    def _after_title(self, chunks: Sequence[Chunk], i: int) -> bool:
+    def _after_title(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         if i == 0:
             return False
         before = chunks[i - 1]
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
             return not chunks[i].joined and not self._apposed(chunks, i - 2)
-        titled = before.has(KH.title) or (before.has(KH.introduces) and bool(before.governors))
-        return (titled or before.kind == "post") and not chunks[i].joined
+        titled = before.has(KH.title) or before.has(KH.introduces)
+        if not (titled or before.kind == "post") or chunks[i].joined or chunks[i].governors:
+            return False
+        return self._given(chunks[i]) or not line.definite(chunks[i].first)
 
     def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:
         """Whether the post already stands after the name of its holder and a comma."""
