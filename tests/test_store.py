@@ -214,6 +214,23 @@ def test_publishing_nothing_new_makes_no_snapshot_and_old_ones_are_dropped(tmp_p
     assert snapshot_path(folder) == folder / "snapshots" / "6"
 
 
+def test_what_a_failed_change_left_behind_is_published_with_the_next(tmp_path: Path) -> None:
+    folder = build(tmp_path / "g", [arabic()])
+    with pytest.raises(ZeroDivisionError):
+        change_and_fail(folder)
+    assert not ask(folder, f"ASK {{ GRAPH ?g {{ <{article_iri('dialogue-ru')}> ?p ?o }} }}")
+    with Store.open(folder) as store:
+        assert store.articles() == ["dialogue-ar", "dialogue-ru"]
+        assert store.publish() == 2
+    assert ask(folder, f"ASK {{ GRAPH ?g {{ <{article_iri('dialogue-ru')}> ?p ?o }} }}")
+
+
+def change_and_fail(folder: Path) -> None:
+    with Store.open(folder) as store:
+        store.replace("dialogue-ru", assemble(russian()))
+        raise ZeroDivisionError
+
+
 # --- a first build that fails, and folders that are not ours
 
 
@@ -287,6 +304,21 @@ def refusal(folder: Path, base: str = DEFAULT_BASE) -> str:
     return str(error.value)
 
 
+def test_a_folder_with_nothing_but_settings_is_no_stranger(tmp_path: Path) -> None:
+    (tmp_path / "khabar.toml").write_text("port = 8000")
+    build(tmp_path, [arabic()])
+    assert (tmp_path / "khabar.toml").exists()
+
+
+def test_a_first_build_killed_while_moving_into_place_is_cleared_away(tmp_path: Path) -> None:
+    for part in (".building", "store", "snapshots"):
+        (tmp_path / part).mkdir()
+    (tmp_path / "current").write_text("1")
+    build(tmp_path, [arabic()])
+    assert snapshot_path(tmp_path) == tmp_path / "snapshots" / "1"
+    assert len(open_snapshot(tmp_path)) > 0
+
+
 def test_a_foreign_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("mine")
     assert refusal(tmp_path) == (
@@ -294,6 +326,14 @@ def test_a_foreign_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
         "  choose an empty folder, or one that does not exist yet"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_the_lock_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "LOCK").write_text("not ours")
+    assert refusal(tmp_path).startswith(
+        f"{tmp_path}: is not empty and was not made by khabar: it holds LOCK\n"
+    )
+    assert (tmp_path / "LOCK").read_text() == "not ours"
 
 
 def test_a_folder_of_another_base_is_refused(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ _LOCAL: Final = re.compile(r"(?:\w(?:[\w.-]*[\w-])?)?", re.ASCII)
 _INTEGER: Final = re.compile(r'"([+-]?\d+)"')
 _DECIMAL: Final = re.compile(r'"([+-]?\d*\.\d+)"')
 _TYPE: Final = f"<{RDF.type}>"
+# What a reader wants to see first; the other predicates follow in the order of their IRIs.
+_FIRST: Final = (_TYPE, *(f"<{term}>" for term in (RDFS.label, RDF.subject, RDF.predicate, RDF.object)))
 
 
 def prefixes(base: str) -> dict[str, str]:
@@ -154,9 +156,9 @@ def _split(line: str) -> Line:
 
 
 def _described(lines: Iterable[Line]) -> list[tuple[str, list[str]]]:
-    """The objects of each predicate; the class of a thing comes before all else."""
+    """The objects of each predicate."""
     found = [(p, [o for _, _, o in same]) for p, same in groupby(lines, key=lambda line: line[1])]
-    return sorted(found, key=lambda pair: pair[0] != _TYPE)
+    return sorted(found, key=lambda pair: _FIRST.index(pair[0]) if pair[0] in _FIRST else len(_FIRST))
 
 
 # --- Turtle

@@ -35,7 +35,9 @@ FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read co
 KEPT_SNAPSHOTS: Final = 3  # a server may still be reading the one before the last
 BULK: Final = 20_000  # quads; fewer are written faster through the log, more without it
 BUILDING: Final = ".building"
-PARTS: Final = ("store", "snapshots", "current", "articles", "quarantine", "reports")
+UNPUBLISHED: Final = "unpublished"  # a file that is there while the store holds what no snapshot shows yet
+PARTS: Final = ("store", "snapshots", "current", "articles", "quarantine", "reports", UNPUBLISHED)
+ALLOWED: Final = frozenset({"khabar.toml", "lost+found"})  # may be there before the first build
 
 DEFAULT: Final = ox.DefaultGraph()
 
@@ -67,7 +69,7 @@ class Store:
         self._nodes: dict[str, ox.NamedNode] = {}
         with _reporting(path / "store"):
             self.dataset = ox.Store(path / "store")  # to be read; whatever changes it is a method here
-        self._changed = not (path / "current").exists()
+        self._changed = not (path / "current").exists() or (path / UNPUBLISHED).exists()
 
     # --- opening and closing
 
@@ -78,6 +80,7 @@ class Store:
         folder = folder.resolve()
         with _reporting(folder):
             folder.mkdir(parents=True, exist_ok=True)
+            _refuse_foreign(folder)  # before a lock is put there
         lock = _lock(folder)
         try:
             _clear_unfinished(folder)
@@ -233,8 +236,10 @@ class Store:
             and _in(DEFAULT, quad) not in come
         }
         with _reporting(self.path / "store"):
+            if not self._changed:
+                (self.path / UNPUBLISHED).touch()
+                self._changed = True
             self._commit(gone, come)
-        self._changed = True
 
     def _commit(self, gone: set[ox.Quad], come: set[ox.Quad]) -> None:
         if gone:
@@ -279,6 +284,7 @@ class Store:
             )  # left by a build that was killed before the pointer moved
             self.dataset.backup(target)
             write_atomically(self.path / "current", f"{number}\n")
+            (self.path / UNPUBLISHED).unlink(missing_ok=True)
         for old in (self.path / "snapshots").iterdir():
             if old.name.isdecimal() and int(old.name) <= number - KEPT_SNAPSHOTS:
                 shutil.rmtree(old, ignore_errors=True)
@@ -443,7 +449,11 @@ def _clear_unfinished(folder: Path) -> None:
 
 
 def _refuse_foreign(folder: Path) -> None:
-    others = sorted(path.name for path in folder.iterdir() if path.name != "LOCK")
+    """Raise StoreError for a folder that holds a graph already, or anything that is not ours."""
+    ours = {*ALLOWED, *PARTS, BUILDING} if (folder / BUILDING).is_dir() else ALLOWED
+    others = sorted(
+        path.name for path in folder.iterdir() if path.name not in ours and not _is_our_lock(path)
+    )
     if is_built(folder):
         problem, fix = "already holds a graph", "open it, or choose another folder"
     elif others:
@@ -452,6 +462,13 @@ def _refuse_foreign(folder: Path) -> None:
     else:
         return
     raise StoreError(where=str(folder), problem=problem, fix=fix)
+
+
+def _is_our_lock(path: Path) -> bool:
+    # RocksDB and others use the same name; theirs must not be emptied.
+    return (
+        path.name == "LOCK" and re.match(r"process \d+ on |$", path.read_text("utf-8", "replace")) is not None
+    )
 
 
 def _lock(folder: Path) -> IO[str]:
