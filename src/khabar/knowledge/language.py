@@ -47,6 +47,7 @@ class Element:
     group: URIRef | None = None  # for "words": any form of that kh:Words
     optional: bool = False
     anywhere: bool = False  # whether it may stand under any preposition
+    indefinite: bool = False  # whether it must be indefinite: «عُيّن … وزيرا للدفاع»
     near: bool = False  # whether nothing that could be an argument may stand between it and its neighbour
     cases: frozenset[URIRef] = frozenset()  # of which what fills it must be able to stand in one; empty: any
 
@@ -231,9 +232,7 @@ class LanguageReader:
             frames={f.iri: f for f in map(self._frame, self.turtle.of_type(SYNSEM.SyntacticFrame))},
             demonym_affixes=self._affixes(KH.demonymInflects),
             name_inflections=tuple(self._inflections(self.turtle.value(self.iri, KH.nameInflects))),
-            adjective_inflections=tuple(
-                self._inflections(self.turtle.value(self.iri, KH.adjectiveInflects))
-            ),
+            adjective_inflections=tuple(self._inflections(self.turtle.value(self.iri, KH.adjectiveInflects))),
             shapes=self._shapes(),
             abbreviations=frozenset(str(v).casefold() for v in self.turtle.values(self.iri, KH.abbreviation)),
             adverbials=tuple(self.fold(str(v)) for v in self.turtle.values(self.iri, KH.adverbEnding)),
@@ -429,11 +428,20 @@ class LanguageReader:
             anywhere = KH.anywhere in self.turtle.values(item, KH.feature)
             cases = frozenset(URIRef(str(c)) for c in self.turtle.values(item, LEXINFO.case))
             return Element(
-                "slot", URIRef(str(slot)), types, governors, optional=optional, anywhere=anywhere, near=near,
+                "slot",
+                URIRef(str(slot)),
+                types,
+                governors,
+                optional=optional,
+                anywhere=anywhere,
+                indefinite=KH.indefinite in self.turtle.values(item, KH.feature),
+                near=near,
                 cases=cases,
             )
         if self.turtle.subjects.get(slot):
-            return Element("words", group=URIRef(str(slot)), governors=governors, optional=optional, near=near)
+            return Element(
+                "words", group=URIRef(str(slot)), governors=governors, optional=optional, near=near
+            )
         problem = f"orders {self.turtle.short(item)}, which is no slot and no words of this language"
         fix = "use kh:subject, kh:object, kh:when, kh:place, kh:quote, kh:head, or words declared here"
         raise self._wrong(frame, problem, fix)

@@ -21,6 +21,7 @@ class Name(NamedTuple):
     iri: URIRef
     type: URIRef
     kind: str  # "label", "alternative", "hidden", "demonym" or "acronym"
+    cases: frozenset[URIRef] = frozenset()  # that this form of it may stand in; empty: it does not tell
 
 
 @dataclass(frozen=True)

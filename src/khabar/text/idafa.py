@@ -47,8 +47,8 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
             continue
         if i in line.times or line.is_mark(i) or line.has(i, KH.ends):
             break
-        if i == after and line.lexemes[i].token.kind == "number" and topical:
-            i += 1  # «الدورة 21 للجنة …»
+        if i == after and topical and (numbered := _number(line, i)) is not None:
+            i = numbered
             continue
         if i in line.names:
             if not _name_step(line, i, closed, about, topical):
@@ -68,6 +68,14 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
                 break
         i += 1
     return _without_tail(line, after, i)
+
+
+def _number(line: Line, i: int) -> int | None:
+    """One past the number of a session: «الدورة 21 للجنة …», «الاجتماع ال17 …»."""
+    folded = line.lexemes[i].token.folded
+    clitic = line.language.proclitics.get(folded)
+    j = i + 1 if clitic is not None and clitic.role == KH.article else i
+    return j + 1 if j < len(line) and line.lexemes[j].token.kind == "number" else None
 
 
 def _about_next(line: Line, i: int) -> bool:
@@ -92,7 +100,8 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     if line.has(i, KH.extendsInside):
         return _ABOUT if topical and _leads_on(line, i, about) else _STOP
     if line.proclitics(i, KH.preposition):
-        return _ABOUT if topical and _led_on(line, i, about) else _STOP
+        led = _led_on(line, i, about) if topical else _charged(line, i, closed)
+        return _ABOUT if led else _STOP
     if line.definite(i):
         return _GO if not closed or about or _adjective(line, i, topical) else _STOP
     if line.speech(i) & {LEXINFO.verb, LEXINFO.preposition} or line.has(i, KH.functional):
@@ -126,6 +135,13 @@ def _leads_on(line: Line, i: int, about: bool) -> bool:
     if about:
         return not line.has(following, KH.functional) and LEXINFO.verb not in line.speech(following)
     return any(w.denotes is not None for w in line.lexemes[following].words)
+
+
+def _charged(line: Line, i: int, closed: bool) -> bool:
+    """Whether a post goes on with what it is for: «وزيرا للدفاع», «المكلفة بالتنمية المستدامة»."""
+    if line.has(i - 1, KH.chargedWith):
+        return True
+    return not closed and line.definite(i)
 
 
 def _led_on(line: Line, i: int, about: bool) -> bool:

@@ -169,6 +169,8 @@ class Matcher:
             return True if chunk.kind == "time" else None
         if chunk.kind not in _NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
+        if element.indefinite and self._definite(chunk):
+            return None
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
         if element.governors and (chunk.governors or "" not in element.governors):
@@ -180,9 +182,17 @@ class Matcher:
             return False if step < 0 and fits else None
         return fits
 
+    def _definite(self, chunk: Chunk) -> bool:
+        """Whether the article or the genitive after it makes the head of a chunk definite."""
+        line, after = self.line, chunk.first + 1
+        return line.definite(chunk.first) or (
+            after < chunk.last and line.definite(after) and not line.proclitics(after, KH.preposition)
+        )
+
     def _somebody(self, chunk: Chunk) -> bool:
         """Whether a bare noun that nobody knows stands there: it, not a name further on, is the argument."""
-        if chunk.kind != "unknown" or chunk.governors or chunk.joined or chunk.head is None:
+        noun = chunk.kind == "word" and chunk.head and any(w.speech == LEXINFO.noun for w in chunk.head.words)
+        if not (chunk.kind == "unknown" or noun) or chunk.governors or chunk.joined or chunk.head is None:
             return False
         stem = chunk.head.best.stem
         return not stem.endswith(self.language.adverbials)

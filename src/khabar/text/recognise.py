@@ -240,13 +240,10 @@ class Recogniser:
         while self._demonym(line, end):
             end = line.names[end][1]
         before = tuple(self._inside(line, phrase.first, phrase.head))
-        if body is None and not before and (body := self._located_body(line, end)) is not None:
-            end = body.last
-        inner = (
-            (body, *before, *self._inside(line, body.last, end))
-            if body
-            else (*before, *self._inside(line, phrase.after, end))
-        )
+        after = tuple(self._inside(line, body.last if body is not None else phrase.after, end))
+        place = self._located_body(line, end) if body is None and not before else None
+        end = place.last if place is not None else end
+        inner = tuple(c for c in (body, *before, *after, place) if c is not None)
         made = self._make(line, phrase.first, end, "post", KH.Post, governors)
         return replace(self._shown(line, made, phrase), head=line.lexemes[phrase.head], inner=inner)
 
