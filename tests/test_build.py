@@ -263,6 +263,14 @@ def test_an_article_that_cannot_be_read_is_refused(
     assert report.refused[0].reason.startswith(reason)
 
 
+def test_what_could_not_be_read_is_refused_with_its_reason(knowledge: Knowledge, tmp_path: Path) -> None:
+    unread = ReadError(where="x.txt", problem="is empty", fix="delete it")
+    report = build([unread, LATER], tmp_path / "g", knowledge=knowledge)
+    assert report.built == ("later",)
+    assert not report.good
+    assert report.text.splitlines()[1] == "refused x.txt: is empty; delete it"
+
+
 # --- what ends a build, and leaves nothing
 
 

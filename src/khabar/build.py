@@ -8,26 +8,24 @@ worked out from the store afterwards, so the same articles give the same graph h
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cached_property
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from rdflib import RDF, RDFS, Literal, URIRef
+from rdflib import URIRef
 
 from khabar.errors import KhabarError, ReadError
 from khabar.extract import extract
-from khabar.graph.assemble import META, assemble
+from khabar.graph.assemble import assemble
 from khabar.graph.entities import ENTITIES, describe
+from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, fingerprint
 from khabar.graph.report import Report, merge
 from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
 from khabar.graph.skolem import skolemise
@@ -37,20 +35,12 @@ from khabar.graph.validate import axioms, validate, validate_store
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Quad
 from khabar.resources import folder
-from khabar.version import __version__
-from khabar.vocab import BASE, DEFAULT_BASE, KH, PROV, SCHEMA, XSD, digest, graph_iri
+from khabar.vocab import DEFAULT_BASE
 
-ONTOLOGY: Final = BASE["graph/ontology"]
-LEXICON: Final = BASE["graph/lexicon"]
-DATASET: Final = BASE["dataset"]
 # An article of such a key would be taken for a graph that holds something else.
 RESERVED: Final = frozenset({"entities", "ontology", "lexicon", "meta", "curation", "text"})
 BATCH: Final = 64  # articles in one transaction: few flushes, little memory
 CHUNK: Final = 8  # articles handed to a process at a time
-
-DCAT: Final = "http://www.w3.org/ns/dcat#"
-DCTERMS: Final = "http://purl.org/dc/terms/"
-VOID: Final = "http://rdfs.org/ns/void#"
 
 Progress = Callable[[int, int], object]  # told how many articles are done, of how many
 
@@ -93,7 +83,7 @@ class BuildReport:
 
 
 def build(
-    sources: Iterable[Article],
+    sources: Iterable[Article | ReadError],
     out: Path,
     *,
     knowledge: Knowledge,
@@ -105,21 +95,24 @@ def build(
 ) -> BuildReport:
     """Add the articles of SOURCES to the graph in the folder OUT, which may not exist yet.
 
+    SOURCES may be what khabar.read gives: what it could not read is refused, and the rest is built.
     An article that breaks a shape goes to OUT/quarantine with its report; the others are built.
     The bytes of the graph do not depend on the order of SOURCES or on JOBS, the number of processes.
     Raises KhabarError when nothing can be built; a first build then leaves no folder behind.
     """
     paths = tuple(shapes or sorted(folder("shapes").glob("*.ttl")))
-    articles = _collect(sources)
-    run = Run(tuple(articles), _fingerprint(knowledge.folder), source_date_epoch)
+    articles, unread = _collect(sources)
+    run = Run(tuple(articles), fingerprint(knowledge.folder), source_date_epoch)
     with Store.open(out, base) if is_built(out) else Store.create(out, base) as store:
-        outcome = Outcome(store, run)
+        outcome = Outcome(store, run, unread)
         for checked in _batches(_examine_all(articles, knowledge, paths, jobs, progress)):
             outcome.take(checked)
         store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries))
         store.put(ONTOLOGY, skolemise([knowledge.folder / "khabar.ttl"], ONTOLOGY, base))
         store.put(LEXICON, skolemise(sorted((knowledge.folder / "languages").glob("*.ttl")), LEXICON, base))
-        store.put_metadata([*(run.quads() if outcome.changed else ()), *_dataset(store, source_date_epoch)])
+        store.put_metadata(
+            [*(run.quads() if outcome.changed else ()), *describe_dataset(store, source_date_epoch)]
+        )
         corpus = load_shapes(paths, base).scoped(CORPUS)
         validation = merge([*outcome.reports, validate_store(store.dataset, corpus)])
         _write(store.path / "reports" / "validation.txt", validation.text)
@@ -204,20 +197,27 @@ def _counted(found: Iterable[Checked], total: int, progress: Progress | None) ->
 # --- all articles
 
 
-def _collect(sources: Iterable[Article]) -> list[Article]:
-    """The articles by key, each once; read to the end before anything is written."""
+def _collect(sources: Iterable[Article | ReadError]) -> tuple[list[Article], list[Refused]]:
+    """The articles, each once and sorted by key, and what could not be read.
+
+    Everything is read before anything is written, so that two articles with one id leave no trace.
+    """
     articles: dict[str, Article] = {}
-    for article in sources:
-        first = articles.setdefault(article.key, article)
-        if _content(first) != _content(article):
+    unread: list[Refused] = []
+    for source in sources:
+        if isinstance(source, ReadError):
+            unread.append(Refused(source.where, f"{source.problem}; {source.fix}"))
+            continue
+        first = articles.setdefault(source.key, source)
+        if _content(first) != _content(source):
             raise ReadError(
-                where=f"{first.origin} and {article.origin}",
-                problem=f"are two different articles with one id, {article.key}",
+                where=f"{first.origin} and {source.origin}",
+                problem=f"are two different articles with one id, {source.key}",
                 fix="give one of them another id, or leave it out",
             )
     if not articles:
         raise ReadError(where="sources", problem="hold no article", fix="name files that do")
-    return [articles[key] for key in sorted(articles)]
+    return [articles[key] for key in sorted(articles)], unread
 
 
 def _content(article: Article) -> tuple[object, ...]:
@@ -232,12 +232,12 @@ def _batches(checked: Iterator[Checked]) -> Iterator[list[Checked]]:
 class Outcome:
     """What becomes of the articles: those that conform go into the store, the others to quarantine."""
 
-    def __init__(self, store: Store, run: Run) -> None:
+    def __init__(self, store: Store, run: Run, unread: Iterable[Refused]) -> None:
         self._store = store
         self._run = run
         self._before = frozenset(store.articles())
         self._keys: dict[str, list[str]] = {"built": [], "replaced": [], "unchanged": []}
-        self._refused: list[Refused] = []
+        self._refused = list(unread)
         self.reports: list[Report] = []  # of articles that do not conform, under the base of the store
 
     @property
@@ -285,76 +285,6 @@ class Outcome:
         return BuildReport(
             out, snapshot, **keys, refused=refused, validation=validation, statements=statements
         )
-
-
-# --- what is said of the run and of the dataset
-
-
-@dataclass(frozen=True)
-class Run:
-    """One build as an activity that made graphs; the same input and knowledge make the same run."""
-
-    articles: tuple[Article, ...]
-    knowledge: str  # fingerprint of the Turtle
-    epoch: int | None  # SOURCE_DATE_EPOCH
-
-    @cached_property
-    def iri(self) -> URIRef:
-        texts = (hashlib.sha256(repr(_content(article)).encode()).hexdigest() for article in self.articles)
-        keys = (article.key for article in self.articles)
-        return BASE[f"id/run-{digest(__version__, self.knowledge, *keys, *texts)}"]
-
-    def generated(self, key: str) -> Quad:
-        """That this run made the graph of an article."""
-        return Quad(graph_iri(key), PROV.wasGeneratedBy, self.iri, META)
-
-    def quads(self) -> Iterator[Quad]:
-        """The run itself."""
-        yield Quad(self.iri, RDF.type, KH.Run, META)
-        yield Quad(self.iri, PROV.wasAssociatedWith, BASE["id/khabar"], META)
-        yield Quad(self.iri, SCHEMA.softwareVersion, Literal(__version__), META)
-        yield Quad(self.iri, PROV.used, ONTOLOGY, META)
-        yield Quad(self.iri, PROV.used, LEXICON, META)
-        latest = max((a.published.isoformat() for a in self.articles if a.published), default=None)
-        if (time := _time(self.epoch, latest)) is not None:
-            yield Quad(self.iri, PROV.startedAtTime, time, META)
-            yield Quad(self.iri, PROV.endedAtTime, time, META)
-
-
-def _dataset(store: Store, epoch: int | None) -> Iterator[Quad]:
-    """The whole graph as VoID and DCAT describe one, and the software that made it."""
-    about: list[tuple[URIRef, URIRef | Literal]] = [
-        (RDF.type, URIRef(f"{VOID}Dataset")),
-        (RDF.type, URIRef(f"{DCAT}Dataset")),
-        (URIRef(f"{DCTERMS}title"), Literal("khabar")),
-        (URIRef(f"{VOID}uriSpace"), Literal(f"{store.base}id/")),
-        (URIRef(f"{VOID}vocabulary"), BASE["ont"]),
-        (URIRef(f"{VOID}documents"), Literal(str(len(store.articles())), datatype=XSD.integer)),
-    ]
-    if (time := _time(epoch, store.latest())) is not None:
-        about.append((URIRef(f"{DCTERMS}modified"), time))
-    yield from (Quad(DATASET, predicate, value, META) for predicate, value in about)
-    yield Quad(BASE["id/khabar"], RDF.type, PROV.SoftwareAgent, META)
-    yield Quad(BASE["id/khabar"], RDFS.label, Literal("khabar"), META)
-
-
-def _time(epoch: int | None, day: str | None) -> Literal | None:
-    """When the graph was made, as far as its bytes may tell: never the clock."""
-    if epoch is not None:
-        text = datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    elif day is not None:
-        text = f"{day}T00:00:00Z"
-    else:
-        return None
-    return Literal(text, datatype=XSD.dateTime, normalize=False)
-
-
-def _fingerprint(knowledge: Path) -> str:
-    """One hash of all the Turtle that articles are read with."""
-    found = hashlib.sha256()
-    for path in sorted(knowledge.rglob("*.ttl")):
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
 
 
 # --- files
