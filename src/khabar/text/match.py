@@ -14,8 +14,9 @@ from khabar.vocab import KH, LEXINFO
 
 _REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
-_NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias"})
+_NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
 _COMMAS: Final = frozenset("،,")
+_CLOSE: Final = 5  # chunks between two elements that must stand near each other
 _STOPS: Final = frozenset(';؛:!?؟…“«„"')
 
 
@@ -76,6 +77,8 @@ class Matcher:
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
         if KH.needsPronoun in frame.features and not self.attached(head):
             return None
+        if KH.afterMark in frame.features and (head == 0 or self.chunks[head - 1].kind != "mark"):
+            return None  # "…," said the minister; not "claims of the minister"
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         filled = frame.enclitic if self.attached(head) else None
         after = [e for e in frame.elements[place + 1 :] if e.slot is None or e.slot != filled]
@@ -128,9 +131,12 @@ class Matcher:
                 return None
             position = found
             if element.kind == "slot" and element.slot is not None:
-                fillers = self._coordinated(frame, element, found) if step > 0 else (Filler(found),)
+                coordinated = self._coordinated if step > 0 else self._coordinated_before
+                fillers = coordinated(frame, element, found)
                 slots[element.slot] = (*slots.get(element.slot, ()), *fillers)
-                if step > 0:
+                if step < 0:
+                    position = fillers[0].index
+                else:
                     position = self._past_apposition(max(position, fillers[-1].time or fillers[-1].index))
         return position
 
@@ -153,6 +159,8 @@ class Matcher:
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
         for i in self._reach(start, step):
+            if element.near and not self._near(start, i):
+                return None
             verdict = self._accepts(frame, element, i, step)
             if verdict is not None:
                 return i if verdict else None
@@ -178,8 +186,9 @@ class Matcher:
             return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
         if chunk.governors or chunk.owns or (chunk.joined and i > 0):
-            # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …».
-            return False if step < 0 and fits else None
+            # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …»,
+            # where the verb comes first.
+            return False if step < 0 and fits and self.language.phrases == KH.idafa else None
         return fits
 
     def _definite(self, chunk: Chunk) -> bool:
@@ -218,7 +227,7 @@ class Matcher:
         while 0 <= i < len(self.chunks) and abs(i - start) <= _REACH:
             chunk = self.chunks[i]
             if chunk.kind == "mark":
-                beyond = self._over(i, step)
+                beyond = self._over(start, i, step)
                 if beyond is None:
                     return
                 i = beyond
@@ -228,7 +237,15 @@ class Matcher:
                 return
             i += step
 
-    def _over(self, i: int, step: int) -> int | None:
+    def _near(self, start: int, i: int) -> bool:
+        """Whether only small words and periods stand between the two chunks."""
+        between = self.chunks[start + 1 : i] if i > start else self.chunks[i + 1 : start]
+        small = all(c.kind in ("word", "time") for c in between)
+        lowest = min(start, i) + 1
+        closed = any(self.closes(k) or self._relative(k) or self._conjunction(k) for k in range(lowest, max(start, i)))
+        return small and not closed and len(between) <= _CLOSE
+
+    def _over(self, start: int, i: int, step: int) -> int | None:
         """Where to go on at the mark I; None where the clause ends."""
         surface = self.chunks[i].surface
         if surface in _STOPS:
@@ -238,9 +255,31 @@ class Matcher:
             return self._find_mark(i, step, closing)
         if surface in _COMMAS and step > 0 and self._relative(i + 1):
             return self._find_mark(i + 1, step, "،,")
+        if surface in _COMMAS and step < 0 and self.language.phrases != KH.idafa and self._bare(i + 1, start):
+            return self._before_parenthesis(i)
         if surface in _COMMAS and step < 0 and (before := self._find_mark(i, -1, "،,")) is not None:
             return before if self._relative(before + 2) else i - 1
         return i + step
+
+    def _bare(self, first: int, last: int) -> bool:
+        """Whether nothing is named from FIRST up to LAST: "…, has said", "…, was chaired"."""
+        return not any(c.kind in _NAMING or c.kind == "unknown" for c in self.chunks[first:last])
+
+    def _before_parenthesis(self, comma: int) -> int | None:
+        """The chunk before what a pair of commas encloses: "X, the director of Y in Z, Norway, said"."""
+        found = None
+        for k in range(comma - 1, max(0, comma - _REACH), -1):
+            if self.chunks[k].surface in _STOPS:
+                break
+            if self.chunks[k].surface in _COMMAS and self.chunks[k - 1].kind in _NAMING and self._opens_parenthesis(k + 1):
+                found = k - 1
+        return found
+
+    def _opens_parenthesis(self, i: int) -> bool:
+        while self.chunks[i].has(KH.determines):
+            i += 1
+        opening = (LEXINFO.relativePronoun, LEXINFO.preposition, LEXINFO.verb)
+        return self.chunks[i].kind == "post" or self.speech(i) in opening or self.chunks[i - 1].has(KH.determines)
 
     def _find_mark(self, i: int, step: int, marks: str) -> int | None:
         for j in range(i + step, i + step * _REACH, step):
@@ -273,7 +312,7 @@ class Matcher:
         """
         fillers = [first]
         times: dict[int, int] = {}
-        i = first + 1
+        i = self._past_apposition(first) + 1
         while i < len(self.chunks) and len(fillers) < _MOST:
             step = self._joined(frame, element, i)
             if step is None:
@@ -284,8 +323,35 @@ class Matcher:
                 i = self._after_brackets(i)
                 continue
             fillers.append(step)
-            i = step + 1
+            i = self._past_apposition(step) + 1
         return tuple(Filler(f, times.get(f) if len(fillers) > 1 else None) for f in fillers)
+
+    def _coordinated_before(self, frame: Frame, element: Element, last: int) -> tuple[Filler, ...]:
+        """The filler at LAST with those joined to it before: "Finland, Norway and | Sweden signed"."""
+        fillers = [last]
+        conjunction = False
+        i = self._before_determiners(last)
+        while i > 0 and len(fillers) < _MOST:
+            conjunction = conjunction or self._conjunction(i)
+            i = i - 1 if self._conjunction(i) and self.chunks[i - 1].surface in _COMMAS else i
+            if not conjunction or not (self._conjunction(i) or self.chunks[i].surface in _COMMAS):
+                break
+            other = self.chunks[i - 1]
+            bare = not (other.governors or other.owns) and other.kind in _NAMING
+            if not (bare and self.fits(other, element, frame)):
+                break
+            fillers.append(i - 1)
+            i = self._before_determiners(i - 1)
+        return tuple(Filler(f) for f in reversed(fillers))
+
+    def _before_determiners(self, i: int) -> int:
+        """The chunk before the name at I, its article and the post that stands before a person."""
+        before = i - 1
+        if before > 0 and self.chunks[i].kind == "person" and self.chunks[before].kind == "post":
+            before -= 1
+        while before > 0 and (self.chunks[before].has(KH.determines) or self.chunks[before].has(KH.title)):
+            before -= 1
+        return before
 
     def _joined(self, frame: Frame, element: Element, i: int) -> int | None:
         """The next conjunct at I, or right after the comma or the conjunction at I."""
@@ -297,6 +363,9 @@ class Matcher:
         j = i + 1 if comma or conjunction else i
         while j < len(self.chunks) and comma and self._conjunction(j):
             j, conjunction = j + 1, True
+        if comma or conjunction:
+            j, repeated = self._past_determiners(element, j)
+            conjunction = conjunction or repeated
         if j >= len(self.chunks) or self.chunks[j].kind not in _NAMING - {"alias"}:
             return None
         other = self.chunks[j]
@@ -308,6 +377,17 @@ class Matcher:
         if other.governors and not element.governors:
             return None
         return j if self.fits(other, element, frame) else None
+
+    def _past_determiners(self, element: Element, j: int) -> tuple[int, bool]:
+        """Past the preposition said again ("by A, by B") and the article; whether one was said again."""
+        repeated = False
+        while j < len(self.chunks) and self.chunks[j].kind == "word":
+            chunk = self.chunks[j]
+            again = chunk.head is not None and self.speech(j) == LEXINFO.preposition and chunk.head.best.stem in element.governors
+            if not (again or chunk.has(KH.determines) or chunk.has(KH.title)):
+                break
+            j, repeated = j + 1, repeated or again
+        return j, repeated
 
     def _list_goes_on(self, j: int) -> bool:
         """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
