@@ -21,6 +21,8 @@ _READ: Final = frozenset(
         RDF.rest,
         RDFS.label,
         RDFS.comment,
+        LEXINFO.case,
+        LEXINFO.gender,
         LEXINFO.partOfSpeech,
         ONTOLEX.denotes,
         SYNSEM.synBehavior,
@@ -28,11 +30,11 @@ _READ: Final = frozenset(
     | {
         KH[name]
         for name in (
-            "abbreviation", "adjectiveShape", "adverbEnding", "affix", "change", "confidence", "creates", "demonymInflects",
-            "enclitic", "expands", "feature", "folds", "form", "ignores", "implies", "impliedType",
+            "abbreviation", "adjectiveInflects", "adjectiveShape", "adverbEnding", "affix", "change", "confidence", "creates", "demonymInflects",
+            "enclitic", "expands", "feature", "folds", "form", "forms", "genitiveShape", "ignores", "implies", "impliedType",
             "inflects", "language", "marks", "nameInflects", "nameShape", "nounShape", "number", "opens",
             "optional", "order", "parts", "phrases", "principalParts", "rank", "role", "script", "slot",
-            "splits", "states", "status", "surelyAdjectiveShape", "type", "unit", "verbShape",
+            "splits", "states", "status", "surelyAdjectiveShape", "surnameShape", "type", "unit", "verbShape",
         )
     }
 )  # fmt: skip

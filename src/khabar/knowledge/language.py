@@ -16,6 +16,7 @@ from khabar.knowledge.writing import WORD
 from khabar.vocab import KH, LEXINFO, ONTOLEX, SYNSEM
 
 SLOTS: Final = frozenset({KH.subject, KH.object, KH.when, KH.place})
+LONGEST_ENDING: Final = 5  # letters
 CACHE_LIMIT: Final = 200_000  # distinct words; a long run over an archive must not grow without end
 
 
@@ -118,9 +119,10 @@ class Language:
     multiwords: Mapping[str, tuple[tuple[tuple[str, ...], Words], ...]]
     groups: Mapping[URIRef, Words]
     frames: Mapping[URIRef, Frame]
-    demonym_affixes: tuple[str, ...]
+    demonym_inflections: tuple[Inflection, ...]
     name_inflections: tuple[Inflection, ...]
-    adjective_inflections: tuple[Inflection, ...]
+    name_endings: Mapping[str, tuple[tuple[str, Inflection], ...]]  # as in a form -> as in its base
+    adjective_endings: Mapping[str, tuple[tuple[str, Inflection], ...]]
     shapes: Mapping[URIRef, re.Pattern[str]]  # what an unknown word of some kind looks like
     abbreviations: frozenset[str]
     adverbials: tuple[str, ...]  # endings that make an unknown word an adverb: رسميا
@@ -142,21 +144,25 @@ class Language:
                 yield form, inflection
 
     def name_bases(self, form: str) -> tuple[tuple[str, Inflection], ...]:
-        """What names FORM, as printed or folded, may be a form of; itself first."""
+        """What a folded FORM of a name may be a form of; itself first."""
         known = self._bases.get(form)
         if known is None:
             if len(self._bases) >= CACHE_LIMIT:
                 self._bases.clear()
-            found = ((base, i) for i in self.name_inflections for base in uninflect(form, i.affix))
-            known = self._bases[form] = ((form, NOMINATIVE), *(x for x in found if x[0] != form))
+            found = (x for x in bases(form, self.name_endings) if x[0] != form)
+            known = self._bases[form] = ((form, NOMINATIVE), *found)
         return known
 
     def adjective_cases(self, word: str) -> frozenset[URIRef]:
-        """The cases that a folded WORD may stand in if it is an adjective; none if it does not look like one."""
+        """The cases that a folded WORD may stand in as an adjective; none if it does not look like one."""
         if not self.shapes[KH.adjectiveShape].fullmatch(word):
             return frozenset()
-        found = (i.cases for i in self.adjective_inflections for _ in uninflect(word, i.affix))
-        return frozenset().union(*found)
+        return frozenset().union(*(i.cases for _, i in bases(word, self.adjective_endings)))
+
+    def adjective_stem(self, word: str) -> str:
+        """A folded adjective without its ending, which is the same in all its forms."""
+        endings = (len(e) for e in self.adjective_endings if word.endswith(e))
+        return word[: len(word) - max(endings, default=0)]
 
     def words(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """The words, numbers and marks of TEXT between two offsets, each as [start, end) code points."""
@@ -230,9 +236,11 @@ class LanguageReader:
             multiwords=multiwords,
             groups=groups,
             frames={f.iri: f for f in map(self._frame, self.turtle.of_type(SYNSEM.SyntacticFrame))},
-            demonym_affixes=self._affixes(KH.demonymInflects),
+            demonym_inflections=tuple(self._inflections(self.turtle.value(self.iri, KH.demonymInflects)))
+            or (Inflection("-"),),
             name_inflections=tuple(self._inflections(self.turtle.value(self.iri, KH.nameInflects))),
-            adjective_inflections=tuple(self._inflections(self.turtle.value(self.iri, KH.adjectiveInflects))),
+            name_endings=endings(self._inflections(self.turtle.value(self.iri, KH.nameInflects))),
+            adjective_endings=endings(self._inflections(self.turtle.value(self.iri, KH.adjectiveInflects))),
             shapes=self._shapes(),
             abbreviations=frozenset(str(v).casefold() for v in self.turtle.values(self.iri, KH.abbreviation)),
             adverbials=tuple(self.fold(str(v)) for v in self.turtle.values(self.iri, KH.adverbEnding)),
@@ -266,12 +274,6 @@ class LanguageReader:
         return {
             p: re.compile("|".join(str(v) for v in self.turtle.values(self.iri, p)) or r"(?!)") for p in named
         }
-
-    def _affixes(self, predicate: URIRef) -> tuple[str, ...]:
-        paradigm = self.turtle.value(self.iri, predicate)
-        return (
-            tuple(str(v) for v in self.turtle.values(paradigm, KH.affix)) if paradigm is not None else ("-",)
-        )
 
     def _clitics(self, cls: URIRef) -> dict[str, Clitic]:
         found = []
@@ -486,23 +488,25 @@ def inflect(stem: str, affixes: Iterable[str]) -> Iterator[str]:
             yield form
 
 
-def uninflect(form: str, affix: str) -> Iterator[str]:
-    """The stem of which that one affix rule makes FORM; as inflect, the other way round."""
-    left, _, right = affix.partition("-")
-    stem = form
-    for rule, at_end in ((left, False), (right, True)):
-        old, arrow, new = rule.partition(">")
-        if not arrow:
-            old, new = "", rule
-        if at_end:
-            if len(stem) <= len(new) or not stem.endswith(new):
-                return
-            stem = stem[: len(stem) - len(new)] + old
-        else:
-            if len(stem) <= len(new) or not stem.startswith(new):
-                return
-            stem = old + stem[len(new) :]
-    yield stem
+def endings(rules: Iterable[Inflection]) -> dict[str, tuple[tuple[str, Inflection], ...]]:
+    """Affix rules that change an ending, by the ending they make; the others say nothing of it."""
+    found: defaultdict[str, list[tuple[str, Inflection]]] = defaultdict(list)
+    for rule in rules:
+        left, _, right = rule.affix.partition("-")
+        old, arrow, new = right.partition(">")
+        if not left and right:
+            found[new if arrow else right].append((old if arrow else "", rule))
+    return {ending: tuple(pairs) for ending, pairs in found.items()}
+
+
+def bases(
+    form: str, rules: Mapping[str, tuple[tuple[str, Inflection], ...]]
+) -> Iterator[tuple[str, Inflection]]:
+    """What FORM may be made of by those rules, the longest ending first."""
+    for cut in range(min(LONGEST_ENDING, len(form) - 1), -1, -1):
+        stem = form[: len(form) - cut]
+        for old, rule in rules.get(form[len(stem) :], ()):
+            yield stem + old, rule
 
 
 def read_languages(turtles: Iterable[Turtle]) -> dict[str, Language]:

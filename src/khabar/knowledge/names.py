@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rdflib import URIRef
 
-from khabar.knowledge.gazetteer import Gazetteer
+from khabar.knowledge.gazetteer import Entry, Gazetteer
 from khabar.knowledge.language import Language, inflect
 from khabar.knowledge.ontology import Ontology
+from khabar.vocab import LEXINFO
+
+_OBLIQUE: Final = frozenset(
+    LEXINFO[f"{case}Case"] for case in ("genitive", "dative", "accusative", "instrumental", "locative")
+)
 
 
 class Name(NamedTuple):
@@ -45,13 +50,61 @@ def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) ->
     """The index of one language; a name of two things goes to the first in the gazetteer."""
     found: defaultdict[str, dict[tuple[str, ...], Name]] = defaultdict(dict)
     for text, iri, kind in gazetteer.names(language.tag):
-        spellings = inflect(text, language.demonym_affixes) if kind == "demonym" else (text,)
-        for spelling in spellings:
-            words = tuple(language.fold(spelling[a:b]) for a, b in language.words(spelling))
+        for spelling, cases in _spellings(text, kind, language):
+            words = _words(spelling, language)
             if words:
-                found[words[0]].setdefault(words, Name(words, iri, gazetteer.entries[iri].type, kind))
+                name = Name(words, iri, gazetteer.entries[iri].type, kind, cases)
+                found[words[0]].setdefault(words, name)
+    if language.name_endings:
+        for entry in gazetteer.entries.values():
+            for words, cases in _cases(entry, language).items():
+                known = found[words[0]].get(words)
+                if known is not None and known.iri == entry.iri:
+                    found[words[0]][words] = known._replace(cases=cases)
     return NameIndex(
         by_first={w: tuple(sorted(n.values(), key=lambda n: -len(n.words))) for w, n in found.items()},
         given_names=frozenset(language.fold(n) for n in gazetteer.given_names(language.tag)),
         particles=frozenset(language.fold(n) for n in gazetteer.particles(language.tag)),
     )
+
+
+def _words(text: str, language: Language) -> tuple[str, ...]:
+    return tuple(language.fold(text[a:b]) for a, b in language.words(text))
+
+
+def _spellings(text: str, kind: str, language: Language) -> Iterator[tuple[str, frozenset[URIRef]]]:
+    """A name as it stands; an adjective of nationality in all its forms, with their cases."""
+    if kind != "demonym":
+        yield text, frozenset()
+        return
+    for inflection in language.demonym_inflections:
+        for form in inflect(text, (inflection.affix,)):
+            yield form, inflection.cases
+
+
+def _cases(entry: Entry, language: Language) -> dict[tuple[str, ...], frozenset[URIRef]]:
+    """The cases of each name and hidden form of one thing; one without forms does not inflect."""
+    names = [_words(n, language) for n in (*entry.labels, *entry.alternatives) if n.language == language.tag]
+    forms = [_words(n, language) for n in entry.hidden if n.language == language.tag]
+    nominative = frozenset({LEXINFO.nominativeCase})
+    found: dict[tuple[str, ...], frozenset[URIRef]] = {}
+    for form in forms:
+        found[form] = _OBLIQUE
+        for name in names:
+            if len(name) == len(form) and (cases := _derived(form, name, language)):
+                found[form] = cases
+                # «Варшаву» is an accusative of its own, so «Варшава» is none; «Казахстан» is both.
+                own = cases == frozenset({LEXINFO.accusativeCase})
+                both = nominative if own else nominative | {LEXINFO.accusativeCase}
+                found[name] = found.get(name, both) & both
+    return found
+
+
+def _derived(form: Sequence[str], name: Sequence[str], language: Language) -> frozenset[URIRef]:
+    """The cases in which NAME becomes FORM; none where some word of it could not become the other."""
+    common = _OBLIQUE
+    for word, base in zip(form, name, strict=True):
+        if word != base:
+            cases = [i.cases for b, i in language.name_bases(word) if b == base]
+            common &= frozenset().union(*cases)
+    return common

@@ -177,7 +177,7 @@ class _Chain:
         return noun is not None and bool(noun[0].cases & cases) and self.line.surface(i + 1)[0].isupper()
 
     def _joined(self, i: int) -> int | None:
-        """«культуры и спорта», «Азербайджана и России»: what is joined is of the same sort as the link before."""
+        """«культуры и спорта», «Азербайджана и России»: of the same sort as the link before."""
         if i == self.after or i + 1 >= len(self.line) or i + 1 in self.line.times:
             return None
         j = i + 1 + _adjectives(self.line, i + 1)
@@ -192,7 +192,7 @@ class _Chain:
         return self._link(i + 1, cases | {LEXINFO.dativeCase, LEXINFO.locativeCase} if self.about else cases)
 
     def _led_on(self, i: int) -> int | None:
-        """«по превентивной дипломатии», «при ООН»; «в Астане» tells where, and only a post goes on with it."""
+        """«по превентивной дипломатии», «при ООН»; «в Астане» only after a post: elsewhere it is where."""
         line = self.line
         several = multiword(line.lexemes, i, line.language)
         start = i + (several[1] if several is not None else 1)
@@ -204,7 +204,7 @@ class _Chain:
         return self._link(start, _OBLIQUE)
 
     def _stays_inside(self, start: int) -> bool:
-        """Whether a preposition of place is part of the name: «посол в России», «Совет Безопасности при …»."""
+        """Whether a preposition of place is in the name: «посол в России», «комитет при правительстве»."""
         name = self.line.names.get(start)
         if self.head.denotes == KH.Post:
             return name is not None and self.line.names[start][0].kind != "demonym" or self._body_next(start)

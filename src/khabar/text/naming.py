@@ -1,0 +1,91 @@
+"""Names of people in the form that names them: «Сергея Лаврова» is a form of «Сергей Лавров».
+
+The first name, the last name and what governs them tell the case; where they leave it open, a name is
+taken as printed.  A language whose names do not inflect gives each name back as it stands.
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rdflib import URIRef
+
+from khabar.knowledge.language import NOMINATIVE, Inflection, Language
+from khabar.knowledge.names import NameIndex
+from khabar.vocab import KH, LEXINFO
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A name in its base form, and the cases that the form at hand may stand in."""
+
+    words: tuple[str, ...]  # folded
+    cases: frozenset[URIRef]  # empty: it does not tell
+
+
+def base_of(words: Sequence[str], language: Language, names: NameIndex, *, oblique: bool = False) -> Base:
+    """The base form of a name of folded WORDS; OBLIQUE says that the clause has ruled the nominative out."""
+    if not language.name_endings:
+        return Base(tuple(words), frozenset())
+    telling = next((k for k, w in enumerate(words) if _is_given(w, language, names)), len(words) - 1)
+    readings = list(_readings(words[telling], language, names))
+    cases = frozenset().union(*(r.cases for _, r in readings))
+    if oblique or LEXINFO.nominativeCase not in cases:
+        for base, inflection in readings:
+            if inflection.gender is not None:
+                inflected = [_agreeing(w, inflection, language) for w in words]
+                inflected[telling] = base
+                return Base(tuple(inflected), cases - {LEXINFO.nominativeCase} if oblique else cases)
+    return Base(tuple(words), cases)
+
+
+def _is_given(word: str, language: Language, names: NameIndex) -> bool:
+    return any(base in names.given_names for base, _ in language.name_bases(word))
+
+
+def _readings(word: str, language: Language, names: NameIndex) -> Iterator[tuple[str, Inflection]]:
+    """What WORD may be a form of: names that we know, else what looks like a last name."""
+    bases = language.name_bases(word)
+    given = [(base, i) for base, i in bases if base in names.given_names]
+    if given:
+        oblique = [x for x in given if x[1] is not NOMINATIVE]
+        # A list may hold the forms of a name beside it: what has forms of its own in it is a name.
+        if any(x[1] is NOMINATIVE for x in given) and (not oblique or _has_forms(word, language, names)):
+            yield word, NOMINATIVE
+        yield from oblique
+        return
+    shape = language.shapes[KH.surnameShape]
+    yield from ((base, i) for base, i in bases if shape.fullmatch(base))
+
+
+def _has_forms(word: str, language: Language, names: NameIndex) -> bool:
+    return any(form != word and form in names.given_names for form, _ in language.name_forms(word))
+
+
+def _agreeing(word: str, inflection: Inflection, language: Language) -> str:
+    """The base of another word of the name, in the same case and gender if it inflects at all."""
+    shape = language.shapes[KH.surnameShape]
+    fitting = [
+        (base, i)
+        for base, i in language.name_bases(word)
+        if i is not NOMINATIVE and i.cases & inflection.cases and i.gender == inflection.gender
+    ]
+    likely = [base for base, _ in fitting if shape.fullmatch(base)]
+    return (likely or [base for base, _ in fitting] or [word])[0]
+
+
+def as_printed(surface: str, words: Sequence[str], language: Language) -> str:
+    """The base form WORDS with the letters and capitals of SURFACE where the two agree."""
+    printed = surface.split()
+    if len(printed) != len(words):
+        return surface
+    return " ".join(_dressed(p, w, language.fold(p)) for p, w in zip(printed, words, strict=True))
+
+
+def _dressed(printed: str, word: str, folded: str) -> str:
+    if word == folded or len(folded) != len(printed):
+        return printed
+    same = len(os.path.commonprefix((folded, word)))
+    return printed[:same] + word[same:]
