@@ -18,7 +18,7 @@ from rdflib import Literal, URIRef
 from khabar.knowledge import Knowledge
 from khabar.model import Article, Entity, Mention, Span
 from khabar.text.recognise import Chunk, Recognised
-from khabar.vocab import KH, entity_iri
+from khabar.vocab import KH, LEXINFO, entity_iri
 
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 
@@ -71,11 +71,12 @@ class Discourse:
     def name(
         self, iri: URIRef, cls: URIRef, chunk: Chunk, *, head: str = "", curated: bool = False
     ) -> URIRef:
-        """Record that CHUNK names the thing."""
+        """Record that CHUNK names the thing; a post stands for its holder, but is no name of his."""
         thing = self.things.get(iri)
         if thing is None:
             thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
-        if chunk.surface not in thing.names:
+        stands_in = chunk.kind == "post" and cls != KH.Post and bool(thing.names)
+        if chunk.surface not in thing.names and not stands_in:
             thing.names.append(chunk.surface)
             if cls == KH.Person:
                 self._people[self.language.fold(chunk.surface).split()[-1]].append(iri)
@@ -122,12 +123,17 @@ class _Linker:
     def __init__(self, discourse: Discourse) -> None:
         self.d = discourse
         self.language = discourse.language
+        self.people: list[URIRef] = []  # whom a pronoun may mean: the likeliest first
+        self.genders: dict[URIRef, frozenset[URIRef]] = {}  # as pronouns and titles have told them
 
     def sentence(self, recognised: Recognised) -> Recognised:
         chunks: list[Chunk] = []
         for position, chunk in enumerate(recognised.chunks):
             alias = self._alias(recognised.chunks, chunks, position)
             chunks.append(alias or self._chunk(chunk, recognised))
+            if chunk.kind == "person" and position > 0 and (iri := chunks[-1].iri) is not None:
+                self._tell(iri, chunks[-2])
+            self.people = self._in_focus(chunks) or self.people
         return replace(recognised, chunks=tuple(chunks))
 
     def _chunk(self, chunk: Chunk, recognised: Recognised) -> Chunk:
@@ -136,6 +142,8 @@ class _Linker:
         match chunk.kind:
             case "name" | "demonym":
                 return self._known(chunk)
+            case "pronoun":
+                return replace(chunk, iri=self._antecedent(chunk))
             case "person":
                 return replace(chunk, iri=self._person(chunk))
             case "phrase":
@@ -189,6 +197,25 @@ class _Linker:
         return None
 
     # --------------------------------------------------------------------------------------- people
+    def _in_focus(self, chunks: Sequence[Chunk]) -> list[URIRef]:
+        """The people of a sentence: first the arguments of its verbs, then those under prepositions."""
+        people = [c for c in chunks if c.kind in ("person", "pronoun") and c.iri is not None]
+        ranked = sorted(people, key=lambda c: bool(c.governors))
+        return list(dict.fromkeys(c.iri for c in ranked if c.iri is not None))
+
+    def _antecedent(self, pronoun: Chunk) -> URIRef | None:
+        """Whom "he" or "she" means: the likeliest of whom nothing says otherwise; "he" names nobody anew."""
+        told = _gender(pronoun)
+        found = next((p for p in self.people if self.genders.get(p, told) == told), None)
+        if found is not None:
+            self._tell(found, pronoun)
+        return found
+
+    def _tell(self, person: URIRef, word: Chunk) -> None:
+        """Remember the gender that a pronoun or a title gives a person."""
+        if gender := _gender(word):
+            self.genders.setdefault(person, gender)
+
     def _person(self, chunk: Chunk) -> URIRef:
         folded = self.language.fold(chunk.surface)
         words = folded.split()
@@ -274,6 +301,10 @@ class _Linker:
         iri = self.d.name(entity_iri(*parts), KH.Post, chunk, head=chunk.head.best.stem if chunk.head else "")
         self.d.things[iri].country = body
         return iri
+
+
+def _gender(chunk: Chunk) -> frozenset[URIRef]:
+    return frozenset(g for g in (LEXINFO.masculine, LEXINFO.feminine) if chunk.has(g))
 
 
 def named_inside(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
