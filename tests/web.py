@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from khabar.graph import store
+from khabar.publish.app import create_app, listen
 from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
 
@@ -37,3 +41,17 @@ def built(folder: Path, base: str = DEFAULT_BASE) -> Path:
     described = {"format": store.FORMAT, "base": base, "dataset": f"{base}dataset"}
     (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
     return folder
+
+
+@contextmanager
+def served(folder: Path, **settings: Any) -> Iterator[str]:
+    """A real server in front of FOLDER; gives its address.  SETTINGS are those of create_app."""
+    app = create_app(folder, **settings)
+    server = listen(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        app.extensions["khabar"].pool.close()
+        server.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import waitress
 from flask import Flask, Response, current_app, request
+from waitress.server import WSGIServer, create_server
 from werkzeug.exceptions import HTTPException
 
 from khabar.errors import KhabarError, ServeError
@@ -59,13 +59,18 @@ def create_app(
 
 
 def serve(app: Flask, host: str, port: int) -> None:
-    """Serve APP until it is interrupted; raises ServeError when the address cannot be had.
+    """Serve APP until it is interrupted; raises ServeError when the address cannot be had."""
+    listen(app, host, port).run()
+
+
+def listen(app: Flask, host: str, port: int) -> WSGIServer:
+    """A server that listens, and answers once it is run; port 0 means any.  Raises ServeError.
 
     A client that sends or reads slowly holds a connection, not a thread: of connections there are
     many, and one that is silent for twenty seconds is closed.
     """
     try:
-        waitress.serve(
+        return create_server(
             app,
             host=host,
             port=port,
@@ -73,8 +78,7 @@ def serve(app: Flask, host: str, port: int) -> None:
             connection_limit=2000,
             channel_timeout=20,
             max_request_body_size=LARGEST_BODY,
-            ident=None,
-            _quiet=True,
+            ident=None,  # no Server header: it would only tell which attacks to try
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
