@@ -10,7 +10,7 @@ from pathlib import Path
 from khabar.knowledge.check import check
 from khabar.knowledge.gazetteer import Gazetteer
 from khabar.knowledge.language import Language, read_languages
-from khabar.knowledge.names import NameIndex, index_names
+from khabar.knowledge.names import NameIndex, NameIndexes
 from khabar.knowledge.ontology import Ontology
 from khabar.knowledge.turtle import Turtle
 from khabar.resources import folder as shipped
@@ -44,5 +44,5 @@ def _load(folder: Path) -> Knowledge:
         for tag, language in read_languages([turtle]).items():
             check(turtle, language, ontology)
             languages[tag] = language
-    names = {tag: index_names(gazetteer, language, ontology) for tag, language in languages.items()}
+    names = NameIndexes(gazetteer, languages, ontology)
     return Knowledge(ontology, gazetteer, languages, names, folder)

@@ -46,6 +46,27 @@ class NameIndex:
         return None
 
 
+class NameIndexes(Mapping[str, NameIndex]):
+    """The index of each language by tag, made when it is first asked for: most builds read one language."""
+
+    def __init__(self, gazetteer: Gazetteer, languages: Mapping[str, Language], ontology: Ontology) -> None:
+        self._gazetteer = gazetteer
+        self._languages = languages
+        self._ontology = ontology
+        self._made: dict[str, NameIndex] = {}
+
+    def __getitem__(self, tag: str) -> NameIndex:
+        if tag not in self._made:
+            self._made[tag] = index_names(self._gazetteer, self._languages[tag], self._ontology)
+        return self._made[tag]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._languages)
+
+    def __len__(self) -> int:
+        return len(self._languages)
+
+
 def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) -> NameIndex:
     """The index of one language; a name of two things goes to the first in the gazetteer."""
     found: defaultdict[str, dict[tuple[str, ...], Name]] = defaultdict(dict)
@@ -69,6 +90,8 @@ def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) ->
 
 
 def _words(text: str, language: Language) -> tuple[str, ...]:
+    if text.isalpha():
+        return (language.fold(text),)
     return tuple(language.fold(text[a:b]) for a, b in language.words(text))
 
 
