@@ -89,7 +89,9 @@ def test_locks_hold_everything_by_hash_and_name_no_index(lock: str, extras: tupl
     wanted = [*PROJECT["dependencies"], *(d for e in extras for d in PROJECT["optional-dependencies"][e])]
     names = {name.partition("==")[0] for name in locked}
     assert {re.split("[=<>]", dependency)[0] for dependency in wanted} <= names
-    assert not re.search("^ *-[if-]|://", re.sub("--hash", "", (ROOT / lock).read_text("utf-8")), re.MULTILINE)
+    assert not re.search(
+        "^ *-[if-]|://", re.sub("--hash", "", (ROOT / lock).read_text("utf-8")), re.MULTILINE
+    )
 
 
 def test_each_dependency_has_its_reason() -> None:
@@ -100,7 +102,9 @@ def test_each_dependency_has_its_reason() -> None:
 
 def tracked() -> Iterator[tuple[str, str]]:
     """The tracked text files, with what they hold."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    names = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout
     for name in names.split("\0"):
         path = ROOT / name
         if name and path.is_file():
@@ -116,7 +120,16 @@ def test_no_file_names_a_machine_or_unfinished_work() -> None:
 
 
 def test_the_wheel_holds_all_that_khabar_needs(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = tmp_path.glob("*.whl")

@@ -6,7 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from itertools import chain
 from pathlib import Path
@@ -54,6 +54,7 @@ class Status(IntEnum):
     GOOD = 0
     PARTLY = 1  # done, but not all of it is good
     FAILED = 2  # could not do it
+    INTERRUPTED = 130  # as shells say it
 
 
 class Failure(click.ClickException):
@@ -73,6 +74,8 @@ class Commands(click.Group):
             status = super().invoke(ctx)
         except KhabarError as error:
             raise Failure(str(error)) from error
+        except KeyboardInterrupt:
+            status = Status.INTERRUPTED
         ctx.exit(status or Status.GOOD)
 
 
@@ -406,7 +409,8 @@ def serve_command(folder: str, host: str, port: int, publish_text: bool) -> None
     app = create_app(Path(folder), publish_text=publish_text)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Open http://{shown}:{port}/ in a browser; Ctrl+C ends it.", err=True)
-    serve(app, host, port)
+    with suppress(KeyboardInterrupt):
+        serve(app, host, port)
 
 
 @main.command("evaluate")
