@@ -124,12 +124,17 @@ def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
     if token.kind == "mark":
         return [_Sign(_MARKS.get(token.surface, "."), 0, None, index, index + 1)]
     for analysis in lexeme.analyses:
-        timely = [w for w in analysis.words if _letter(w) != "."]
+        timely = [w for w in analysis.words if _letter(w) != "." and _cased(token.surface, w)]
         if timely:
             joined = any(language.proclitics[p].role == KH.conjunction for p in analysis.proclitics)
             sign = _Sign(_letter(timely[0]), timely[0].number or 0, timely[0].unit, index, index + 1)
             return [_Sign("C", 0, None, index, index + 1), sign] if joined else [sign]
     return [_Sign(".", 0, None, index, index + 1)]
+
+
+def _cased(surface: str, words: Words) -> bool:
+    """"May" is a month, "may" is not; in other languages months are small."""
+    return KH.capitalised not in words.features or surface[0].isupper()
 
 
 def _number(text: str, index: int) -> _Sign:

@@ -150,7 +150,18 @@ class _Linker:
                 return self._phrase(chunk, recognised)
             case "post":
                 return replace(chunk, iri=self._post(chunk))
+            case "unknown":
+                return self._acronym(chunk)
         return chunk
+
+    def _acronym(self, chunk: Chunk) -> Chunk:
+        """Capitals that the article has explained before: "… Authority (NGA) … The NGA …"."""
+        known = self.d.known_as(self.language.fold(chunk.surface)) if _capitals(chunk.surface) else None
+        if known is None:
+            return chunk
+        cls = self.d.things[known].type
+        self.d.name(known, cls, chunk)
+        return replace(chunk, iri=known, type=cls, kind="name")
 
     def _known(self, chunk: Chunk) -> Chunk:
         assert chunk.iri is not None
@@ -169,9 +180,7 @@ class _Linker:
             and self._closes(chunks, i)
         ):
             target = done[i - 2]
-            capitals = (
-                sum(c.isupper() for c in chunk.surface) > 1 or chunk.surface.upper() == chunk.surface.lower()
-            )
+            capitals = _capitals(chunk.surface) or chunk.surface.upper() == chunk.surface.lower()
         elif (
             chunk.kind in ("name", "phrase", "unknown")
             and i >= 2
@@ -301,6 +310,10 @@ class _Linker:
         iri = self.d.name(entity_iri(*parts), KH.Post, chunk, head=chunk.head.best.stem if chunk.head else "")
         self.d.things[iri].country = body
         return iri
+
+
+def _capitals(surface: str) -> bool:
+    return sum(c.isupper() for c in surface) > 1
 
 
 def _gender(chunk: Chunk) -> frozenset[URIRef]:

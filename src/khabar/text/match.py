@@ -297,6 +297,10 @@ class Matcher:
         head = self.chunks[i].head
         return head.words[0].speech if self.chunks[i].kind == "word" and head and head.words else None
 
+    def verbal(self, i: int) -> bool:
+        """Whether a verb stands at chunk I, be it only one that helps another."""
+        return self.speech(i) in (LEXINFO.verb, LEXINFO.auxiliary)
+
     def closes(self, i: int) -> bool:
         """Whether a new clause begins at chunk I: a verb, or what opens reported words."""
         head = self.chunks[i].head

@@ -15,6 +15,7 @@ from khabar.model import Article, Period, Span
 from khabar.text.dates import find_periods
 from khabar.text.lex import Lexeme, find_names, lex, multiword, role_of
 from khabar.text.line import Line, Phrase
+from khabar.text.naming import base_of
 from khabar.text.phrases import phrase_at
 from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
@@ -29,7 +30,7 @@ class Chunk:
 
     first: int
     last: int
-    kind: str  # "name", "phrase", "post", "person", "demonym", "unknown", "time", "word" or "mark"
+    kind: str  # "name", "phrase", "post", "person", "pronoun", "demonym", "unknown", "time", "word" or "mark"
     span: Span  # without the clitics before it
     surface: str
     type: URIRef | None = None  # of what it names
@@ -41,6 +42,8 @@ class Chunk:
     inner: tuple[Chunk, ...] = ()  # what is named inside: the body of a post, the country of an adjective
     bare: bool = False  # a head without a name of its own: «المؤتمر», "the ministry"
     owns: bool = False  # the genitive of the noun before it, and so no argument of a verb
+    cases: frozenset[URIRef] = frozenset()  # that its form may stand in; empty: it does not tell
+    base: str = ""  # what it names in its base form, folded; empty: as printed
 
     @property
     def comma(self) -> bool:
@@ -176,9 +179,8 @@ class Recogniser:
             return replace(made, surface=made.surface[0])  # «،،» is a comma
         named = line.names.get(i)
         phrase = phrase_at(line, i)
-        inside = (
-            phrase is not None and phrase.head > i
-        )  # "UN Security Council session" is no Security Council
+        # "UN Security Council session" is no Security Council.
+        inside = named is not None and phrase is not None and phrase.head >= named[1]
         if (
             named is not None
             and not inside
@@ -194,7 +196,7 @@ class Recogniser:
     def _name(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         name, end, _ = line.names[i]
         kind = "demonym" if name.kind == "demonym" else "name"
-        return replace(self._make(line, i, end, kind, name.type, governors), iri=name.iri)
+        return replace(self._make(line, i, end, kind, name.type, governors), iri=name.iri, cases=name.cases)
 
     def _several(self, line: Line, i: int, several: tuple[Words, int], governors: tuple[str, ...]) -> Chunk:
         """A word of the lexicon that is written as several."""
@@ -205,6 +207,8 @@ class Recogniser:
 
     def _word(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         lexeme = line.lexemes[i]
+        if lexeme.has(KH.refers):
+            return self._make(line, i, i + 1, "pronoun", KH.Person)
         unknown = lexeme.token.kind == "word" and not lexeme.known and self._name_like(line, i)
         return self._make(line, i, i + 1, "unknown" if unknown else "word", governors=governors)
 
@@ -222,9 +226,21 @@ class Recogniser:
         others = [k for k in range(first, last) if not phrase.head <= k < phrase.after]
         bare = all(line.has(k, KH.generic) for k in others) and line.definite(first)
         inner = tuple(self._inside(line, first, last))
-        return replace(
-            self._shown(line, made, phrase), head=line.lexemes[phrase.head], inner=inner, bare=bare
-        )
+        made = self._inflected(line, self._shown(line, made, phrase), phrase)
+        return replace(made, inner=inner, bare=bare)
+
+    def _inflected(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
+        """The chunk with its head, its cases, and its name with head and adjectives in one form."""
+        made = replace(chunk, head=line.lexemes[phrase.head], cases=phrase.words.cases)
+        if not phrase.words.lemma:
+            return made
+        first = next((k for k in range(phrase.first, phrase.head) if self._starts_at(line, k, chunk)), phrase.head)
+        before = (self.language.adjective_stem(line.lexemes[k].token.folded) for k in range(first, phrase.head))
+        after = (line.lexemes[k].token.folded for k in range(phrase.after, chunk.last))
+        return replace(made, base=" ".join((*before, phrase.words.lemma, *after)))
+
+    def _starts_at(self, line: Line, k: int, chunk: Chunk) -> bool:
+        return line.lexemes[k].token.span.start >= chunk.span.start
 
     def _shown(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
         """The chunk with its own words alone as surface: "Norway's | foreign minister"."""
@@ -245,7 +261,7 @@ class Recogniser:
         end = place.last if place is not None else end
         inner = tuple(c for c in (body, *before, *after, place) if c is not None)
         made = self._make(line, phrase.first, end, "post", KH.Post, governors)
-        return replace(self._shown(line, made, phrase), head=line.lexemes[phrase.head], inner=inner)
+        return replace(self._inflected(line, self._shown(line, made, phrase), phrase), inner=inner)
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""
@@ -336,7 +352,7 @@ class Recogniser:
                 continue
             start, end = person
             yield from chunks[i:start]
-            yield self._merge(line, chunks[start:end])
+            yield self._merge(line, chunks[start:end], chunks[start - 1] if start else None)
             i = end
 
     def _run(self, chunks: Sequence[Chunk], i: int) -> int:
@@ -349,28 +365,45 @@ class Recogniser:
     def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
         if chunk.kind == "unknown":
             return first or not chunk.joined
-        if chunk.head is not None and chunk.kind == "word" and chunk.head.given:
-            return first or not chunk.joined
+        if chunk.head is not None and chunk.kind in ("word", "name") and chunk.head.given:
+            small = chunk.surface != chunk.surface.upper() and not chunk.surface[0].isupper()
+            return (first or not chunk.joined) and not small and (chunk.kind == "word" or first)
         return False
 
     def _person(self, line: Line, chunks: Sequence[Chunk], i: int, length: int) -> tuple[int, int] | None:
         """The stretch [start, end) of chunks inside the run that is a person, if context says so."""
         end = i + length
+        if chunks[i].kind == "name" and not self._named_like(chunks, i, end):
+            return None  # «Дания» is a country, «Дания Еспаева» is not
         titled = self._after_title(line, chunks, i)
         if titled:
             return i, self._stop(line, chunks, i, end)
         given = next((k for k in range(i, end) if self._given(chunks[k])), None)
         if given is not None and end - given > 1:
             return given, self._stop(line, chunks, given, end)
+        if self._named_like(chunks, i, end):
+            return i, self._stop(line, chunks, i, end)
         if self._before_post(chunks, end):
             start = max(i, end - 3) if given is None else given
             return start, end
         if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
             return i, end
+        if 1 < length <= 4 and end < len(chunks) and chunks[end].has(KH.opensClause):
+            return i, end
         return None
 
+    def _named_like(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether the run ends in what can only be a last name, with no adjective before it."""
+        words = [c.head.token.folded for c in chunks[start:end] if c.head is not None]
+        if len(words) < 2 or any(self.language.adjective_cases(w) for w in words[:-1]):
+            return False
+        shape = self.language.shapes[KH.surnameShape]
+        return any(shape.fullmatch(base) for base, _ in self.language.name_bases(words[-1]))
+
     def _given(self, chunk: Chunk) -> bool:
-        return chunk.head is not None and chunk.head.best.stem in self.index.given_names
+        if chunk.head is None:
+            return False
+        return any(base in self.index.given_names for base, _ in self.language.name_bases(chunk.head.best.stem))
 
     def _stop(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> int:
         """Names end before a word that looks like a verb, and after five words; a particle is half a word."""
@@ -402,7 +435,10 @@ class Recogniser:
     def _before_post(self, chunks: Sequence[Chunk], end: int) -> bool:
         if end + 1 >= len(chunks) or chunks[end].kind != "mark" or chunks[end].surface not in "،,":
             return False
-        return chunks[end + 1].kind == "post" and not chunks[end + 1].joined and not chunks[end + 1].governors
+        after = end + 1
+        while after + 1 < len(chunks) and chunks[after].has(KH.determines):
+            after += 1  # "…, the deputy director of …"
+        return chunks[after].kind == "post" and not chunks[after].joined and not chunks[after].governors
 
     def _speaks(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         return i > 0 and chunks[i - 1].has(KH.speech)
@@ -410,25 +446,35 @@ class Recogniser:
     def _words_follow(self, chunks: Sequence[Chunk], end: int) -> bool:
         return end < len(chunks) and chunks[end].has(KH.opensWords)
 
-    def _merge(self, line: Line, parts: Sequence[Chunk]) -> Chunk:
-        return self._make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
+    def _merge(self, line: Line, parts: Sequence[Chunk], before: Chunk | None) -> Chunk:
+        made = self._make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
+        return replace(self._person_named(made, before), owns=parts[-1].owns)
+
+    def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
+        """The person with the base form of the name; a preposition or a post before it rules the nominative out."""
+        agreeing = before is not None and before.kind == "post" and bool(before.cases)
+        oblique = bool(chunk.governors) or agreeing and LEXINFO.nominativeCase not in before.cases
+        base = base_of(self.language.fold(chunk.surface).split(), self.language, self.index, oblique=oblique)
+        return replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
 
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:
         """The last words of the full names of the article, folded."""
         people = (c for r in recognised for c in r.chunks if c.kind == "person")
-        return frozenset(self.language.fold(c.surface).split()[-1] for c in people if " " in c.surface)
+        last = {word for c in people if " " in c.base for word in (self.language.fold(c.surface).split()[-1], c.base.split()[-1])}
+        return frozenset(last)
 
     def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
         """The sentence with lone last names as people."""
-        chunks = tuple(self._surname(c, surnames) for c in recognised.chunks)
+        before = (None, *recognised.chunks)
+        chunks = tuple(self._surname(c, b, surnames) for b, c in zip(before, recognised.chunks, strict=False))
         return replace(recognised, chunks=chunks)
 
-    def _surname(self, chunk: Chunk, surnames: frozenset[str]) -> Chunk:
+    def _surname(self, chunk: Chunk, before: Chunk | None, surnames: frozenset[str]) -> Chunk:
         if chunk.kind != "unknown" or chunk.head is None:
             return chunk
-        if chunk.head.token.folded in surnames:
-            return replace(chunk, kind="person", type=KH.Person)
+        if any(base in surnames for base, _ in self.language.name_bases(chunk.head.token.folded)):
+            return self._person_named(chunk, before)
         return chunk
 
 

@@ -157,6 +157,8 @@ def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple
         chaired = [body for at, body in scene.chaired if since <= at < here]
         if chaired:
             return (chaired[-1],)  # «انتقلت الرئاسة إلى …»: of the body whose chairs were named
+        if KH.chainOnly in frame.features:
+            return ()
     found = scene.discourse.recent(here, (frame.implied_type or scene.end(frame, slot),), since=since)
     return (found,) if found is not None else ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -34,7 +34,8 @@ class Speeches:
     def sentence(self, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
         """The clause of each verb of speech, up to the next one."""
         said = {m.head: m for m in matches if m.frame.states == KH.said and m.head is not None}
-        heads = [h for h in self._verbs(matcher) if h in said or self._continues(matcher, h)]
+        said = {h: m for h, m in said.items() if self.scene.status(matcher, m) == KH.asserted}
+        heads = [h for h in self._verbs(matcher) if h in said or self._continues(matcher, h, said)]
         for head, following in pairwise((*heads, len(matcher.chunks))):
             match = said.get(head)
             if match is not None and match.last >= following:
@@ -55,8 +56,10 @@ class Speeches:
         ahead = matcher.chunks[verb + 1 : verb + _AHEAD]
         return not any(c.has(KH.opensWords) or c.surface == ":" for c in ahead)
 
-    def _continues(self, matcher: Matcher, verb: int) -> bool:
+    def _continues(self, matcher: Matcher, verb: int, said: Mapping[int | None, Match]) -> bool:
         """Whether a verb of speech has no subject but the last speaker: «وأضاف: …», «وأشارت إلى …»."""
+        if verb > 0 and matcher.chunks[verb - 1].has(KH.and_) and any(h is not None and h < verb for h in said):
+            return True  # "She praised the work of … and said that …"
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
         following = matcher.chunks[verb + 1]
@@ -78,7 +81,10 @@ class Speeches:
         if quote is not None:
             start, stop = min(start, quote.marked.start), max(stop, quote.marked.end)
         span = Span(start, stop)
-        words = quote.words if quote is not None else self._opened(matcher, head, end) or span
+        words = quote.words if quote is not None else self._opened(matcher, head, end)
+        if words is None and match is not None and (words := self._put_before(matcher, match, end)) is not None:
+            span = Span(words.start, stop)
+        words = words or span
         # What is only told of ("he praised the work of …") is no quotation: facts in it stay asserted.
         scene.speeches.append(Speech(words if words != span else Span(stop, stop), speaker))
         frame = match.frame if match is not None else self._frame(chunks[head])
@@ -107,7 +113,8 @@ class Speeches:
         """The quotation that ends right before the clause: "…," said the minister."""
         n = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
         quote = self.quotes[n - 1] if n else None
-        if quote is None or self._words(quote) < _SHORTEST:
+        taken = quote is not None and any(s.span.overlaps(quote.words) for s in self.scene.speeches[-_NEAR:])
+        if quote is None or taken or self._words(quote) < _SHORTEST:
             return None
         between = self.scene.article.text[quote.marked.end : start]
         return quote if not any(c.isalnum() for c in between) and "\n" not in between else None
@@ -117,14 +124,28 @@ class Speeches:
 
     def _opened(self, matcher: Matcher, head: int, end: int) -> Span | None:
         """The clause after «أن» or a colon."""
-        for i in range(head + 1, end - 1):
+        clausal = matcher.chunks[head].has(KH.opensClause)  # "said it would …", where "that" may be left out
+        for i in range(head + (not clausal), end - 1):
             chunk = matcher.chunks[i]
-            if chunk.surface == ":" or chunk.kind == "word" and chunk.has(KH.opensWords):
+            bare = i == head and any(matcher.verbal(k) for k in range(head + 1, end))
+            if chunk.surface == ":" or chunk.kind == "word" and chunk.has(KH.opensWords) or bare:
                 last = end - 1
                 while last > i + 1 and (matcher.chunks[last].comma or matcher.chunks[last].surface == "."):
                     last -= 1
                 return Span(matcher.chunks[i + 1].span.start, matcher.chunks[last].span.end)
         return None
+
+    def _put_before(self, matcher: Matcher, match: Match, end: int) -> Span | None:
+        """The clause before the verb: "The term ends in May, the commission said"."""
+        chunks, verb = matcher.chunks, match.head
+        comma = match.first - 1
+        while comma > 0 and chunks[comma].kind == "word" and not matcher.closes(comma):
+            comma -= 1
+        if verb is None or comma < 1 or not chunks[comma].comma or not chunks[verb].has(KH.opensClause):
+            return None
+        if any(matcher.closes(i) for i in range(max(match.last, verb) + 1, end)):
+            return None
+        return Span(chunks[0].span.start, chunks[comma - 1].span.end)
 
     def loose(self, starts: frozenset[int]) -> Iterator[Fact]:
         """Quotations that open a sentence (one of STARTS) without a verb go on with the last speaker."""
