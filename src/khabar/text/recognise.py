@@ -234,13 +234,12 @@ class Recogniser:
         made = replace(chunk, head=line.lexemes[phrase.head], cases=phrase.words.cases)
         if not phrase.words.lemma:
             return made
-        first = next((k for k in range(phrase.first, phrase.head) if self._starts_at(line, k, chunk)), phrase.head)
-        before = (self.language.adjective_stem(line.lexemes[k].token.folded) for k in range(first, phrase.head))
-        after = (line.lexemes[k].token.folded for k in range(phrase.after, chunk.last))
-        return replace(made, base=" ".join((*before, phrase.words.lemma, *after)))
-
-    def _starts_at(self, line: Line, k: int, chunk: Chunk) -> bool:
-        return line.lexemes[k].token.span.start >= chunk.span.start
+        start = phrase.first if phrase.shown is None else phrase.shown
+        folded = [x.token.folded for x in line.lexemes]
+        before = (self.language.adjective_stem(word) for word in folded[start : phrase.head])
+        return replace(
+            made, base=" ".join((*before, phrase.words.lemma, *folded[phrase.after : chunk.last]))
+        )
 
     def _shown(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
         """The chunk with its own words alone as surface: "Norway's | foreign minister"."""
@@ -401,9 +400,8 @@ class Recogniser:
         return any(shape.fullmatch(base) for base, _ in self.language.name_bases(words[-1]))
 
     def _given(self, chunk: Chunk) -> bool:
-        if chunk.head is None:
-            return False
-        return any(base in self.index.given_names for base, _ in self.language.name_bases(chunk.head.best.stem))
+        bases = self.language.name_bases(chunk.head.best.stem) if chunk.head is not None else ()
+        return any(base in self.index.given_names for base, _ in bases)
 
     def _stop(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> int:
         """Names end before a word that looks like a verb, and after five words; a particle is half a word."""
@@ -451,18 +449,17 @@ class Recogniser:
         return replace(self._person_named(made, before), owns=parts[-1].owns)
 
     def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
-        """The person with the base form of the name; a preposition or a post before it rules the nominative out."""
-        agreeing = before is not None and before.kind == "post" and bool(before.cases)
-        oblique = bool(chunk.governors) or agreeing and LEXINFO.nominativeCase not in before.cases
+        """The person with the base form of the name; what stands before may rule the nominative out."""
+        post = before.cases if before is not None and before.kind == "post" else frozenset()
+        oblique = bool(chunk.governors) or bool(post) and LEXINFO.nominativeCase not in post
         base = base_of(self.language.fold(chunk.surface).split(), self.language, self.index, oblique=oblique)
         return replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
 
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:
         """The last words of the full names of the article, folded."""
-        people = (c for r in recognised for c in r.chunks if c.kind == "person")
-        last = {word for c in people if " " in c.base for word in (self.language.fold(c.surface).split()[-1], c.base.split()[-1])}
-        return frozenset(last)
+        people = [c for r in recognised for c in r.chunks if c.kind == "person" and " " in c.base]
+        return frozenset(n.split()[-1] for c in people for n in (c.base, self.language.fold(c.surface)))
 
     def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
         """The sentence with lone last names as people."""
