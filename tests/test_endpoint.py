@@ -275,11 +275,13 @@ LIMITED = {
 
 @pytest.mark.parametrize(("query", "status", "code"), LIMITED.values(), ids=LIMITED)
 def test_a_query_that_takes_too_much_is_ended(folder: Path, query: str, status: int, code: str) -> None:
-    app = create_app(folder, workers=1, run_limits=SMALL)
+    limits = SMALL if code == "deadline" else SMALL._replace(seconds=20.0)
+    app = create_app(folder, workers=1, run_limits=limits)
     client = app.test_client()
     begin = time.monotonic()
     answer = ask(client, query)
-    assert (answer.status_code, time.monotonic() - begin < 5) == (status, True)
+    assert answer.status_code == status
+    assert time.monotonic() - begin < limits.seconds + 2
     if code:
         assert json.loads(answer.data)["type"].endswith(f"/{code}")
         assert (answer.headers.get("Retry-After") is not None) == (status == 503)
@@ -334,7 +336,7 @@ def test_a_new_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
 
 
 def test_over_http(folder: Path) -> None:
-    with served(folder, workers=1, run_limits=SMALL) as address:
+    with served(folder, workers=1, run_limits=SMALL._replace(seconds=20.0)) as address:
         url = f"{address}/sparql?query=" + quote("SELECT * { ?s ?p ?o } LIMIT 50")
         with urllib.request.urlopen(url, timeout=10) as answer:
             assert len(json.load(answer)["results"]["bindings"]) == 50

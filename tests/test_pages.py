@@ -181,7 +181,7 @@ def test_what_cannot_be_had_is_406(client: FlaskClient) -> None:
 
 
 def about(name: str) -> set[str]:
-    """The triples of the fixture about a thing: those that begin or end with it, its statements, their spans."""
+    """The triples of the fixture about a thing: its own, those to it, its statements and their spans."""
     graphs = ox.parse(FIXTURE.read_bytes(), format=ox.RdfFormat.TRIG)
     triples = {quad.triple for quad in graphs if "graph/text/" not in str(quad.graph_name)}
     thing = ox.NamedNode(f"{BASE}id/{name}")

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, redirect, request, send_file
 from khabar.publish import protocol
 from khabar.publish.protocol import HTML, JSONLD, TRIG, TURTLE, Format
 from khabar.publish.site import link, page, site, view
-from khabar.publish.views import KINDS, Thing
+from khabar.publish.views import KINDS, PREFIXES, Thing
 
 # The first is what `*/*` gets: a person who follows a link, and curl without a header.
 REPRESENTATIONS: Final = (HTML, TURTLE, JSONLD, protocol.NTRIPLES, TRIG, protocol.RDFXML, protocol.NQUADS)
@@ -21,19 +21,6 @@ WITH_GRAPHS: Final = (TRIG, protocol.NQUADS)
 DUMP_TYPES: Final = {format_.name: format_.media_type for format_ in DATA} | {
     "csv": "text/csv", "gz": "application/gzip", "zst": "application/zstd", "json": "application/json",
 }  # fmt: skip
-
-PREFIXES: Final = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "org": "http://www.w3.org/ns/org#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "schema": "https://schema.org/",
-    "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
-    "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
-}
 
 blueprint = Blueprint("pages", __name__)
 

@@ -16,6 +16,22 @@ from rdflib import RDFS
 from khabar.publish.dataset import Row, Snapshot, Term
 from khabar.publish.interface import UI, Interface, Language, Text
 
+# Of the vocabularies that ours is aligned to; for files of ours, and for names of terms that have no other.
+PREFIXES: Final = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "org": "http://www.w3.org/ns/org#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "schema": "https://schema.org/",
+    "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
+    "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
+}
+
 KINDS: Final = ("classes", "properties", "values")
 MOST_FACTS: Final = 500  # of a page
 
@@ -59,6 +75,12 @@ class Fact:
     by: Thing | None
     said_at: Thing | None
     quotations: tuple[Quotation, ...]
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether its object is words that the quotations hold, too."""
+        words = self.object.value if isinstance(self.object, Text) else ""
+        return any(words and words in "".join(piece for piece, _ in q.pieces) for q in self.quotations)
 
     @property
     def begin(self) -> int:
@@ -133,9 +155,7 @@ class View:
         if iri not in self._things:
             name = self.interface.name(iri, RDFS.label, self.language)
             name = name or self.interface.best(self.names(iri), self.language)
-            self._things[iri] = Thing(
-                iri, name or Text(iri.rstrip("/").rpartition("#")[2].rpartition("/")[2] or iri)
-            )
+            self._things[iri] = Thing(iri, name or Text(short(iri, self.snapshot.base), direction="ltr"))
         return self._things[iri]
 
     def inverse(self, predicate: Thing) -> Text:
@@ -229,7 +249,9 @@ class View:
             for place in self._mentions(article, term.value)
         ]
         found = self.snapshot.select("evidence.rq", this=row["this"])
-        return tuple(self._quotation(span, mentions, _value(row.get("whenText"))) for span in found)
+        literals = [row.get("whenText"), row["object"] if isinstance(row["object"], ox.Literal) else None]
+        words = [term.value for term in literals if term is not None]
+        return tuple(self._quotation(span, mentions, words) for span in found)
 
     def _mentions(self, article: str, iri: str) -> list[tuple[int, int]]:
         """Where an article names a thing: ranges of code points."""
@@ -240,11 +262,10 @@ class View:
             self._places[key] = [_range(row) for row in rows]
         return self._places[key]
 
-    def _quotation(self, span: Row, mentions: Iterable[tuple[int, int]], when: str) -> Quotation:
+    def _quotation(self, span: Row, mentions: Iterable[tuple[int, int]], also: Iterable[str]) -> Quotation:
         (begin, end), (text, tag) = _range(span), self._written(span["words"])
         marks = {(start - begin, stop - begin) for start, stop in mentions if begin <= start and stop <= end}
-        if when and when in text:
-            marks.add((text.index(when), text.index(when) + len(when)))
+        marks |= {(text.index(words), text.index(words) + len(words)) for words in also if words in text}
         return Quotation(begin, end, cut(text, marks), tag, self.interface.written(text, tag).direction)
 
     # --- the facts of a thing, in order
@@ -276,7 +297,9 @@ class View:
         status = fact.status.iri.removeprefix(self.vocabulary)
         if status in ("planned", "denied"):
             return status
-        is_over = status == "ended" or (fact.latest and self.today and fact.latest < self.today)
+        # The day of a change (appointed, joined, handed over) is when a fact began, not how long it held.
+        is_past = bool(fact.latest and self.today and fact.latest < self.today and not fact.change)
+        is_over = status == "ended" or is_past
         return "before" if is_over else "now"
 
     def _group(self, is_inverse: bool, facts: Sequence[Fact]) -> Group:
@@ -331,6 +354,16 @@ class View:
             relations=tuple((name, things) for name, things in links.items() if things),
             inverse=self.inverse(thing) if is_relation else None,
         )
+
+
+def short(iri: str, base: str) -> str:
+    """An IRI as it can be read: without our base, or with the prefix of a vocabulary that we know."""
+    if iri.startswith(base):
+        return iri.rpartition("#")[2].rpartition("/")[2] or iri
+    for prefix, start in PREFIXES.items():
+        if iri.startswith(start):
+            return f"{prefix}:{iri.removeprefix(start)}"
+    return iri
 
 
 def cut(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
