@@ -45,6 +45,11 @@ class Lexeme:
         return self.best.words
 
     @property
+    def lemma(self) -> str:
+        """The base form of the word where its paradigm tells; else the word as analysed."""
+        return next((w.lemma for w in self.best.words if w.lemma), self.best.stem)
+
+    @property
     def known(self) -> bool:
         """Whether the lexicon has the word."""
         return bool(self.best.words)
@@ -71,6 +76,8 @@ def _fair(analysis: Analysis, language: Language) -> bool:
     """Whether a word may be taken apart so: nothing is written on to a preposition, nor on to one letter."""
     if not analysis.proclitics:
         return True
+    if analysis.enclitic is not None and any(role_of(language, p) == KH.article for p in analysis.proclitics):
+        return False  # a noun is definite by its article or by its pronoun, never by both
     governed = any(role_of(language, p) == KH.preposition for p in analysis.proclitics)
     functional = any(KH.functional in w.features and w.speech in _LINKING for w in analysis.words)
     return len(analysis.stem) >= _SHORTEST_SPLIT and not (governed and functional)

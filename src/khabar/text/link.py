@@ -17,6 +17,7 @@ from rdflib import Literal, URIRef
 
 from khabar.knowledge import Knowledge
 from khabar.model import Article, Entity, Mention, Span
+from khabar.text.naming import as_printed
 from khabar.text.recognise import Chunk, Recognised
 from khabar.vocab import KH, LEXINFO, entity_iri
 
@@ -76,14 +77,27 @@ class Discourse:
         if thing is None:
             thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
         stands_in = chunk.kind == "post" and cls != KH.Post and bool(thing.names)
-        if chunk.surface not in thing.names and not stands_in:
-            thing.names.append(chunk.surface)
-            if cls == KH.Person:
-                self._people[self.language.fold(chunk.surface).split()[-1]].append(iri)
+        if not stands_in:
+            self._label(thing, chunk)
         thing.mentions.setdefault(chunk.span, Mention(chunk.span, chunk.surface, thing.type))
-        self._by_name.setdefault(self.language.fold(chunk.surface), iri)
+        for known in (self.language.fold(chunk.surface), chunk.base):
+            if known:
+                self._by_name.setdefault(known, iri)
         insort(self._timeline, (chunk.span.start, iri))
         return iri
+
+    def _label(self, thing: Thing, chunk: Chunk) -> None:
+        """Add a name: of a person in its base form, of all else as printed, a full nominative first."""
+        person = chunk.kind == "person" and bool(chunk.base)
+        name = as_printed(chunk.surface, chunk.base.split(), self.language) if person else chunk.surface
+        if name in thing.names:
+            return
+        better = LEXINFO.nominativeCase in chunk.cases and bool(thing.names) and not person
+        first = better and len(name.split()) >= len(thing.names[0].split())
+        thing.names.insert(0 if first else len(thing.names), name)
+        if thing.type == KH.Person:
+            for base, _ in self.language.name_bases(self.language.fold(chunk.surface).split()[-1]):
+                self._people[base].append(thing.iri)
 
     def record(self, iri: URIRef, cls: URIRef, mention: Mention) -> None:
         """Record a thing that no name names, only a clause that tells of it."""
@@ -94,9 +108,10 @@ class Discourse:
         """The thing already named so in this article."""
         return self._by_name.get(folded)
 
-    def people(self, last: str) -> Sequence[URIRef]:
-        """The people of whose names that folded word is the last."""
-        return self._people[last][:_MEMORY]
+    def people(self, last: str) -> Iterator[URIRef]:
+        """The people of whose names that folded word, or what it is a form of, is the last."""
+        for base, _ in self.language.name_bases(last):
+            yield from self._people.get(base, ())[:_MEMORY]
 
     def entities(self, used: Iterable[URIRef]) -> tuple[Entity, ...]:
         """The entities with those IRIs, sorted by IRI."""
@@ -226,7 +241,7 @@ class _Linker:
             self.genders.setdefault(person, gender)
 
     def _person(self, chunk: Chunk) -> URIRef:
-        folded = self.language.fold(chunk.surface)
+        folded = chunk.base or self.language.fold(chunk.surface)
         words = folded.split()
         known = self.d.known_as(folded) or self._namesake(words)
         if known is not None and self.d.things[known].type == KH.Person:
@@ -245,15 +260,22 @@ class _Linker:
         return None
 
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
-        return len(long) > 1 and short[-1] == long[-1] and set(short) <= set(long)
+        if len(long) < 2 or not self._alike(short[-1], long[-1]):
+            return False
+        return all(any(self._alike(word, other) for other in long) for word in short)
+
+    def _alike(self, word: str, other: str) -> bool:
+        """Whether one of two words of a name may be a form of the other."""
+        first, second = self.language.name_bases(word), self.language.name_bases(other)
+        return any(base == other for base, _ in first) or any(base == word for base, _ in second)
 
     # -------------------------------------------------------------------------------------- phrases
     def _phrase(self, chunk: Chunk, recognised: Recognised) -> Chunk:
         assert chunk.type is not None
         assert chunk.head is not None
         folded = self.language.fold(chunk.surface)
-        stem = chunk.head.best.stem
-        known = self.d.known_as(folded)
+        stem = chunk.head.lemma
+        known = self.d.known_as(folded) or self.d.known_as(chunk.base)
         if known is not None and self.d.ontology.is_a(
             self.d.things[known].type, self.d.ontology.top(chunk.type)
         ):
@@ -264,7 +286,8 @@ class _Linker:
             return chunk  # «المؤتمر» that nothing before explains names nothing
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]
-        iri = entity_iri(top, folded) if distinctive else entity_iri(self.d.article.key, top, folded)
+        key = chunk.base or folded
+        iri = entity_iri(top, key) if distinctive else entity_iri(self.d.article.key, top, key)
         self.d.name(iri, chunk.type, chunk, head=stem)
         return replace(chunk, iri=iri)
 
@@ -282,6 +305,8 @@ class _Linker:
         here = chunk.span.start
         if chunk.has(KH.classifier):
             return self._classified(chunk, recognised, here)
+        if chunk.base and chunk.last - start == 1:
+            return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
         if (
             line.definite(start)
             and all(line.definite(k) and k not in line.names for k in adjectives)
@@ -300,14 +325,14 @@ class _Linker:
             iri = chunk.inner[0].iri
             return iri if self.d.fits(iri, (chunk.type,)) else None
         inner = line.lexemes[chunk.first + 1] if chunk.last > chunk.first + 1 else None
-        return self.d.recent(here, (chunk.type,), head=inner.best.stem) if inner else None
+        return self.d.recent(here, (chunk.type,), head=inner.lemma) if inner else None
 
     # ---------------------------------------------------------------------------------------- posts
     def _post(self, chunk: Chunk) -> URIRef:
-        folded = self.language.fold(chunk.surface)
+        folded = chunk.base or self.language.fold(chunk.surface)
         body = next((c.iri for c in chunk.inner if c.iri is not None), None)
         parts = ("Post", folded, str(body or self.d.article.key))
-        iri = self.d.name(entity_iri(*parts), KH.Post, chunk, head=chunk.head.best.stem if chunk.head else "")
+        iri = self.d.name(entity_iri(*parts), KH.Post, chunk, head=chunk.head.lemma if chunk.head else "")
         self.d.things[iri].country = body
         return iri
 

@@ -37,6 +37,7 @@ class Match:
     slots: dict[URIRef, tuple[Filler, ...]]
     first: int
     last: int  # inclusive
+    pronouns: frozenset[URIRef] = frozenset()  # slots that an attached pronoun fills
 
 
 Fits = Callable[[Chunk, Element, Frame], bool]
@@ -54,17 +55,21 @@ class Matcher:
 
     # -------------------------------------------------------------------------------- headed frames
     def headed(self) -> Iterator[Match]:
-        """Every match of a frame whose head stands in the sentence, in reading order."""
+        """The matches of frames whose head stands in the sentence, in reading order.
+
+        Of several that state the same of one head, the one that asks for most is meant.
+        """
         for i, chunk in enumerate(self.chunks):
             if chunk.kind != "word" or chunk.head is None:
                 continue
-            seen: set[URIRef] = set()
-            for analysis in chunk.head.analyses:
-                for words in analysis.words:
-                    for iri in words.frames:
-                        if iri not in seen and (match := self.match(self.language.frames[iri], i)):
-                            seen.add(iri)
-                            yield match
+            frames = {f for analysis in chunk.head.analyses for words in analysis.words for f in words.frames}
+            stated: dict[URIRef, Match] = {}
+            for frame in sorted(
+                (self.language.frames[f] for f in frames), key=lambda f: (-len(f.elements), f.iri)
+            ):
+                if frame.states not in stated and (match := self.match(frame, i)):
+                    stated[frame.states] = match
+            yield from stated.values()
 
     def match(self, frame: Frame, head: int) -> Match | None:
         """The frame with its head at that chunk, if all its elements are there."""
@@ -80,13 +85,16 @@ class Matcher:
         if KH.afterMark in frame.features and (head == 0 or self.chunks[head - 1].kind != "mark"):
             return None  # "…," said the minister; not "claims of the minister"
         slots: dict[URIRef, tuple[Filler, ...]] = {}
-        filled = frame.enclitic if self.attached(head) else None
-        after = [e for e in frame.elements[place + 1 :] if e.slot is None or e.slot != filled]
-        last = self._run(frame, after, head, 1, slots)
-        first = self._run(frame, tuple(reversed(frame.elements[:place])), head, -1, slots)
+        pronouns: set[URIRef] = set()
+        after = frame.elements[place + 1 :]
+        if frame.enclitic is not None and self.attached(head):
+            pronouns.add(frame.enclitic)
+            after = tuple(e for e in after if e.slot != frame.enclitic)
+        last = self._run(frame, after, head, 1, slots, pronouns)
+        first = self._run(frame, tuple(reversed(frame.elements[:place])), head, -1, slots, pronouns)
         if last is None or first is None:
             return None
-        return self._gapped(Match(frame, head, slots, first, last))
+        return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
     def _gapped(self, match: Match) -> Match:
         """The match with what follows it without a verb: «ترأس المغرب المجلس عام 2019، ثم تونس عام 2020»."""
@@ -120,10 +128,15 @@ class Matcher:
         start: int,
         step: int,
         slots: dict[URIRef, tuple[Filler, ...]],
+        pronouns: set[URIRef],
     ) -> int | None:
         """Match ELEMENTS one after the other from START on; the last chunk reached, or None."""
         position = start
-        for element in elements:
+        for n, element in enumerate(elements):
+            owned = n > 0 and elements[n - 1].kind == "words" and self.attached(position)
+            if owned and element.slot is not None and not element.governors and step > 0:
+                pronouns.add(element.slot)  # «تولت تونس رئاسته»
+                continue
             found = self._find(frame, element, position, step)
             if found is None:
                 if element.optional:
@@ -177,7 +190,7 @@ class Matcher:
             return True if chunk.kind == "time" else None
         if chunk.kind not in _NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
-        if element.indefinite and self._definite(chunk):
+        if element.indefinite and self._definite(chunk) or not _in_case(element, chunk):
             return None
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
@@ -242,7 +255,9 @@ class Matcher:
         between = self.chunks[start + 1 : i] if i > start else self.chunks[i + 1 : start]
         small = all(c.kind in ("word", "time") for c in between)
         lowest = min(start, i) + 1
-        closed = any(self.closes(k) or self._relative(k) or self._conjunction(k) for k in range(lowest, max(start, i)))
+        closed = any(
+            self.closes(k) or self._relative(k) or self._conjunction(k) for k in range(lowest, max(start, i))
+        )
         return small and not closed and len(between) <= _CLOSE
 
     def _over(self, start: int, i: int, step: int) -> int | None:
@@ -271,7 +286,11 @@ class Matcher:
         for k in range(comma - 1, max(0, comma - _REACH), -1):
             if self.chunks[k].surface in _STOPS:
                 break
-            if self.chunks[k].surface in _COMMAS and self.chunks[k - 1].kind in _NAMING and self._opens_parenthesis(k + 1):
+            if (
+                self.chunks[k].surface in _COMMAS
+                and self.chunks[k - 1].kind in _NAMING
+                and self._opens_parenthesis(k + 1)
+            ):
                 found = k - 1
         return found
 
@@ -279,7 +298,11 @@ class Matcher:
         while self.chunks[i].has(KH.determines):
             i += 1
         opening = (LEXINFO.relativePronoun, LEXINFO.preposition, LEXINFO.verb)
-        return self.chunks[i].kind == "post" or self.speech(i) in opening or self.chunks[i - 1].has(KH.determines)
+        return (
+            self.chunks[i].kind == "post"
+            or self.speech(i) in opening
+            or self.chunks[i - 1].has(KH.determines)
+        )
 
     def _find_mark(self, i: int, step: int, marks: str) -> int | None:
         for j in range(i + step, i + step * _REACH, step):
@@ -380,14 +403,18 @@ class Matcher:
             return None
         if other.governors and not element.governors:
             return None
-        return j if self.fits(other, element, frame) else None
+        return j if _in_case(element, other) and self.fits(other, element, frame) else None
 
     def _past_determiners(self, element: Element, j: int) -> tuple[int, bool]:
         """Past the preposition said again ("by A, by B") and the article; whether one was said again."""
         repeated = False
         while j < len(self.chunks) and self.chunks[j].kind == "word":
             chunk = self.chunks[j]
-            again = chunk.head is not None and self.speech(j) == LEXINFO.preposition and chunk.head.best.stem in element.governors
+            again = (
+                chunk.head is not None
+                and self.speech(j) == LEXINFO.preposition
+                and chunk.head.best.stem in element.governors
+            )
             if not (again or chunk.has(KH.determines) or chunk.has(KH.title)):
                 break
             j, repeated = j + 1, repeated or again
@@ -451,7 +478,7 @@ class Matcher:
         chunk = self.chunks[i]
         if element.kind == "words":
             return chunk.surface in (element.governors or element.words) or self._is_words(element, chunk)
-        return chunk.kind in _NAMING and self.fits(chunk, element, frame)
+        return chunk.kind in _NAMING and _in_case(element, chunk) and self.fits(chunk, element, frame)
 
     # -------------------------------------------------------------------------------------- periods
     def time_of(self, match: Match) -> int | None:
@@ -478,3 +505,8 @@ class Matcher:
                 return
             yield i
             i += step
+
+
+def _in_case(element: Element, chunk: Chunk) -> bool:
+    """Whether the chunk may stand in a case that the element asks for, as far as both tell."""
+    return not element.cases or not chunk.cases or not element.cases.isdisjoint(chunk.cases)
