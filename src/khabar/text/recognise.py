@@ -266,9 +266,7 @@ class Recogniser:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""
         if i + 1 < len(line) and i not in line.names and line.has(i, KH.locative):
             i += 1
-        elif i >= len(line) or not any(
-            KH.locative in self.language.proclitics[p].features for p in line.proclitics(i, KH.preposition)
-        ):
+        elif i >= len(line) or not line.proclitics(i, KH.preposition):
             return None
         chunk = self._body(line, i)
         if chunk is None or chunk.type is None:

@@ -148,7 +148,7 @@ def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple
     """What an attached pronoun, or the discourse alone, puts into a slot that the clause leaves empty."""
     frame = match.frame
     assert match.head is not None
-    pronoun = frame.enclitic == slot and matcher.attached(match.head)
+    pronoun = slot in match.pronouns
     if not pronoun and frame.implied != slot:
         return ()
     here = matcher.chunks[match.head].span.start
