@@ -6,7 +6,7 @@ GRAPH := out/graph
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test bench lint lock dist clean
+.PHONY: help run test bench lint pages lock dist clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -27,6 +27,9 @@ lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
+
+pages: $(VENV)/installed  ## run the examples of README.md and docs/ again, and write down what they print
+	$(BIN)/python tests/pages.py
 
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,52 +9,24 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import pytest
+from pages import PAGES, ROOT, Block, blocks, rerun, run
 
 from khabar.cli import main
 
-ROOT: Final = Path(__file__).parents[1]
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LOCKS: Final = {"requirements.txt": (), "requirements-dev.txt": ("dev",)}
-PAGES: Final = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 
 
-class Block(NamedTuple):
-    """A fenced block of a page."""
-
-    page: Path
-    language: str
-    text: str
-
-
-def blocks(language: str) -> list[Block]:
-    fenced = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-    return [Block(p, *match.groups()) for p in PAGES for match in fenced.finditer(p.read_text("utf-8"))
-            if match[1] == language]  # fmt: skip
-
-
-def run(folder: Path, command: str) -> str:
-    """What the COMMAND prints in a folder that holds the examples."""
-    if not (folder / "examples").exists():
-        (folder / "examples").symlink_to(ROOT / "examples")
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env={**os.environ, "PATH": path}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False,
-    )  # fmt: skip
-    return done.stdout
-
-
-@pytest.mark.parametrize("block", blocks("console"), ids=lambda block: block.page.name)
-def test_what_a_page_shows_is_what_happens(block: Block, tmp_path: Path) -> None:
-    """Each line after `$ ` is run; what follows it is all that it prints."""
-    said = re.split(r"^\$ (.*)$", block.text, flags=re.MULTILINE)
-    assert said[0] == ""
-    shown = list(zip(said[1::2], (text.strip("\n") for text in said[2::2]), strict=True))
-    happened = [(command, run(tmp_path, command).strip("\n")) for command, _ in shown]
-    assert happened == shown
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if "```console" in page.read_text("utf-8")], ids=lambda page: page.name
+)
+def test_what_a_page_shows_is_what_happens(page: Path, tmp_path: Path) -> None:
+    """Each line after `$ ` is run; what follows it is all that it prints.  `make pages` brings it up to date."""
+    shown = [block.text for block in blocks("console") if block.page == page]
+    assert [rerun(text, tmp_path) for text in shown] == shown
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=lambda block: block.page.name)
