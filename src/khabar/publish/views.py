@@ -80,7 +80,8 @@ class Fact:
     def is_quoted(self) -> bool:
         """Whether its object is words that the quotations hold, too."""
         words = self.object.value if isinstance(self.object, Text) else ""
-        return any(words and words in "".join(piece for piece, _ in q.pieces) for q in self.quotations)
+        is_said = self.predicate.iri.endswith("ont#said")
+        return is_said and any(words in "".join(piece for piece, _ in q.pieces) for q in self.quotations)
 
     @property
     def begin(self) -> int:
@@ -265,7 +266,11 @@ class View:
     def _quotation(self, span: Row, mentions: Iterable[tuple[int, int]], also: Iterable[str]) -> Quotation:
         (begin, end), (text, tag) = _range(span), self._written(span["words"])
         marks = {(start - begin, stop - begin) for start, stop in mentions if begin <= start and stop <= end}
-        marks |= {(text.index(words), text.index(words) + len(words)) for words in also if words in text}
+        marks |= {
+            (text.index(words), text.index(words) + len(words))
+            for words in also
+            if words in text and words != text
+        }
         return Quotation(begin, end, cut(text, marks), tag, self.interface.written(text, tag).direction)
 
     # --- the facts of a thing, in order
