@@ -24,7 +24,7 @@ LOCKS: Final = {"requirements.txt": (), "requirements-dev.txt": ("dev",)}
     "page", [page for page in PAGES if "```console" in page.read_text("utf-8")], ids=lambda page: page.name
 )
 def test_what_a_page_shows_is_what_happens(page: Path, tmp_path: Path) -> None:
-    """Each line after `$ ` is run; what follows it is all that it prints.  `make pages` brings it up to date."""
+    """Each command is run; what follows is all that it prints.  `make pages` brings it up to date."""
     shown = [block.text for block in blocks("console") if block.page == page]
     assert [rerun(text, tmp_path) for text in shown] == shown
 
