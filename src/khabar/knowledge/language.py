@@ -231,7 +231,7 @@ class LanguageReader:
             phrases=URIRef(self._one(self.iri, KH.phrases)),
             proclitics=self._clitics(KH.Proclitic),
             enclitics=self._clitics(KH.Enclitic),
-            opens=tuple(self._pair(str(v)) for v in self.turtle.values(self.iri, KH.opens)),
+            opens=tuple(self._pair(self.fold(str(v))) for v in self.turtle.values(self.iri, KH.opens)),
             lexicon=lexicon,
             multiwords=multiwords,
             groups=groups,

@@ -113,6 +113,8 @@ def _is_head(line: Line, i: int, start: int) -> bool:
 
 def _is_noun(line: Line, i: int, start: int) -> bool:
     """Whether a word that may also be a verb is a noun here: "a visit", "the host", not "will host"."""
+    if i == start and i > 0 and not _capital(line, i) and (_verbal(line, i - 1) or line.has(i - 1, KH.to)):
+        return line.has(i - 1, KH.copula)  # "you will have to judge"
     if not line.speech(i) & _CLAUSAL or _capital(line, i) and i > 0:
         return True
     return i > start or _determined(line, i)
@@ -257,7 +259,9 @@ def _nouns(line: Line, start: int) -> int | None:
         if noun is not None and _is_noun(line, i, start):
             i = noun[1]
             continue
-        if line.has(i, KH.genitive) and i > start or i > start and _plural_owner(line, i):
+        if i > start and (line.has(i, KH.genitive) or _plural_owner(line, i)):
+            if i + 1 == len(line) or _capital(line, i - 1) != _capital(line, i + 1):
+                break  # "the Commission for Africa's report" is about no report
             i += 1
             continue
         if not _nominal(line, i, start):
@@ -327,25 +331,17 @@ def _office(line: Line, found: _Head) -> tuple[int, int | None]:
 def _portfolio(line: Line, start: int) -> int | None:
     """One past the last word of a portfolio ("foreign affairs", "Emigration and Expatriate Affairs")."""
     end: int | None = None
-    i = start
-    while i < len(line) and i - start < _LONGEST_TOPIC and i not in line.times:
-        if i in line.names and line.names[i][0].kind != "demonym":
+    opened = True  # whether a word that nobody knows may be one of the portfolio
+    for i in range(start, min(len(line), start + _LONGEST_TOPIC)):
+        demonym = i in line.names and line.names[i][0].kind == "demonym"
+        if i in line.times or i in line.names and not demonym or _person_like(line, i):
             break
         if line.has(i, KH.portfolio):
-            end = i + 1
+            end, opened = i + 1, False
         elif line.has(i, KH.and_):
-            if i + 1 < len(line) and _capital(line, i + 1) != _capital(line, i - 1):
-                break
-        elif end is not None and not LEXINFO.adjective in line.speech(i):
+            opened = i + 1 < len(line) and _capital(line, i + 1) == _capital(line, i - 1)
+        elif not opened or line.noun(i) or not (demonym or _nominal(line, i, start)):
             break
-        elif line.noun(i) is not None or not (
-            LEXINFO.adjective in line.speech(i)
-            or i in line.names
-            or _nominal(line, i, start)
-            and not _person_like(line, i)
-        ):
-            break
-        i += 1
     return end
 
 

@@ -167,7 +167,15 @@ class _Linker:
                 return replace(chunk, iri=self._post(chunk))
             case "unknown":
                 return self._acronym(chunk)
+            case "place":
+                return self._place(chunk)
         return chunk
+
+    def _place(self, chunk: Chunk) -> Chunk:
+        """A place that nobody knows, by its name."""
+        folded = self.language.fold(chunk.surface)
+        iri = self.d.known_as(folded) or entity_iri("Place", folded)
+        return replace(chunk, iri=self.d.name(iri, KH.Place, chunk), kind="name")
 
     def _acronym(self, chunk: Chunk) -> Chunk:
         """Capitals that the article has explained before: "… Authority (NGA) … The NGA …"."""

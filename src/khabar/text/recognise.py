@@ -124,6 +124,8 @@ class Recogniser:
         governors: tuple[str, ...] = ()
         while i < len(line):
             chunk = self._chunk(line, i, governors)
+            if chunk.kind != "word" and i > 0 and line.has(i - 1, KH.genitive):
+                chunk = replace(chunk, governors=())  # an owner governs no name: "July's | G20 summit"
             governors = self._governs(line, chunk)
             if chunk.last < len(line) and line.has(chunk.last, KH.genitive):
                 chunk = replace(chunk, owns=True)
@@ -385,8 +387,6 @@ class Recogniser:
             return start, end
         if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
             return i, end
-        if 1 < length <= 4 and end < len(chunks) and chunks[end].has(KH.opensClause):
-            return i, end
         return None
 
     def _named_like(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
@@ -415,6 +415,8 @@ class Recogniser:
         if i == 0:
             return False
         before = chunks[i - 1]
+        if before.kind == "demonym" and i > 1 and chunks[i - 2].has(KH.title):
+            before = chunks[i - 2]  # «الطبيبة المغربية …»
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
             return not chunks[i].joined and not self._apposed(chunks, i - 2)
         titled = before.has(KH.title) or before.has(KH.introduces)
@@ -463,7 +465,26 @@ class Recogniser:
         """The sentence with lone last names as people."""
         before = (None, *recognised.chunks)
         chunks = tuple(self._surname(c, b, surnames) for b, c in zip(before, recognised.chunks, strict=False))
-        return replace(recognised, chunks=chunks)
+        return replace(recognised, chunks=tuple(self._places(recognised.line, chunks)))
+
+    def _places(self, line: Line, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+        """Capitalised names that nobody knows after a preposition of place: "in | Port Vila"."""
+        i = 0
+        while i < len(chunks):
+            j = i
+            while j < len(chunks) and chunks[j].kind == "unknown" and self._located(chunks[i]):
+                j += 1
+            if j > i:
+                made = self._make(line, chunks[i].first, chunks[j - 1].last, "place", KH.Place, chunks[i].governors)
+                yield replace(made, owns=chunks[j - 1].owns)
+            else:
+                yield chunks[i]
+            i = max(j, i + 1)
+
+    def _located(self, chunk: Chunk) -> bool:
+        capitals = self.language.phrases == KH.capitals and not chunk.surface.isupper()
+        groups = (w for g in chunk.governors for w in self.language.lexicon.get(g, ()))
+        return capitals and any({KH.locative, KH.at} <= w.features for w in groups)
 
     def _surname(self, chunk: Chunk, before: Chunk | None, surnames: frozenset[str]) -> Chunk:
         if chunk.kind != "unknown" or chunk.head is None:
