@@ -226,7 +226,11 @@ WRITTEN_IN = {
     "The forum in Amman was opened by the minister.": "en",
     "Форум прошёл в Аммане, и в нём участвовали делегации.": "ru",
     "Форум прошёл в Amman (the forum) и завершился.": "ru",
+    "The president of Poland met Łukasz Wójcik in Kraków.": None,  # too short to tell from Polish
+    "The minister met Erdoğan in Ankara on the eve of the forum.": "en",
     "Der Bundeskanzler traf gestern den Präsidenten des Landes.": None,
+    "Він приїхав на форум і сказав, що не залишиться в місті.": None,
+    "A la suite de la réunion, a déclaré le président, le pays a choisi.": None,
     "这是一条新闻。": None,
     "1 2 3 !": None,
 }

@@ -27,8 +27,11 @@ RESERVED: Final = frozenset({"curation", "entities", "lexicon", "meta", "ontolog
 
 # The first letters of a text say as much about its language as all of them.
 _SAMPLE: Final = 5_000
-_FEWEST_LETTERS: Final = 0.5  # the share of a text's letters that its language must account for
-_FEWEST_COMMON: Final = 0.04  # the share of its words that must be function words
+_FEWEST_LETTERS: Final = 0.5  # the share of a text's letters that the alphabet must hold
+_MOST_STRANGERS: Final = (
+    0.01  # the share of letters of the same script that it may lack, as in a foreign name
+)
+_FEWEST_COMMON: Final = 0.04  # the share of a text's words that must be function words
 
 _NEWLINES: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # No text has a use for them, XML cannot hold some, and an override of direction shows a reader other
@@ -103,19 +106,33 @@ def clean(text: str) -> str:
 def recognise_language(text: str, languages: Mapping[str, Readable]) -> str | None:
     """The tag of the language that TEXT is written in; None where no known one explains it.
 
-    Its alphabet must account for the letters, and one word in twenty-five be a function word: the
-    alphabet alone would take every Persian text for Arabic, and every German one for English.
+    Its alphabet must hold the letters, and one word in twenty-five be a function word: the script
+    alone would take every Ukrainian text for Russian, and every German one for English.
     """
     sample = text[:_SAMPLE]
-    letters = sum(character.isalpha() for character in sample)
     best, tag = _FEWEST_COMMON, None
     for known in languages.values():
-        if len(known.letters.findall(sample)) >= letters * _FEWEST_LETTERS:
+        if _is_spelt(sample, known.letters):
             words = [word for word in _WORD.findall(known.fold(sample)) if known.letters.match(word)]
             share = sum(word in known.common_words for word in words) / max(len(words), 1)
             if share > best:
                 best, tag = share, known.tag
     return tag
+
+
+def _is_spelt(sample: str, alphabet: re.Pattern[str]) -> bool:
+    """Whether SAMPLE can be written in an ALPHABET, names in other scripts aside."""
+    letters = [character for character in sample if character.isalpha()]
+    others = [letter for letter in letters if not alphabet.match(letter)]
+    own = len(letters) - len(others)
+    if own == 0 or own < len(letters) * _FEWEST_LETTERS:
+        return False
+    script = _script(next(letter for letter in letters if alphabet.match(letter)))
+    return sum(_script(letter) == script for letter in others) <= 1 + own * _MOST_STRANGERS
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def canonical(address: str) -> str:
