@@ -91,10 +91,30 @@ class Matcher:
             pronouns.add(frame.enclitic)
             after = tuple(e for e in after if e.slot != frame.enclitic)
         last = self._run(frame, after, head, 1, slots, pronouns)
-        first = self._run(frame, tuple(reversed(frame.elements[:place])), head, -1, slots, pronouns)
+        before = tuple(reversed(frame.elements[:place]))
+        if self._dependent(head) and len(before) == 1 and before[0].slot and not before[0].near:
+            first = self._main(frame, before[0], head, slots)
+        else:
+            first = self._run(frame, before, head, -1, slots, pronouns)
         if last is None or first is None:
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
+
+    def _dependent(self, head: int) -> bool:
+        """Whether the verb depends on another clause by a preposition: "before chairing", "to sign"."""
+        capitals = self.language.phrases == KH.capitals
+        return capitals and self.speech(head) == LEXINFO.verb and bool(self.chunks[head].governors)
+
+    def _main(
+        self, frame: Frame, element: Element, head: int, slots: dict[URIRef, tuple[Filler, ...]]
+    ) -> int | None:
+        """Who does what a dependent verb says: the first argument of the sentence."""
+        named = (i for i in range(head) if self.chunks[i].kind in _NAMING)
+        first = next((i for i in named if not (self.chunks[i].governors or self.chunks[i].owns)), None)
+        if first is None or element.slot is None or not self.fits(self.chunks[first], element, frame):
+            return None
+        slots[element.slot] = (Filler(first),)
+        return first
 
     def _gapped(self, match: Match) -> Match:
         """The match with what follows it without a verb: «ترأس المغرب المجلس عام 2019، ثم تونس عام 2020»."""
@@ -282,7 +302,7 @@ class Matcher:
 
     def _before_parenthesis(self, comma: int) -> int | None:
         """The chunk before what a pair of commas encloses: "X, the director of Y in Z, Norway, said"."""
-        found = None
+        found = comma - 1 if self._apposed(comma) else None
         for k in range(comma - 1, max(0, comma - _REACH), -1):
             if self.chunks[k].surface in _STOPS:
                 break
@@ -293,6 +313,15 @@ class Matcher:
             ):
                 found = k - 1
         return found
+
+    def _apposed(self, comma: int) -> bool:
+        """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said"."""
+        opening = comma - 2
+        return opening > 0 and (
+            self.chunks[comma - 1].kind == "person"
+            and self.chunks[opening].surface in _COMMAS
+            and self.chunks[opening - 1].kind == "post"
+        )
 
     def _opens_parenthesis(self, i: int) -> bool:
         while self.chunks[i].has(KH.determines):
@@ -329,7 +358,10 @@ class Matcher:
         head = self.chunks[i].head
         if self.chunks[i].kind != "word" or head is None:
             return False
-        return self.speech(i) == LEXINFO.verb or head.has(KH.opensWords)
+        if self.speech(i) == LEXINFO.verb or head.has(KH.opensWords):
+            return True
+        word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
+        return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
 
     # --------------------------------------------------------------------------------- coordination
     def _coordinated(self, frame: Frame, element: Element, first: int) -> tuple[Filler, ...]:
