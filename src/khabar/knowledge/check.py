@@ -34,7 +34,7 @@ _READ: Final = frozenset(
             "enclitic", "expands", "feature", "folds", "form", "forms", "genitiveShape", "ignores", "implies", "impliedType",
             "inflects", "language", "marks", "nameInflects", "nameShape", "nounShape", "number", "opens",
             "optional", "order", "parts", "phrases", "principalParts", "rank", "role", "script", "slot",
-            "splits", "states", "status", "surelyAdjectiveShape", "surnameShape", "type", "unit", "verbShape",
+            "splits", "states", "status", "surelyAdjectiveShape", "surelyVerbShape", "surnameShape", "type", "unit", "verbShape",
         )
     }
 )  # fmt: skip

@@ -268,7 +268,7 @@ class LanguageReader:
 
     def _shapes(self) -> dict[URIRef, re.Pattern[str]]:
         named = (
-            KH.verbShape, KH.nounShape, KH.nameShape, KH.surnameShape, KH.genitiveShape,
+            KH.verbShape, KH.surelyVerbShape, KH.nounShape, KH.nameShape, KH.surnameShape, KH.genitiveShape,
             KH.adjectiveShape, KH.surelyAdjectiveShape,
         )  # fmt: skip
         return {

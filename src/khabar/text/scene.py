@@ -110,8 +110,12 @@ class Scene:
         lexeme = matcher.chunks[head].head
         if lexeme and any(self.language.proclitics[p].role == KH.future for p in lexeme.best.proclitics):
             return KH.planned
-        before = (c.head for c in matcher.chunks[max(0, head - 3) : head] if c.kind == "word" and c.head)
-        marks = [w.marks for word in before for w in word.words]
+        governors = matcher.chunks[head].governors
+        if any(KH.to in w.features for g in governors for w in self.language.lexicon.get(g, ())):
+            return KH.planned  # "… met to sign", "… was invited to chair"
+        first = match.first if governors and match.first < head else max(0, head - 3)
+        near = (c.head for c in matcher.chunks[first : head + 1] if c.kind == "word" and c.head)
+        marks = [w.marks for word in near for w in word.words]
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 
     def period(self, matcher: Matcher, time: int | None) -> Period | None:

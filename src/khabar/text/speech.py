@@ -33,9 +33,11 @@ class Speeches:
 
     def sentence(self, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
         """The clause of each verb of speech, up to the next one."""
-        said = {m.head: m for m in matches if m.frame.states == KH.said and m.head is not None}
+        speaking = [m for m in matches if m.frame.states == KH.said and self._in_order(matcher, m)]
+        said = {m.head: m for m in speaking if m.head is not None}
         said = {h: m for h, m in said.items() if self.scene.status(matcher, m) == KH.asserted}
         heads = [h for h in self._verbs(matcher) if h in said or self._continues(matcher, h, said)]
+        heads = [h for h in heads if not any(self._nested(matcher, e, h) for e in heads if e < h)]
         for head, following in pairwise((*heads, len(matcher.chunks))):
             match = said.get(head)
             if match is not None and match.last >= following:
@@ -48,6 +50,25 @@ class Speeches:
         for i, chunk in enumerate(matcher.chunks):
             if chunk.kind == "word" and chunk.has(KH.speech) and not self._relative(matcher, i):
                 yield i
+
+    def _in_order(self, matcher: Matcher, match: Match) -> bool:
+        """Whether the speaker before the verb is not that of the clause before it: «Форум важен, сказал он»."""
+        verb, subject = match.head, match.slots[KH.subject][0].index
+        if verb is None or subject > verb or not matcher.chunks[verb].has(KH.closesClause):
+            return True
+        commas = sum(c.comma for c in matcher.chunks[subject:verb])
+        following = matcher.chunks[verb + 1] if verb + 1 < len(matcher.chunks) else None
+        unknown = following is not None and following.kind == "unknown" and not following.governors
+        return not matcher.chunks[verb - 1].comma or commas > 1 and not unknown
+
+    def _nested(self, matcher: Matcher, earlier: int, verb: int) -> bool:
+        """Whether the verb stands in words that an earlier one opens: «подчеркнул, что страна настаивает»."""
+        chunks = matcher.chunks
+        if chunks[verb].joined or chunks[verb - 1].has(KH.and_):
+            return False
+        ahead = chunks[verb + 1 : verb + _AHEAD]
+        opens = any(c.has(KH.opensWords) or c.surface in ':“«"' for c in ahead)
+        return not opens and any(c.has(KH.opensWords) for c in chunks[earlier + 1 : verb])
 
     def _relative(self, matcher: Matcher, verb: int) -> bool:
         """Whether the verb only tells which one is meant: «المبادرة التي أعلن عنها …»."""
@@ -62,6 +83,8 @@ class Speeches:
             return True  # "She praised the work of … and said that …"
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
+        if matcher.chunks[verb].has(KH.goesOn):
+            return True
         following = matcher.chunks[verb + 1]
         if following.has(KH.opensWords):
             return True
@@ -98,7 +121,8 @@ class Speeches:
 
     def _frame(self, verb: Chunk) -> Frame:
         assert verb.head is not None
-        frames = (self.scene.language.frames[f] for w in verb.head.words for f in w.frames)
+        known = self.scene.language.frames
+        frames = (*(known[f] for w in verb.head.words for f in w.frames), *known.values())
         return next(f for f in frames if f.states == KH.said)
 
     # -------------------------------------------------------------------------------------- quotations
@@ -141,7 +165,9 @@ class Speeches:
         comma = match.first - 1
         while comma > 0 and chunks[comma].kind == "word" and not matcher.closes(comma):
             comma -= 1
-        if verb is None or comma < 1 or not chunks[comma].comma or not chunks[verb].has(KH.opensClause):
+        if verb is None or comma < 1 or not chunks[comma].comma:
+            return None
+        if not (chunks[verb].has(KH.opensClause) or chunks[verb].has(KH.closesClause)):
             return None
         if any(matcher.closes(i) for i in range(max(match.last, verb) + 1, end)):
             return None
