@@ -50,6 +50,7 @@ def capitals(line: Line, i: int) -> Phrase | None:
 def _head(line: Line, start: int) -> _Head | None:
     """The longest run from START on that ends in a head noun; None where no noun can be the head."""
     best: _Head | None = None
+    owner: _Head | None = None  # what the possessive stands on, if nothing that it owns is a head
     shown, unknown, person = start, 0, False
     i = start
     while i < min(len(line), start + LONGEST) and i not in line.times:
@@ -58,7 +59,7 @@ def _head(line: Line, start: int) -> _Head | None:
                 break
             if not _inside_name(line, i):
                 shown = i + 1
-            best, i = None if best is None or best.after == i else best, i + 1
+            owner, best, i = best or owner, None, i + 1
             continue
         if line.is_mark(i):
             break
@@ -85,7 +86,7 @@ def _head(line: Line, start: int) -> _Head | None:
         if i == shown and line.has(i, KH.outside):
             shown += 1
         i += 1
-    return _grown(line, best)
+    return _grown(line, best or owner)
 
 
 def _grown(line: Line, best: _Head | None) -> _Head | None:
@@ -113,7 +114,7 @@ def _is_head(line: Line, i: int, start: int) -> bool:
 
 def _is_noun(line: Line, i: int, start: int) -> bool:
     """Whether a word that may also be a verb is a noun here: "a visit", "the host", not "will host"."""
-    if i == start and i > 0 and not _capital(line, i) and (_verbal(line, i - 1) or line.has(i - 1, KH.to)):
+    if i == start and i > 0 and not _capital(line, i) and (_helps(line, i - 1) or line.has(i - 1, KH.to)):
         return line.has(i - 1, KH.copula)  # "you will have to judge"
     if not line.speech(i) & _CLAUSAL or _capital(line, i) and i > 0:
         return True
@@ -354,6 +355,10 @@ def _past_determiners(line: Line, i: int) -> int:
 
 def _capital(line: Line, i: int) -> bool:
     return line.surface(i)[:1].isupper()
+
+
+def _helps(line: Line, i: int) -> bool:
+    return LEXINFO.auxiliary in line.speech(i)
 
 
 def _verbal(line: Line, i: int) -> bool:

@@ -290,7 +290,9 @@ class _Linker:
             return self._same(chunk, known)
         if (same := self._short_form(chunk, recognised, stem)) is not None:
             return self._same(chunk, same)
-        if (chunk.bare or len(folded.split()) == 1) and chunk.type not in (KH.Agent, KH.Agreement):
+        indefinite = chunk.first > 0 and LEXINFO.indefiniteArticle in recognised.line.speech(chunk.first - 1)
+        new = indefinite and self.d.ontology.top(chunk.type) in (KH.Organization, KH.Work)  # "set up a fund"
+        if (chunk.bare or len(folded.split()) == 1) and chunk.type not in (KH.Agent, KH.Agreement) and not new:
             return chunk  # «المؤتمر» that nothing before explains names nothing
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]
