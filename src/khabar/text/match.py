@@ -521,6 +521,8 @@ class Matcher:
             return inside[0]
         if after is not None:
             return after
+        if match.head is not None and self.speech(match.head) == LEXINFO.noun:
+            return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
 
     def clause(self, start: int, step: int) -> Iterator[int]:
