@@ -14,18 +14,29 @@ __all__ = [
     "article_iri", "digest", "entity_iri", "graph_iri", "rebase", "statement_iri", "text_graph_iri",
 ]  # fmt: skip
 
+
+class Terms(Namespace):
+    """A namespace that makes each of its IRIs once: reading an article asks for KH's a thousand times."""
+
+    def __getattr__(self, name: str) -> URIRef:
+        term = super().__getattr__(name)
+        if not name.startswith("__"):
+            self.__dict__[name] = term
+        return term
+
+
 # Everything inside the program is said under this base; rebase() moves it where a server can answer.
 DEFAULT_BASE: Final = "https://w3id.org/khabar/"
 BASE: Final = Namespace(DEFAULT_BASE)
-KH: Final = Namespace(DEFAULT_BASE + "ont#")
+KH: Final = Terms(DEFAULT_BASE + "ont#")
 
-NIF: Final = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
-ITSRDF: Final = Namespace("http://www.w3.org/2005/11/its/rdf#")
-SCHEMA: Final = Namespace("https://schema.org/")
-ONTOLEX: Final = Namespace("http://www.w3.org/ns/lemon/ontolex#")
-SYNSEM: Final = Namespace("http://www.w3.org/ns/lemon/synsem#")
-LEXINFO: Final = Namespace("http://www.lexinfo.net/ontology/3.0/lexinfo#")
-WD: Final = Namespace("http://www.wikidata.org/entity/")
+NIF: Final = Terms("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
+ITSRDF: Final = Terms("http://www.w3.org/2005/11/its/rdf#")
+SCHEMA: Final = Terms("https://schema.org/")
+ONTOLEX: Final = Terms("http://www.w3.org/ns/lemon/ontolex#")
+SYNSEM: Final = Terms("http://www.w3.org/ns/lemon/synsem#")
+LEXINFO: Final = Terms("http://www.lexinfo.net/ontology/3.0/lexinfo#")
+WD: Final = Terms("http://www.wikidata.org/entity/")
 
 ALIGNED: Final = {"foaf": FOAF, "org": ORG, "prov": PROV, "schema": SCHEMA, "skos": SKOS}
 

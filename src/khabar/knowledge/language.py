@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from rdflib import RDFS, Literal, URIRef
@@ -129,9 +130,19 @@ class Language:
     splits: tuple[str, ...]  # endings that are words of their own, such as the possessive "'s"
     folding: Mapping[int, str | None] = field(repr=False)
     _cache: dict[str, tuple[Analysis, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _several: dict[str, tuple[tuple[tuple[str, ...], Words], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _bases: dict[str, tuple[tuple[str, Inflection], ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
+
+    @cached_property
+    def locatives(self) -> frozenset[str]:
+        """The prepositions of place, folded, the ones written on to their noun included."""
+        words = (w for w, groups in self.lexicon.items() if any(KH.locative in g.features for g in groups))
+        clitics = (c.text for c in self.proclitics.values() if KH.locative in c.features)
+        return frozenset((*words, *clitics))
 
     def fold(self, text: str) -> str:
         """TEXT without what never tells two words apart: case, marks, variants of a letter."""
@@ -182,6 +193,27 @@ class Language:
             if len(self._cache) >= CACHE_LIMIT:
                 self._cache.clear()
             known = self._cache[word] = tuple(self._analyses(word))
+        return known
+
+    def keys(self, analysis: Analysis) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What an entry may begin with that starts with this word, and the proclitics before it.
+
+        Some are listed with their article («الأمم المتحدة»), some take it as adjectives do («الكازاخي»).
+        """
+        proclitics, stem = analysis.proclitics, analysis.stem
+        if proclitics and self.proclitics[proclitics[-1]].role == KH.article:
+            return (proclitics[-1] + stem, proclitics[:-1]), (stem, proclitics)
+        return ((stem, proclitics),)
+
+    def several(self, word: str) -> tuple[tuple[tuple[str, ...], Words], ...]:
+        """The entries of several words that may begin with a folded WORD, the longest first."""
+        known = self._several.get(word)
+        if known is None:
+            if len(self._several) >= CACHE_LIMIT:
+                self._several.clear()
+            starts = {key for analysis in self.analyse(word) for key, _ in self.keys(analysis)}
+            entries = [e for key in sorted(starts) for e in self.multiwords.get(key, ())]
+            known = self._several[word] = tuple(sorted(entries, key=lambda e: -len(e[0])))
         return known
 
     def _analyses(self, word: str) -> Iterator[Analysis]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from rdflib import URIRef
 
 from khabar.knowledge.gazetteer import Entry, Gazetteer
-from khabar.knowledge.language import Language, inflect
+from khabar.knowledge.language import Analysis, Language, inflect
 from khabar.knowledge.ontology import Ontology
 from khabar.vocab import LEXINFO
 
@@ -36,6 +36,10 @@ class NameIndex:
     by_first: Mapping[str, tuple[Name, ...]]
     given_names: frozenset[str]
     particles: frozenset[str]
+    # What is made of each folded word; filled as articles are read, emptied when it grows too large.
+    judged: dict[str, tuple[Analysis, tuple[Analysis, ...], bool]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def longest(self, words: Sequence[str], start: int, first: str) -> Name | None:
         """The longest name at WORDS[start], whose first word (perhaps without clitics) is FIRST."""

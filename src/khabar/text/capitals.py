@@ -324,8 +324,12 @@ def _office(line: Line, found: _Head) -> tuple[int, int | None]:
         if portfolio is None:
             return end, start if line.has(end, KH.of) or line.has(end, KH.at) else None
         end = portfolio
-    if end + 1 < len(line) and line.has(end, KH.locative) and not line.has(end, KH.at):
-        return end, _past_determiners(line, end + 1)
+    start = _past_determiners(line, end + 1) if end + 1 < len(line) else len(line)
+    if start < len(line) and line.has(end, KH.locative) and not line.has(end, KH.at):
+        return end, start
+    sent = start in line.names and line.names[start][0].type == KH.Country
+    if start < len(line) and line.has(end, KH.to) and not sent:
+        return end, start  # "adviser to the council"; an ambassador to Norway is in no body of Norway
     return end, None
 
 

@@ -133,7 +133,7 @@ def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
 
 
 def _cased(surface: str, words: Words) -> bool:
-    """"May" is a month, "may" is not; in other languages months are small."""
+    """ "May" is a month, "may" is not; in other languages months are small."""
     return KH.capitalised not in words.features or surface[0].isupper()
 
 

@@ -25,7 +25,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     if frame is None:
         return
     told = {f.index: m for m in matches for fillers in m.slots.values() for f in fillers}
-    for i, chunk in enumerate(matcher.chunks):
+    chunks = matcher.chunks
+    for i, chunk in enumerate(chunks):
         if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias":
             continue
         match = told.get(i)
@@ -33,6 +34,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         time, place = _adjuncts(scene, matcher, i)
         if happens is not None and time is None:
             time = matcher.time_of(happens)
+        if happens is not None and place is None:
+            place = next((k for k in matcher.clause(happens.first, -1) if is_located(scene, chunks[k])), None)
         if match is not None or time is not None or place is not None or _specific(matcher, i):
             yield from _event(scene, matcher, i, frame, happens, time, place)
 
@@ -124,7 +127,7 @@ def _happens(scene: Scene, chunk: Chunk) -> bool:
 
 def is_located(scene: Scene, chunk: Chunk) -> bool:
     """Whether the chunk names a place under a preposition of place."""
-    governed = not scene.locatives.isdisjoint(chunk.governors)
+    governed = not scene.language.locatives.isdisjoint(chunk.governors)
     return chunk.kind in ("name", "phrase") and governed and scene.is_a(chunk, KH.Place)
 
 

@@ -60,7 +60,17 @@ def _is_adjective(line: Line, i: int) -> bool:
         return line.names[i][0].kind == "demonym"
     if LEXINFO.adjective in line.speech(i):
         return not any(w.marks for w in line.lexemes[i].words)
+    if _is_given(line, i):
+        return False
     return not line.lexemes[i].known and bool(line.language.adjective_cases(line.lexemes[i].token.folded))
+
+
+def _is_given(line: Line, i: int) -> bool:
+    """Whether the word is a form of a given name."""
+    if not line.surface(i)[0].isupper():
+        return False
+    bases = line.language.name_bases(line.lexemes[i].token.folded)
+    return any(base in line.index.given_names for base, _ in bases)
 
 
 def _agree(line: Line, start: int, head: int, words: Words) -> bool:
@@ -164,13 +174,22 @@ class _Chain:
         if sum(c.isupper() for c in surface) > 1:
             return True  # an acronym does not inflect
         foreign = not line.language.letters.match(surface)
-        if surface[0].isupper() and not adjectives:
+        if surface[0].isupper():
             if self.head.denotes in _ANIMATE:
                 return self._known_next(i, cases)  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
-            return i == self.after and (foreign or bool(shapes[KH.genitiveShape].fullmatch(folded)))
+            if adjectives or i != self.after or _is_given(line, i) or self._capital_next(i):
+                return adjectives and not _is_given(line, i)
+            return foreign or bool(shapes[KH.genitiveShape].fullmatch(folded))
         if cases != _GENITIVE:
             return not line.language.adjective_cases(folded) or adjectives
         return bool(shapes[KH.genitiveShape].fullmatch(folded))
+
+    def _capital_next(self, i: int) -> bool:
+        """Whether another unknown capitalised word follows: the two are somebody's name."""
+        line, j = self.line, i + 1
+        if j >= len(line) or j in line.names or line.lexemes[j].token.kind != "word":
+            return False
+        return line.surface(j)[0].isupper() and not line.lexemes[j].known
 
     def _known_next(self, i: int, cases: frozenset[URIRef]) -> bool:
         noun = self.line.noun(i + 1) if i + 1 < len(self.line) else None

@@ -167,7 +167,11 @@ def _adjective(line: Line, i: int, topical: bool) -> bool:
     if LEXINFO.adjective in line.speech(i):
         return True
     following = line.names.get(i + 1)
-    if following is not None and following[0].kind == "demonym" and not line.proclitics(i + 1, KH.conjunction):
+    if (
+        following is not None
+        and following[0].kind == "demonym"
+        and not line.proclitics(i + 1, KH.conjunction)
+    ):
         return True  # «وزيرة التعليم العالي الطاجيكية»
     shape = KH.adjectiveShape if topical else KH.surelyAdjectiveShape
     return bool(line.language.shapes[shape].fullmatch(line.lexemes[i].best.stem))

@@ -8,7 +8,7 @@ from typing import Final
 
 from rdflib import URIRef
 
-from khabar.knowledge.language import Analysis, Language, Words
+from khabar.knowledge.language import CACHE_LIMIT, Analysis, Language, Words
 from khabar.knowledge.names import Name, NameIndex
 from khabar.text.segment import Token
 from khabar.vocab import KH, LEXINFO
@@ -61,15 +61,25 @@ def lex(tokens: Sequence[Token], language: Language, names: NameIndex) -> tuple[
 
 
 def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
-    analyses = language.analyse(token.folded)
     if token.kind != "word":
+        analyses = language.analyse(token.folded)
         return Lexeme(token, analyses[0], analyses[:1], False)
-    fair = tuple(a for a in analyses if _fair(a, language))
+    judged = names.judged.get(token.folded)
+    if judged is None:
+        if len(names.judged) >= CACHE_LIMIT:
+            names.judged.clear()
+        judged = names.judged[token.folded] = _judge(token.folded, language, names)
+    return Lexeme(token, *judged)
+
+
+def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, tuple[Analysis, ...], bool]:
+    """The best analysis of a folded word, all fair ones, and whether the best is a word of personal names."""
+    fair = tuple(a for a in language.analyse(word) if _fair(a, language))
     known = [a for a in fair if a.words]
-    personal = names.given_names | names.particles
-    given = [a for a in fair if a.stem in personal]
+    given = [a for a in fair if a.stem in names.given_names or a.stem in names.particles]
     best = (known or given or _guesses(fair, language))[0]
-    return Lexeme(token, best, (*known, *(a for a in fair if not a.words)), best.stem in personal)
+    personal = best.stem in names.given_names or best.stem in names.particles
+    return best, (*known, *(a for a in fair if not a.words)), personal
 
 
 def _fair(analysis: Analysis, language: Language) -> bool:
@@ -96,30 +106,14 @@ def _usual(language: Language, proclitic: str) -> bool:
     return KH.usual in language.proclitics[proclitic].features
 
 
-def first_words(analysis: Analysis, language: Language) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The keys a name may have that starts with this word, with the proclitics before it.
-
-    Some names are listed with their article («الأمم المتحدة»), some take it as adjectives do («الكازاخي»).
-    """
-    proclitics, stem = analysis.proclitics, analysis.stem
-    plain = (stem, proclitics)
-    if proclitics and role_of(language, proclitics[-1]) == KH.article:
-        return ((proclitics[-1] + stem, proclitics[:-1]), plain)
-    return (plain,)
-
-
 def multiword(lexemes: Sequence[Lexeme], i: int, language: Language) -> tuple[Words, int] | None:
     """The longest entry of several words that starts at token I, and how many tokens it takes."""
     if lexemes[i].token.kind != "word":
         return None
-    best: tuple[Words, int] | None = None
-    for analysis in (*lexemes[i].analyses, *language.analyse(lexemes[i].token.folded)):
-        for key, _ in first_words(analysis, language):
-            for words, group in language.multiwords.get(key, ()):
-                ahead = [x.token.folded for x in lexemes[i + 1 : i + len(words)]]
-                if ahead == list(words[1:]) and (best is None or len(words) > best[1]):
-                    best = group, len(words)
-    return best
+    for words, group in language.several(lexemes[i].token.folded):
+        if [x.token.folded for x in lexemes[i + 1 : i + len(words)]] == list(words[1:]):
+            return group, len(words)
+    return None
 
 
 def role_of(language: Language, proclitic: str) -> URIRef | None:
@@ -139,7 +133,7 @@ def find_names(
             continue
         best: tuple[Name, tuple[str, ...]] | None = None
         for analysis in lexeme.analyses:
-            for key, proclitics in first_words(analysis, language):
+            for key, proclitics in language.keys(analysis):
                 name = names.longest(folded, i, key) if analysis.enclitic is None else None
                 if (
                     name

@@ -24,6 +24,9 @@ from khabar.vocab import KH, LEXINFO, entity_iri
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 
 
+_FOCUS: Final = 8  # things of one sentence that a pronoun may mean
+
+
 @dataclass
 class Thing:
     """What is known so far of one entity while its article is being read."""
@@ -89,7 +92,9 @@ class Discourse:
     def _label(self, thing: Thing, chunk: Chunk) -> None:
         """Add a name: of a person in its base form, of all else as printed, a full nominative first."""
         person = chunk.kind == "person" and bool(chunk.base)
-        name = as_printed(chunk.surface, chunk.base.split(), self.language) if person else chunk.surface
+        first_noun = bool(chunk.base) and chunk.head is not None and chunk.base.split()[0] == chunk.head.lemma
+        plain = person or first_noun and chunk.type != KH.Agent  # no adjective that would have to agree
+        name = as_printed(chunk.surface, chunk.base.split(), self.language) if plain else chunk.surface
         if name in thing.names:
             return
         better = LEXINFO.nominativeCase in chunk.cases and bool(thing.names) and not person
@@ -134,21 +139,48 @@ def link(recognised: Iterable[Recognised], discourse: Discourse) -> tuple[Recogn
     return tuple(linker.sentence(r) for r in recognised)
 
 
+class _Focus:
+    """The things that a pronoun may mean, of the sentence at hand or else of the last one that names any."""
+
+    def __init__(self) -> None:
+        self._arguments: list[URIRef] = []  # of verbs
+        self._others: list[URIRef] = []  # under prepositions
+        self._last: list[URIRef] = []
+
+    def next_sentence(self) -> None:
+        """Begin a sentence; the last one keeps its things until this one names others."""
+        self._last, self._arguments, self._others = self.likeliest, [], []
+
+    def add(self, iri: URIRef, governed: bool) -> None:
+        """A thing that the sentence names; GOVERNED says that it is no argument of its verb."""
+        group = self._others if governed else self._arguments
+        if len(group) < _FOCUS and iri not in group:
+            group.append(iri)
+
+    @property
+    def likeliest(self) -> list[URIRef]:
+        """The likeliest first."""
+        return [*self._arguments, *self._others] or self._last
+
+
 class _Linker:
     def __init__(self, discourse: Discourse) -> None:
         self.d = discourse
         self.language = discourse.language
-        self.people: list[URIRef] = []  # whom a pronoun may mean: the likeliest first
+        self.people = _Focus()  # whom a pronoun may mean
+        self.matters = _Focus()  # what "it" may mean
         self.genders: dict[URIRef, frozenset[URIRef]] = {}  # as pronouns and titles have told them
 
     def sentence(self, recognised: Recognised) -> Recognised:
         chunks: list[Chunk] = []
+        self.people.next_sentence()
+        self.matters.next_sentence()
         for position, chunk in enumerate(recognised.chunks):
             alias = self._alias(recognised.chunks, chunks, position)
             chunks.append(alias or self._chunk(chunk, recognised))
             if chunk.kind == "person" and position > 0 and (iri := chunks[-1].iri) is not None:
                 self._tell(iri, chunks[-2])
-            self.people = self._in_focus(chunks) or self.people
+            self._notice(chunks[-1])
         return replace(recognised, chunks=tuple(chunks))
 
     def _chunk(self, chunk: Chunk, recognised: Recognised) -> Chunk:
@@ -158,7 +190,7 @@ class _Linker:
             case "name" | "demonym":
                 return self._known(chunk)
             case "pronoun":
-                return replace(chunk, iri=self._antecedent(chunk))
+                return self._antecedent(chunk)
             case "person":
                 return replace(chunk, iri=self._person(chunk))
             case "phrase":
@@ -229,19 +261,27 @@ class _Linker:
         return None
 
     # --------------------------------------------------------------------------------------- people
-    def _in_focus(self, chunks: Sequence[Chunk]) -> list[URIRef]:
-        """The people of a sentence: first the arguments of its verbs, then those under prepositions."""
-        people = [c for c in chunks if c.kind in ("person", "pronoun") and c.iri is not None]
-        ranked = sorted(people, key=lambda c: bool(c.governors))
-        return list(dict.fromkeys(c.iri for c in ranked if c.iri is not None))
+    def _notice(self, chunk: Chunk) -> None:
+        """Keep in mind what a pronoun may mean from here on."""
+        if chunk.iri is None or chunk.kind not in ("person", "pronoun", "name", "phrase"):
+            return
+        thing = self.d.things[chunk.iri].type
+        if thing == KH.Person:
+            self.people.add(chunk.iri, bool(chunk.governors))
+        elif any(self.d.ontology.is_a(thing, c) for c in (KH.Organization, KH.Country, KH.Event, KH.Work)):
+            self.matters.add(chunk.iri, bool(chunk.governors) or chunk.owns)
 
-    def _antecedent(self, pronoun: Chunk) -> URIRef | None:
-        """Whom "he" or "she" means: the likeliest of whom nothing says otherwise; "he" names nobody anew."""
+    def _antecedent(self, pronoun: Chunk) -> Chunk:
+        """The pronoun with the likeliest thing that it may mean; it names nothing anew."""
         told = _gender(pronoun)
-        found = next((p for p in self.people if self.genders.get(p, told) == told), None)
-        if found is not None:
-            self._tell(found, pronoun)
-        return found
+        if pronoun.has(LEXINFO.neuter):
+            found = next(iter(self.matters.likeliest), None)
+        else:
+            found = next((p for p in self.people.likeliest if self.genders.get(p, told) == told), None)
+        if found is None:
+            return pronoun
+        self._tell(found, pronoun)
+        return replace(pronoun, iri=found, type=self.d.things[found].type)
 
     def _tell(self, person: URIRef, word: Chunk) -> None:
         """Remember the gender that a pronoun or a title gives a person."""
@@ -291,8 +331,12 @@ class _Linker:
         if (same := self._short_form(chunk, recognised, stem)) is not None:
             return self._same(chunk, same)
         indefinite = chunk.first > 0 and LEXINFO.indefiniteArticle in recognised.line.speech(chunk.first - 1)
-        new = indefinite and self.d.ontology.top(chunk.type) in (KH.Organization, KH.Work)  # "set up a fund"
-        if (chunk.bare or len(folded.split()) == 1) and chunk.type not in (KH.Agent, KH.Agreement) and not new:
+        new = indefinite and self.d.ontology.top(chunk.type) in (KH.Organization, KH.Work, KH.Event)  # "set up a fund"
+        if (
+            (chunk.bare or len(folded.split()) == 1)
+            and chunk.type not in (KH.Agent, KH.Agreement)
+            and not new
+        ):
             return chunk  # «المؤتمر» that nothing before explains names nothing
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]

@@ -16,6 +16,7 @@ _REACH: Final = 24  # chunks between two elements of a frame: further apart they
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
 _COMMAS: Final = frozenset("،,")
+_DASHES: Final = frozenset("—–")
 _CLOSE: Final = 5  # chunks between two elements that must stand near each other
 _STOPS: Final = frozenset(';؛:!?؟…“«„"')
 
@@ -84,6 +85,8 @@ class Matcher:
             return None
         if KH.afterMark in frame.features and (head == 0 or self.chunks[head - 1].kind != "mark"):
             return None  # "…," said the minister; not "claims of the minister"
+        if KH.finite in frame.features and self._passive(head):
+            return None
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         pronouns: set[URIRef] = set()
         after = frame.elements[place + 1 :]
@@ -99,6 +102,13 @@ class Matcher:
         if last is None or first is None:
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
+
+    def _passive(self, head: int) -> bool:
+        """Whether the verb stands in the passive: "is widely expected" is said by nobody."""
+        i = head - 1
+        while i > 0 and self.chunks[i].kind == "word" and not self.verbal(i) and not self.chunks[i].has(KH.and_):
+            i -= 1
+        return i >= 0 and self.chunks[i].has(KH.copula)
 
     def _dependent(self, head: int) -> bool:
         """Whether the verb depends on another clause by a preposition: "before chairing", "to sign"."""
@@ -191,7 +201,7 @@ class Matcher:
         return j + 1 if closed else j
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
-        for i in self._reach(start, step):
+        for i in self._reach(start, step, KH.active not in frame.features):
             if element.near and not self._near(start, i):
                 return None
             verdict = self._accepts(frame, element, i, step)
@@ -250,7 +260,7 @@ class Matcher:
         )
 
     # -------------------------------------------------------------------------------- the way there
-    def _reach(self, start: int, step: int) -> Iterator[int]:
+    def _reach(self, start: int, step: int, reduced: bool = False) -> Iterator[int]:
         """The chunks that an element may be looked for in, from START outwards.
 
         Brackets and relative clauses between commas are stepped over; a verb, a colon or a semicolon is
@@ -260,7 +270,7 @@ class Matcher:
         while 0 <= i < len(self.chunks) and abs(i - start) <= _REACH:
             chunk = self.chunks[i]
             if chunk.kind == "mark":
-                beyond = self._over(start, i, step)
+                beyond = self._over(start, i, step, reduced)
                 if beyond is None:
                     return
                 i = beyond
@@ -280,8 +290,11 @@ class Matcher:
         )
         return small and not closed and len(between) <= _CLOSE
 
-    def _over(self, start: int, i: int, step: int) -> int | None:
-        """Where to go on at the mark I; None where the clause ends."""
+    def _over(self, start: int, i: int, step: int, reduced: bool) -> int | None:
+        """Where to go on at the mark I; None where the clause ends.
+
+        REDUCED says that the head may be a participle right after what it is about and a comma.
+        """
         surface = self.chunks[i].surface
         if surface in _STOPS:
             return None
@@ -291,6 +304,8 @@ class Matcher:
         if surface in _COMMAS and step > 0 and self._relative(i + 1):
             return self._find_mark(i + 1, step, "،,")
         if surface in _COMMAS and step < 0 and self.language.phrases != KH.idafa and self._bare(i + 1, start):
+            if self._relative(i + 1) or reduced and i + 1 == start:
+                return i - 1  # "the school, which was founded …", "the school, founded …"
             return self._before_parenthesis(i)
         if surface in _COMMAS and step < 0 and (before := self._find_mark(i, -1, "،,")) is not None:
             return before if self._relative(before + 2) else i - 1
@@ -428,7 +443,7 @@ class Matcher:
         if j >= len(self.chunks) or self.chunks[j].kind not in _NAMING - {"alias"}:
             return None
         other = self.chunks[j]
-        listed = comma and self._list_goes_on(j)
+        listed = comma and (self._list_goes_on(j) or self._elided(j))
         if not (other.joined or conjunction or listed):
             return None
         if element.governors and other.governors and not set(other.governors) & set(element.governors):
@@ -457,6 +472,10 @@ class Matcher:
         return j + 1 < len(self.chunks) and (
             self.chunks[j + 1].surface in _COMMAS or self._conjunction(j + 1) or self.chunks[j + 1].joined
         )
+
+    def _elided(self, j: int) -> bool:
+        """Whether a dash after the name at J stands for the verb: «…, Туркменистан — в 2022 году»."""
+        return j + 1 < len(self.chunks) and self.chunks[j + 1].surface in _DASHES
 
     def _conjunction(self, j: int) -> bool:
         head = self.chunks[j].head
@@ -524,6 +543,17 @@ class Matcher:
         if match.head is not None and self.speech(match.head) == LEXINFO.noun:
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
+
+    def times_of(self, match: Match) -> tuple[int, ...]:
+        """The period of the clause, with those joined to it: "in 2020 and 2021"."""
+        time = self.time_of(match)
+        times = [] if time is None else [time]
+        while times and times[-1] + 2 < len(self.chunks):
+            joined = self._conjunction(times[-1] + 1)
+            if not joined or self.chunks[times[-1] + 2].kind != "time":
+                break
+            times.append(times[-1] + 2)
+        return tuple(times)
 
     def clause(self, start: int, step: int) -> Iterator[int]:
         """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""

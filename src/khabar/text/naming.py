@@ -9,12 +9,18 @@ from __future__ import annotations
 import os.path
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rdflib import URIRef
 
 from khabar.knowledge.language import NOMINATIVE, Inflection, Language
 from khabar.knowledge.names import NameIndex
 from khabar.vocab import KH, LEXINFO
+
+
+OBLIQUE: Final = frozenset(
+    LEXINFO[f"{case}Case"] for case in ("genitive", "dative", "accusative", "instrumental")
+)  # a preposition alone hardly tells a locative from a name that does not inflect
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +31,20 @@ class Base:
     cases: frozenset[URIRef]  # empty: it does not tell
 
 
-def base_of(words: Sequence[str], language: Language, names: NameIndex, *, oblique: bool = False) -> Base:
-    """The base form of a name of folded WORDS; OBLIQUE says that the clause has ruled the nominative out."""
+def base_of(
+    words: Sequence[str],
+    language: Language,
+    names: NameIndex,
+    *,
+    oblique: frozenset[URIRef] = frozenset(),
+) -> Base:
+    """The base form of a name of folded WORDS.
+
+    OBLIQUE are the cases that the clause leaves open, where it has ruled the nominative out.
+    """
     if not language.name_endings:
         return Base(tuple(words), frozenset())
-    telling = next((k for k, w in enumerate(words) if _is_given(w, language, names)), len(words) - 1)
-    readings = list(_readings(words[telling], language, names))
+    telling, readings = _telling(words, language, names, oblique)
     cases = frozenset().union(*(r.cases for _, r in readings))
     if oblique or LEXINFO.nominativeCase not in cases:
         for base, inflection in readings:
@@ -39,6 +53,19 @@ def base_of(words: Sequence[str], language: Language, names: NameIndex, *, obliq
                 inflected[telling] = base
                 return Base(tuple(inflected), cases - {LEXINFO.nominativeCase} if oblique else cases)
     return Base(tuple(words), cases)
+
+
+def _telling(
+    words: Sequence[str], language: Language, names: NameIndex, open_cases: frozenset[URIRef]
+) -> tuple[int, list[tuple[str, Inflection]]]:
+    """The word that tells the case, a known first name or else the last one, and what it may be a form of."""
+    given = next((k for k, w in enumerate(words) if _is_given(w, language, names)), len(words) - 1)
+    last = len(words) - 1
+    for k, found in ((given, _readings), (last, _readings), (last, _plain)):
+        readings = [x for x in found(words[k], language, names) if not open_cases or x[1].cases & open_cases]
+        if readings or not open_cases:
+            return k, readings
+    return last, []
 
 
 def _is_given(word: str, language: Language, names: NameIndex) -> bool:
@@ -58,6 +85,13 @@ def _readings(word: str, language: Language, names: NameIndex) -> Iterator[tuple
         return
     shape = language.shapes[KH.surnameShape]
     yield from ((base, i) for base, i in bases if shape.fullmatch(base))
+
+
+def _plain(word: str, language: Language, _names: NameIndex) -> Iterator[tuple[str, Inflection]]:
+    """What an unknown name in another case is most likely a form of: one to which an ending was added."""
+    for base, inflection in language.name_bases(word):
+        if word.startswith(base) and inflection is not NOMINATIVE:
+            yield base, inflection
 
 
 def _has_forms(word: str, language: Language, names: NameIndex) -> bool:

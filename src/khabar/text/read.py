@@ -7,14 +7,15 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, Protocol
+from typing import BinaryIO, Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from khabar.errors import ReadError
 from khabar.model import Article
+from khabar.text.language import Readable, recognise_language
 from khabar.vocab import digest
 
 LARGEST: Final = 20 * 2**20  # bytes of one article
@@ -25,33 +26,12 @@ READABLE: Final = TEXT | MARKDOWN | LINES | {".json"}
 _FORM: Final = '{"id": …, "title": …, "published": …, "lang": …, "text": …}'
 RESERVED: Final = frozenset({"curation", "entities", "lexicon", "meta", "ontology", "text"})  # graphs of ours
 
-# The first letters of a text say as much about its language as all of them.
-_SAMPLE: Final = 5_000
-_FEWEST_LETTERS: Final = 0.5  # the share of a text's letters that the alphabet must hold
-_MOST_STRANGERS: Final = (
-    0.01  # the share of letters of the same script that it may lack, as in a foreign name
-)
-_FEWEST_COMMON: Final = 0.04  # the share of a text's words that must be function words
-
 _NEWLINES: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # No text has a use for them, XML cannot hold some, and an override of direction shows a reader other
 # words than a machine sees.  ZWJ, ZWNJ and the marks LRM, RLM and ALM are orthography, and stay.
 _DROPPED: Final = re.compile(
     "[\0-\b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-_WORD: Final = re.compile(r"[^\W\d_]+")
-
-
-class Readable(Protocol):
-    """What must be known of a language to recognise it."""
-
-    @property
-    def tag(self) -> str: ...
-    @property
-    def letters(self) -> re.Pattern[str]: ...  # matches one letter of its alphabet
-    @property
-    def common_words(self) -> Collection[str]: ...  # its function words, folded
-    def fold(self, text: str) -> str: ...
 
 
 class _Found(NamedTuple):
@@ -101,38 +81,6 @@ def read(
 def clean(text: str) -> str:
     """TEXT in NFC with plain newlines, and without control characters and overrides of direction."""
     return unicodedata.normalize("NFC", _DROPPED.sub("", _NEWLINES.sub("\n", text)))
-
-
-def recognise_language(text: str, languages: Mapping[str, Readable]) -> str | None:
-    """The tag of the language that TEXT is written in; None where no known one explains it.
-
-    Its alphabet must hold the letters, and one word in twenty-five be a function word: the script
-    alone would take every Ukrainian text for Russian, and every German one for English.
-    """
-    sample = text[:_SAMPLE]
-    best, tag = _FEWEST_COMMON, None
-    for known in languages.values():
-        if _is_spelt(sample, known.letters):
-            words = [word for word in _WORD.findall(known.fold(sample)) if known.letters.match(word)]
-            share = sum(word in known.common_words for word in words) / max(len(words), 1)
-            if share > best:
-                best, tag = share, known.tag
-    return tag
-
-
-def _is_spelt(sample: str, alphabet: re.Pattern[str]) -> bool:
-    """Whether SAMPLE can be written in an ALPHABET, names in other scripts aside."""
-    letters = [character for character in sample if character.isalpha()]
-    others = [letter for letter in letters if not alphabet.match(letter)]
-    own = len(letters) - len(others)
-    if own == 0 or own < len(letters) * _FEWEST_LETTERS:
-        return False
-    script = _script(next(letter for letter in letters if alphabet.match(letter)))
-    return sum(_script(letter) == script for letter in others) <= 1 + own * _MOST_STRANGERS
-
-
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def canonical(address: str) -> str:

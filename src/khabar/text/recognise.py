@@ -15,7 +15,7 @@ from khabar.model import Article, Period, Span
 from khabar.text.dates import find_periods
 from khabar.text.lex import Lexeme, find_names, lex, multiword, role_of
 from khabar.text.line import Line, Phrase
-from khabar.text.naming import base_of
+from khabar.text.naming import OBLIQUE, base_of
 from khabar.text.phrases import phrase_at
 from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
@@ -239,9 +239,7 @@ class Recogniser:
         start = phrase.first if phrase.shown is None else phrase.shown
         folded = [x.token.folded for x in line.lexemes]
         before = (self.language.adjective_stem(word) for word in folded[start : phrase.head])
-        return replace(
-            made, base=" ".join((*before, phrase.words.lemma, *folded[phrase.after : chunk.last]))
-        )
+        return replace(made, base=" ".join((*before, phrase.words.lemma, *folded[phrase.after : chunk.last])))
 
     def _shown(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
         """The chunk with its own words alone as surface: "Norway's | foreign minister"."""
@@ -253,7 +251,8 @@ class Recogniser:
     def _post(self, line: Line, phrase: Phrase, governors: tuple[str, ...]) -> Chunk:
         """A post with the body it is in: «نائبة رئيس [مجلس النواب في البرلمان الكازاخي]»."""
         body = self._body(line, phrase.body) if phrase.body is not None and phrase.body < len(line) else None
-        end = body.last if body is not None else phrase.last
+        # An algorithm that looks past the body knows better: «посол Казахстана | в Германии».
+        end = max(body.last, phrase.last) if body is not None else phrase.last
         while self._demonym(line, end):
             end = line.names[end][1]
         before = tuple(self._inside(line, phrase.first, phrase.head))
@@ -451,8 +450,9 @@ class Recogniser:
     def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
         """The person with the base form of the name; what stands before may rule the nominative out."""
         post = before.cases if before is not None and before.kind == "post" else frozenset()
-        oblique = bool(chunk.governors) or bool(post) and LEXINFO.nominativeCase not in post
-        base = base_of(self.language.fold(chunk.surface).split(), self.language, self.index, oblique=oblique)
+        ruled_out = bool(chunk.governors) or bool(post) and LEXINFO.nominativeCase not in post
+        words = self.language.fold(chunk.surface).split()
+        base = base_of(words, self.language, self.index, oblique=post or OBLIQUE if ruled_out else frozenset())
         return replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
 
     # -------------------------------------------------------------------------------------------- last names
@@ -475,7 +475,9 @@ class Recogniser:
             while j < len(chunks) and chunks[j].kind == "unknown" and self._located(chunks[i]):
                 j += 1
             if j > i:
-                made = self._make(line, chunks[i].first, chunks[j - 1].last, "place", KH.Place, chunks[i].governors)
+                made = self._make(
+                    line, chunks[i].first, chunks[j - 1].last, "place", KH.Place, chunks[i].governors
+                )
                 yield replace(made, owns=chunks[j - 1].owns)
             else:
                 yield chunks[i]

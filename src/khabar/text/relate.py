@@ -77,17 +77,17 @@ def _pair(
     if first == second:
         return
     own = [f.time for f in (subject, obj) if isinstance(f, Filler) and f.time is not None]
-    time = own[0] if own else matcher.time_of(match)
-    yield scene.fact(
-        frame,
-        first,
-        frame.states,
-        second,
-        scene.evidence(matcher, match, time),
-        when=scene.period(matcher, time),
-        status=scene.status(matcher, match),
-        qualifiers=((KH.change, frame.change),) if frame.change is not None else (),
-    )
+    for time in own[:1] or matcher.times_of(match) or (None,):
+        yield scene.fact(
+            frame,
+            first,
+            frame.states,
+            second,
+            scene.evidence(matcher, match, time),
+            when=scene.period(matcher, time),
+            status=scene.status(matcher, match),
+            qualifiers=((KH.change, frame.change),) if frame.change is not None else (),
+        )
     if frame.states == KH.holdsPost and isinstance(obj, Filler):
         yield from post_in(scene, frame, matcher.chunks[obj.index])
 

@@ -54,7 +54,9 @@ def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
     i = post + 1
     while i < len(chunks):
         j = i + 1 if chunks[i].comma and i + 1 < len(chunks) else i
-        if chunks[j].kind != "post" or not chunks[j].joined or _named_next(chunks, j):
+        conjunction = chunks[j].has(KH.and_) and j + 1 < len(chunks)
+        j += conjunction
+        if chunks[j].kind != "post" or not (chunks[j].joined or conjunction) or _named_next(chunks, j):
             return
         yield j
         i = j + 1

@@ -43,11 +43,6 @@ class Scene:
         self.paired: dict[Span, URIRef] = {}  # the span of a post that stands beside its holder -> the holder
         self.speeches: list[Speech] = []  # in reading order
         self.chaired: list[tuple[int, URIRef]] = []  # where the article says that a body is chaired
-        self.locatives = frozenset(
-            form
-            for form, groups in self.language.lexicon.items()
-            if any(KH.locative in g.features for g in groups)
-        ) | frozenset(c.text for c in self.language.proclitics.values() if KH.locative in c.features)
 
     # ----------------------------------------------------------------------------- what fits a slot
     def fits(self, chunk: Chunk, element: Element, frame: Frame) -> bool:

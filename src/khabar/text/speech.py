@@ -77,9 +77,13 @@ class Speeches:
         ahead = matcher.chunks[verb + 1 : verb + _AHEAD]
         return not any(c.has(KH.opensWords) or c.surface == ":" for c in ahead)
 
-    def _continues(self, matcher: Matcher, verb: int, said: Mapping[int | None, Match]) -> bool:
+    def _continues(self, matcher: Matcher, verb: int, said: Mapping[int, Match]) -> bool:
         """Whether a verb of speech has no subject but the last speaker: «وأضاف: …», «وأشارت إلى …»."""
-        if verb > 0 and matcher.chunks[verb - 1].has(KH.and_) and any(h is not None and h < verb for h in said):
+        if (
+            verb > 0
+            and matcher.chunks[verb - 1].has(KH.and_)
+            and any(h is not None and h < verb for h in said)
+        ):
             return True  # "She praised the work of … and said that …"
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
@@ -105,7 +109,11 @@ class Speeches:
             start, stop = min(start, quote.marked.start), max(stop, quote.marked.end)
         span = Span(start, stop)
         words = quote.words if quote is not None else self._opened(matcher, head, end)
-        if words is None and match is not None and (words := self._put_before(matcher, match, end)) is not None:
+        if (
+            words is None
+            and match is not None
+            and (words := self._put_before(matcher, match, end)) is not None
+        ):
             span = Span(words.start, stop)
         words = words or span
         # What is only told of ("he praised the work of …") is no quotation: facts in it stay asserted.
@@ -171,6 +179,8 @@ class Speeches:
             return None
         if any(matcher.closes(i) for i in range(max(match.last, verb) + 1, end)):
             return None
+        if comma + 1 < match.first and match.last + 1 < end and chunks[match.last + 1].comma:
+            return None  # «Россия, как сказал министр, готова»: the clause goes on
         return Span(chunks[0].span.start, chunks[comma - 1].span.end)
 
     def loose(self, starts: frozenset[int]) -> Iterator[Fact]:
