@@ -11,7 +11,8 @@ from typing import Final
 from khabar.errors import ReadError
 from khabar.lines import JSON, Line
 from khabar.model import Article, Span
-from khabar.text.read import Readable, clean, read
+from khabar.text.language import Readable
+from khabar.text.read import clean, read
 
 # What gold calls a status, where that is not the name of one of ours.
 STATUS: Final = {"former": "ended", "elect": "planned", "postponed": "planned"}

@@ -10,9 +10,7 @@ from typing import Final, Protocol
 # The first letters of a text say as much about its language as all of them.
 _SAMPLE: Final = 5_000
 _FEWEST_LETTERS: Final = 0.5  # the share of a text's letters that the alphabet must hold
-_MOST_STRANGERS: Final = (
-    0.01  # the share of letters of the same script that it may lack, as in a foreign name
-)
+_MOST_STRANGERS: Final = 0.01  # the share that it may lack of the letters of its script: foreign names
 _FEWEST_COMMON: Final = 0.04  # the share of a text's words that must be function words
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
