@@ -22,8 +22,6 @@ from khabar.text.recognise import Chunk, Recognised
 from khabar.vocab import KH, LEXINFO, entity_iri
 
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
-
-
 _FOCUS: Final = 8  # things of one sentence that a pronoun may mean
 
 
