@@ -83,7 +83,7 @@ class Matcher:
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
         if KH.needsPronoun in frame.features and not self.attached(head):
             return None
-        if KH.afterMark in frame.features and (head == 0 or self.chunks[head - 1].kind != "mark"):
+        if KH.afterMark in frame.features and not self._after_mark(head):
             return None  # "…," said the minister; not "claims of the minister"
         if KH.finite in frame.features and self._passive(head):
             return None
@@ -109,6 +109,9 @@ class Matcher:
         while i > 0 and self.chunks[i].kind == "word" and not self.verbal(i) and not self.chunks[i].has(KH.and_):
             i -= 1
         return i >= 0 and self.chunks[i].has(KH.copula)
+
+    def _after_mark(self, i: int) -> bool:
+        return i > 0 and self.chunks[i - 1].kind == "mark" and self.chunks[i - 1].surface != ")"
 
     def _dependent(self, head: int) -> bool:
         """Whether the verb depends on another clause by a preposition: "before chairing", "to sign"."""
@@ -201,7 +204,7 @@ class Matcher:
         return j + 1 if closed else j
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
-        for i in self._reach(start, step, KH.active not in frame.features):
+        for i in self._reach(start, step, KH.reduced in frame.features):
             if element.near and not self._near(start, i):
                 return None
             verdict = self._accepts(frame, element, i, step)
