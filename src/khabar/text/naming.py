@@ -17,7 +17,6 @@ from khabar.knowledge.language import NOMINATIVE, Inflection, Language
 from khabar.knowledge.names import NameIndex
 from khabar.vocab import KH, LEXINFO
 
-
 OBLIQUE: Final = frozenset(
     LEXINFO[f"{case}Case"] for case in ("genitive", "dative", "accusative", "instrumental")
 )  # a preposition alone hardly tells a locative from a name that does not inflect

@@ -21,6 +21,7 @@ from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
 
 _LONGEST_PERSON: Final = 5  # words
+_SHORTEST_PERSON: Final = 2  # words of a full name
 _SHORTEST_ALIAS: Final = 2  # letters of an acronym in brackets
 
 
@@ -286,12 +287,23 @@ class Recogniser:
         if line.proclitics(j, KH.conjunction) or j in line.times or line.is_mark(j):
             return None
         chunk = self._chunk(line, j, ())
+        if chunk.kind == "unknown" and self.language.phrases == KH.capitals and line.has(j - 1, KH.article):
+            return self._unknown_body(line, j)
         if chunk.kind not in ("name", "phrase") or chunk.type is None:
             return None
         fits = any(
             self.ontology.is_a(chunk.type, c) for c in (KH.Organization, KH.Country, KH.Place, KH.Event)
         )
         return chunk if fits else None
+
+    def _unknown_body(self, line: Line, j: int) -> Chunk:
+        """A body that nobody knows, after a post and the article: "speaker of the | Riigikogu"; then a person may follow."""
+        last = j + 1
+        while last < len(line) and self._word(line, last, ()).kind == "unknown" and not line.lexemes[last].given:
+            last += 1
+        named = last < len(line) and line.lexemes[last].given
+        last = last if named or last - j < _SHORTEST_PERSON + 1 else j + 1
+        return self._make(line, j, last, "body", KH.Organization)
 
     def _inside(self, line: Line, start: int, end: int) -> Iterator[Chunk]:
         i = start
@@ -452,7 +464,8 @@ class Recogniser:
         post = before.cases if before is not None and before.kind == "post" else frozenset()
         ruled_out = bool(chunk.governors) or bool(post) and LEXINFO.nominativeCase not in post
         words = self.language.fold(chunk.surface).split()
-        base = base_of(words, self.language, self.index, oblique=post or OBLIQUE if ruled_out else frozenset())
+        oblique = post or OBLIQUE if ruled_out else frozenset()
+        base = base_of(words, self.language, self.index, oblique=oblique)
         return replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
 
     # -------------------------------------------------------------------------------------------- last names

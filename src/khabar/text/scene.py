@@ -39,6 +39,8 @@ class Scene:
         self.discourse = discourse
         self.language = knowledge.languages[article.language]
         self.ontology = knowledge.ontology
+        countries = knowledge.gazetteer.entries.values()
+        self.seats = {capital: entry.iri for entry in countries for capital in entry.capital}
         self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
         self.paired: dict[Span, URIRef] = {}  # the span of a post that stands beside its holder -> the holder
         self.speeches: list[Speech] = []  # in reading order
@@ -52,6 +54,8 @@ class Scene:
             return any(self.ontology.is_a(KH.Person, t) for t in allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
             return False
+        if frame.states == KH.said and chunk.iri in self.seats:
+            return True  # «Берлин заявил»: a capital speaks for its country
         return any(self.ontology.is_a(chunk.type, t) for t in allowed)
 
     def end(self, frame: Frame, slot: URIRef | None) -> URIRef:
@@ -75,6 +79,13 @@ class Scene:
         holder = self.paired.get(chunk.span) or self.holders.get(chunk.iri) or self._holder_like(chunk.iri)
         unnamed = entity_iri(self.article.key, "Person", self.language.fold(chunk.surface))
         return self.discourse.name(holder or unnamed, KH.Person, chunk)
+
+    def speaker(self, chunk: Chunk) -> URIRef:
+        """Who speaks where the chunk stands: for a capital its country, else as entity."""
+        country = self.seats.get(chunk.iri) if chunk.iri is not None else None
+        if country is None:
+            return self.entity(chunk)
+        return self.discourse.name(country, KH.Country, chunk, curated=True)
 
     def _holder_like(self, post: URIRef) -> URIRef | None:
         """The holder of a post that a shorter form means: «الوزير النرويجي», "the minister"."""

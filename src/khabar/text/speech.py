@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -42,9 +43,10 @@ class Speeches:
             match = said.get(head)
             if match is not None and match.last >= following:
                 continue
-            speaker = self._speaker(matcher, match)
-            if speaker is not None:
-                yield self._said(matcher, head, following, match, speaker)
+            speakers = self._speakers(matcher, match)
+            if speakers:
+                said_by_first = self._said(matcher, head, following, match, speakers[0])
+                yield from (replace(said_by_first, subject=speaker) for speaker in speakers)
 
     def _verbs(self, matcher: Matcher) -> Iterator[int]:
         for i, chunk in enumerate(matcher.chunks):
@@ -52,7 +54,7 @@ class Speeches:
                 yield i
 
     def _in_order(self, matcher: Matcher, match: Match) -> bool:
-        """Whether the speaker before the verb is not that of the clause before it: «Форум важен, сказал он»."""
+        """Whether who stands before the verb speaks, and does not end a clause: «… форум, сказал он»."""
         verb, subject = match.head, match.slots[KH.subject][0].index
         if verb is None or subject > verb or not matcher.chunks[verb].has(KH.closesClause):
             return True
@@ -95,10 +97,13 @@ class Speeches:
         goes_on = following.surface in ':“«"' or matcher.speech(verb + 1) is not None
         return matcher.chunks[verb].joined and goes_on
 
-    def _speaker(self, matcher: Matcher, match: Match | None) -> URIRef | None:
+    def _speakers(self, matcher: Matcher, match: Match | None) -> tuple[URIRef, ...]:
         if match is not None:
-            return self.scene.entity(matcher.chunks[match.slots[KH.subject][0].index])
-        return self.scene.speeches[-1].speaker if self.scene.speeches else None
+            first, *more = (matcher.chunks[filler.index] for filler in match.slots[KH.subject])
+            # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
+            joined = (c for c in more if c.kind != "name" or first.kind == "name")
+            return tuple(dict.fromkeys(self.scene.speaker(c) for c in (first, *joined)))
+        return tuple(speech.speaker for speech in self.scene.speeches[-1:])
 
     def _said(self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef) -> Fact:
         scene, chunks = self.scene, matcher.chunks
@@ -159,13 +164,19 @@ class Speeches:
         clausal = matcher.chunks[head].has(KH.opensClause)  # "said it would …", where "that" may be left out
         for i in range(head + (not clausal), end - 1):
             chunk = matcher.chunks[i]
-            bare = i == head and any(matcher.verbal(k) for k in range(head + 1, end))
+            bare = i == head and self._unopened(matcher, head, end)
             if chunk.surface == ":" or chunk.kind == "word" and chunk.has(KH.opensWords) or bare:
                 last = end - 1
                 while last > i + 1 and (matcher.chunks[last].comma or matcher.chunks[last].surface == "."):
                     last -= 1
                 return Span(matcher.chunks[i + 1].span.start, matcher.chunks[last].span.end)
         return None
+
+    def _unopened(self, matcher: Matcher, head: int, end: int) -> bool:
+        """Whether a clause follows the verb with nothing to open it: "said it would …", not "told us that …"."""
+        following = (i for i in range(head + 1, end) if matcher.verbal(i) or matcher.chunks[i].has(KH.opensWords))
+        first = next(following, None)
+        return first is not None and matcher.verbal(first)
 
     def _put_before(self, matcher: Matcher, match: Match, end: int) -> Span | None:
         """The clause before the verb: "The term ends in May, the commission said"."""
