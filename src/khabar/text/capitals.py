@@ -100,7 +100,7 @@ def _grown(line: Line, best: _Head | None) -> _Head | None:
         and alone
         and best.first > 1
         and line.has(best.first - 1, KH.article)
-        and _verbal(line, best.first - 2)
+        and _acts(line, best.first - 2)
     ):
         return None  # "took the chair of the Dialogue": what was taken is no person
     return best
@@ -359,6 +359,10 @@ def _past_determiners(line: Line, i: int) -> int:
 
 def _capital(line: Line, i: int) -> bool:
     return line.surface(i)[:1].isupper()
+
+
+def _acts(line: Line, i: int) -> bool:
+    return LEXINFO.verb in line.speech(i)
 
 
 def _helps(line: Line, i: int) -> bool:

@@ -197,20 +197,23 @@ class _Linker:
                 return replace(chunk, iri=self._post(chunk))
             case "unknown":
                 return self._acronym(chunk)
-            case "place":
-                return self._place(chunk)
+            case "place" | "body":
+                return self._by_name(chunk)
         return chunk
 
-    def _place(self, chunk: Chunk) -> Chunk:
-        """A place that nobody knows, by its name."""
+    def _by_name(self, chunk: Chunk) -> Chunk:
+        """A place or a body that nobody knows, by its name alone."""
+        assert chunk.type is not None
         folded = self.language.fold(chunk.surface)
-        iri = self.d.known_as(folded) or entity_iri("Place", folded)
-        return replace(chunk, iri=self.d.name(iri, KH.Place, chunk), kind="name")
+        iri = self.d.known_as(folded) or entity_iri(str(chunk.type).rpartition("#")[2], folded)
+        cls = self.d.things[iri].type if iri in self.d.things else chunk.type
+        return replace(chunk, iri=self.d.name(iri, cls, chunk), type=cls, kind="name")
 
     def _acronym(self, chunk: Chunk) -> Chunk:
-        """Capitals that the article has explained before: "… Authority (NGA) … The NGA …"."""
-        known = self.d.known_as(self.language.fold(chunk.surface)) if _capitals(chunk.surface) else None
-        if known is None:
+        """A name that the article has explained before: "… Authority (NGA) … The NGA …"."""
+        capital = chunk.surface[:1].isupper()
+        known = self.d.known_as(self.language.fold(chunk.surface)) if capital else None
+        if known is None or self.d.things[known].type == KH.Person:
             return chunk
         cls = self.d.things[known].type
         self.d.name(known, cls, chunk)
