@@ -108,7 +108,8 @@ def build(
         for checked in _batches(_examine_all(articles, knowledge, paths, jobs, progress)):
             outcome.take(checked)
         store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries))
-        store.put(ONTOLOGY, skolemise([knowledge.folder / "khabar.ttl"], ONTOLOGY, base))
+        terms = [knowledge.folder / name for name in ("khabar.ttl", "lexicon.ttl")]
+        store.put(ONTOLOGY, skolemise(terms, ONTOLOGY, base))
         store.put(LEXICON, skolemise(sorted((knowledge.folder / "languages").glob("*.ttl")), LEXICON, base))
         store.put_metadata(
             [*(run.quads() if outcome.changed else ()), *describe_dataset(store, source_date_epoch)]

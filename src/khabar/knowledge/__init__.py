@@ -13,6 +13,7 @@ from khabar.knowledge.language import Language, read_languages
 from khabar.knowledge.names import NameIndex, NameIndexes
 from khabar.knowledge.ontology import Ontology
 from khabar.knowledge.turtle import Turtle
+from khabar.knowledge.vocabulary import Vocabulary
 from khabar.resources import folder as shipped
 
 __all__ = ["Gazetteer", "Knowledge", "Language", "NameIndex", "Ontology", "load"]
@@ -38,9 +39,11 @@ def load(folder: Path | None = None) -> Knowledge:
 def _load(folder: Path) -> Knowledge:
     ontology = Ontology.load(folder / "khabar.ttl")
     gazetteer = Gazetteer.load(Turtle.read(folder / "gazetteer.ttl", folder / "names.ttl"))
+    vocabulary = Vocabulary.load(folder / "lexicon.ttl")
     languages = {}
     for path in sorted((folder / "languages").glob("*.ttl")):
         turtle = Turtle.read(path)
+        vocabulary.check(turtle)
         for tag, language in read_languages([turtle]).items():
             check(turtle, language, ontology)
             languages[tag] = language

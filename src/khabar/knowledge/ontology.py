@@ -49,7 +49,7 @@ KINDS: Final = frozenset(
 
 
 class Ontology:
-    """The classes and properties of one Turtle file, checked as a whole when it is loaded.
+    """The classes and properties of Turtle files, checked as a whole when it is loaded.
 
     An IRI that the file does not declare is a bug of the caller, and a KeyError.
     """
@@ -71,9 +71,9 @@ class Ontology:
         }
 
     @classmethod
-    def load(cls, path: Path) -> Ontology:
-        """Read and check the Turtle file PATH; raises KnowledgeError naming the file and the term."""
-        turtle = Turtle.read(path)
+    def load(cls, *paths: Path) -> Ontology:
+        """Read and check Turtle files as one ontology; raises KnowledgeError naming the file and the term."""
+        turtle = Turtle.read(*paths)
         _check(turtle)
         return cls(turtle)
 
