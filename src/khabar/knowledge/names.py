@@ -36,6 +36,7 @@ class NameIndex:
     by_first: Mapping[str, tuple[Name, ...]]
     given_names: frozenset[str]
     particles: frozenset[str]
+    doubtful: frozenset[str]  # given names that are words too, as printed: they count where a name is awaited
     # What is made of each folded word; filled as articles are read, emptied when it grows too large.
     judged: dict[str, tuple[Analysis, tuple[Analysis, ...], bool]] = field(
         default_factory=dict, repr=False, compare=False
@@ -88,6 +89,7 @@ def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) ->
                     found[words[0]][words] = known._replace(cases=cases)
     return NameIndex(
         by_first={w: tuple(sorted(n.values(), key=lambda n: -len(n.words))) for w, n in found.items()},
+        doubtful=gazetteer.given_names(language.tag, ambiguous=True) - gazetteer.given_names(language.tag),
         given_names=frozenset(language.fold(n) for n in gazetteer.given_names(language.tag)),
         particles=frozenset(language.fold(n) for n in gazetteer.particles(language.tag)),
     )

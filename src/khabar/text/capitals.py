@@ -57,6 +57,8 @@ def _head(line: Line, start: int) -> _Head | None:
         if line.has(i, KH.genitive) or _plural_owner(line, i):
             if i == start or person or (best is not None and best.words.denotes == KH.Post):
                 break
+            if best is None and _unknown(line, i - 1) and not _inside_name(line, i):
+                break  # "Ann Smith's office": she is somebody, and no part of a name
             if not _inside_name(line, i):
                 shown = i + 1
             owner, best, i = best or owner, None, i + 1
@@ -359,6 +361,11 @@ def _past_determiners(line: Line, i: int) -> int:
 
 def _capital(line: Line, i: int) -> bool:
     return line.surface(i)[:1].isupper()
+
+
+def _unknown(line: Line, i: int) -> bool:
+    """Whether a capitalised word that nobody knows stands at I."""
+    return _capital(line, i) and not line.lexemes[i].known and not any(a <= i < n[1] for a, n in line.names.items())
 
 
 def _acts(line: Line, i: int) -> bool:

@@ -34,6 +34,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         time, place = _adjuncts(scene, matcher, i)
         if happens is not None and time is None:
             time = matcher.time_of(happens)
+        elif match is not None and happens is None:
+            time = None  # «تولت رئاسة المنتدى عام 2022»: the year is that of the presidency
         if happens is not None and place is None:
             place = next((k for k in matcher.clause(happens.first, -1) if is_located(scene, chunks[k])), None)
         if match is not None or time is not None or place is not None or _specific(matcher, i):

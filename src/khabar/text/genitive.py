@@ -179,6 +179,8 @@ class _Chain:
                 return self._known_next(i, cases)  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
             if adjectives or i != self.after or _is_given(line, i) or self._capital_next(i):
                 return adjectives and not _is_given(line, i)
+            if any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded)):
+                return False  # «на полях форума | Ахметжанов»
             return foreign or bool(shapes[KH.genitiveShape].fullmatch(folded))
         if cases != _GENITIVE:
             return not line.language.adjective_cases(folded) or adjectives

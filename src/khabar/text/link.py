@@ -189,6 +189,8 @@ class _Linker:
                 return self._known(chunk)
             case "pronoun":
                 return self._antecedent(chunk)
+            case "word" if chunk.has(KH.refers):
+                return replace(chunk, iri=self._antecedent(chunk).iri)  # «по её словам»
             case "person":
                 return replace(chunk, iri=self._person(chunk))
             case "phrase":

@@ -17,6 +17,7 @@ _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, 
 _NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
 _COMMAS: Final = frozenset("،,")
 _DASHES: Final = frozenset("—–")
+_NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 _CLOSE: Final = 5  # chunks between two elements that must stand near each other
 _STOPS: Final = frozenset(';؛:!?؟…“«„"')
 
@@ -99,7 +100,9 @@ class Matcher:
             first = self._main(frame, before[0], head, slots)
         else:
             first = self._run(frame, before, head, -1, slots, pronouns)
-        if last is None or first is None:
+            if first is None and (verb := self._verb_before(head)) is not None:
+                first = self._run(frame, before, verb, -1, slots, pronouns)
+        if last is None or first is None or not self._agrees(frame, head, slots):
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
@@ -110,8 +113,29 @@ class Matcher:
             i -= 1
         return i >= 0 and self.chunks[i].has(KH.copula)
 
+    def _agrees(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
+        """Whether verb and subject are of one number, where both tell: «Форум поддержали Казахстан и Грузия»."""
+        asks = any(e.slot == KH.subject and e.cases == _NOMINATIVE for e in frame.elements)
+        verb, fillers = self.chunks[head].head, slots.get(KH.subject, ())
+        numbers = {n for w in verb.words for n in w.numbers} if verb is not None else set()
+        if not asks or len(numbers) != 1 or len(fillers) != 1:
+            return True
+        subject = self.chunks[fillers[0].index].numbers
+        return not subject or not subject.isdisjoint(numbers)
+
     def _after_mark(self, i: int) -> bool:
         return i > 0 and self.chunks[i - 1].kind == "mark" and self.chunks[i - 1].surface != ")"
+
+    def _verb_before(self, head: int) -> int | None:
+        """The verb to which a conjunction joins the head: "was founded in 2017 and is chaired by …"."""
+        if self.language.phrases != KH.capitals or self.speech(head) != LEXINFO.verb:
+            return None
+        i = head - 1
+        while i > 0 and self.chunks[i].kind == "word" and not self._conjunction(i) and not self.closes(i):
+            i -= 1
+        if i < 0 or not self._conjunction(i):
+            return None
+        return next((k for k in range(i - 1, max(-1, i - _REACH), -1) if self.closes(k)), None)
 
     def _dependent(self, head: int) -> bool:
         """Whether the verb depends on another clause by a preposition: "before chairing", "to sign"."""
@@ -145,9 +169,26 @@ class Matcher:
                 break
             fillers.append(Filler(found, time))
             position = time
+        while (gap := self._time_first(match.frame, element, position + 1)) is not None:
+            fillers.append(gap)
+            position = gap.index
         if len(fillers) == 1:
             return match
         return replace(match, slots={**match.slots, KH.subject: tuple(fillers)}, last=position)
+
+    def _time_first(self, frame: Frame, element: Element, i: int) -> Filler | None:
+        """What a period and a dash join to the clause: «…, в 2022 году – Туркменистан»."""
+        if i >= len(self.chunks) or not self.chunks[i].comma:
+            return None
+        i += 1
+        while i < len(self.chunks) and self.speech(i) == LEXINFO.preposition:
+            i += 1
+        if i + 2 >= len(self.chunks) or self.chunks[i].kind != "time":
+            return None
+        dash, other = self.chunks[i + 1], self.chunks[i + 2]
+        if dash.surface not in _DASHES or other.kind not in _NAMING or not _in_case(element, other):
+            return None
+        return Filler(i + 2, i) if self.fits(other, element, frame) else None
 
     def attached(self, i: int) -> bool:
         """Whether a pronoun is written on to the word at chunk I."""
@@ -231,6 +272,9 @@ class Matcher:
             governed = not set(chunk.governors).isdisjoint(element.governors)
             return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
+        if not fits and chunk.kind == "post" and i + 1 < len(self.chunks):
+            if self.chunks[i + 1].kind == "person" and step > 0:
+                return None  # «избран мэр Омска Иван Петров»: the person is meant
         if chunk.governors or chunk.owns or (chunk.joined and i > 0):
             # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …»,
             # where the verb comes first.
@@ -270,6 +314,7 @@ class Matcher:
         the last chunk that can still be meant.
         """
         i = start + step
+        excused = False  # after «الذي», the next verb belongs to the name before it: «المؤتمر الذي انعقد …»
         while 0 <= i < len(self.chunks) and abs(i - start) <= _REACH:
             chunk = self.chunks[i]
             if chunk.kind == "mark":
@@ -279,8 +324,9 @@ class Matcher:
                 i = beyond
                 continue
             yield i
-            if self.closes(i):
+            if self.closes(i) and not (excused or step < 0 and i > 0 and self._relative(i - 1)):
                 return
+            excused = step > 0 and self._relative(i)
             i += step
 
     def _near(self, start: int, i: int) -> bool:
@@ -378,6 +424,8 @@ class Matcher:
             return False
         if self.speech(i) == LEXINFO.verb or head.has(KH.opensWords):
             return True
+        if i and any(w.speech == LEXINFO.verb for w in head.words) and self.speech(i - 1) == LEXINFO.auxiliary:
+            return True  # "will chair": what may be a noun is none here
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
         return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
 
@@ -537,7 +585,8 @@ class Matcher:
     # -------------------------------------------------------------------------------------- periods
     def time_of(self, match: Match) -> int | None:
         """The period that the matched clause gives: inside it, after it, or before its head."""
-        inside = [i for i in range(match.first, match.last + 1) if self.chunks[i].kind == "time"]
+        own = match.first if match.head is None else self._clause_start(match.first, match.head)
+        inside = [i for i in range(own, match.last + 1) if self.chunks[i].kind == "time"]
         after = next((i for i in self.clause(match.last, 1) if self.chunks[i].kind == "time"), None)
         if inside:
             return inside[0]
@@ -546,6 +595,13 @@ class Matcher:
         if match.head is not None and self.speech(match.head) == LEXINFO.noun:
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
+
+    def _clause_start(self, first: int, head: int) -> int:
+        """Where the clause of a verb begins that a conjunction joins to another of the same subject."""
+        joined = (i for i in range(head - 1, first, -1) if self._conjunction(i))
+        conjunction = next(joined, first)
+        verbs = any(self.closes(i) for i in range(first, conjunction))
+        return conjunction if verbs and self.language.phrases == KH.capitals else first
 
     def times_of(self, match: Match) -> tuple[int, ...]:
         """The period of the clause, with those joined to it: "in 2020 and 2021"."""

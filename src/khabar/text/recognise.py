@@ -45,6 +45,7 @@ class Chunk:
     owns: bool = False  # the genitive of the noun before it, and so no argument of a verb
     cases: frozenset[URIRef] = frozenset()  # that its form may stand in; empty: it does not tell
     base: str = ""  # what it names in its base form, folded; empty: as printed
+    numbers: frozenset[URIRef] = frozenset()  # as a subject; empty: it does not tell
 
     @property
     def comma(self) -> bool:
@@ -234,7 +235,8 @@ class Recogniser:
 
     def _inflected(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
         """The chunk with its head, its cases, and its name with head and adjectives in one form."""
-        made = replace(chunk, head=line.lexemes[phrase.head], cases=phrase.words.cases)
+        words = phrase.words
+        made = replace(chunk, head=line.lexemes[phrase.head], cases=words.cases, numbers=words.numbers)
         if not phrase.words.lemma:
             return made
         start = phrase.first if phrase.shown is None else phrase.shown
@@ -354,7 +356,7 @@ class Recogniser:
         """Runs of unknown words that context makes people, each as one chunk."""
         i = 0
         while i < len(chunks):
-            run = self._run(chunks, i)
+            run = self._run(chunks, i, awaited=self._after_title(line, chunks, i))
             person = self._person(line, chunks, i, run) if run else None
             if person is None:
                 yield chunks[i]
@@ -363,19 +365,23 @@ class Recogniser:
             start, end = person
             yield from chunks[i:start]
             yield self._merge(line, chunks[start:end], chunks[start - 1] if start else None)
+            if end < len(chunks) and chunks[end].owns:
+                chunks[end] = replace(chunks[end], owns=False)  # what follows a person is not his
             i = end
 
-    def _run(self, chunks: Sequence[Chunk], i: int) -> int:
-        """How many chunks from I on could be the words of one name."""
-        j = i
-        while j < len(chunks) and j - i < _LONGEST_PERSON + 3 and self._may_be_name(chunks[j], first=j == i):
-            j += 1
-        return j - i
+    def _run(self, chunks: Sequence[Chunk], i: int, *, awaited: bool) -> int:
+        """How many chunks from I on could be the words of one name, which a title may have announced."""
+        for j in range(i, min(len(chunks), i + _LONGEST_PERSON + 3)):
+            doubtful = chunks[j].kind == "word" and chunks[j].surface in self.index.doubtful
+            # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
+            if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
+                return j - i
+        return min(len(chunks) - i, _LONGEST_PERSON + 3)
 
     def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
         if chunk.kind == "unknown":
             return first or not chunk.joined
-        if chunk.head is not None and chunk.kind in ("word", "name") and chunk.head.given:
+        if chunk.kind in ("word", "name") and self._given(chunk):
             small = chunk.surface != chunk.surface.upper() and not chunk.surface[0].isupper()
             return (first or not chunk.joined) and not small and (chunk.kind == "word" or first)
         return False
@@ -466,7 +472,8 @@ class Recogniser:
         words = self.language.fold(chunk.surface).split()
         oblique = post or OBLIQUE if ruled_out else frozenset()
         base = base_of(words, self.language, self.index, oblique=oblique)
-        return replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
+        named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
+        return replace(named, numbers=frozenset({LEXINFO.singular}))
 
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from khabar.model import Article, Fact, Period, Span
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
 from khabar.text.recognise import Chunk
-from khabar.vocab import KH, entity_iri
+from khabar.vocab import KH, LEXINFO, entity_iri
 
 _CONFIDENCE: Final = 0.8  # of a frame that no measurement has graded yet
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
@@ -29,6 +29,7 @@ class Speech:
 
     span: Span
     speaker: URIRef
+    denied: bool = False  # whether the speaker says that it is not so
 
 
 class Scene:
@@ -119,9 +120,12 @@ class Scene:
         governors = matcher.chunks[head].governors
         if any(KH.to in w.features for g in governors for w in self.language.lexicon.get(g, ())):
             return KH.planned  # "… met to sign", "… was invited to chair"
-        first = match.first if governors and match.first < head else max(0, head - 3)
+        dependent = bool(governors) or head > 0 and matcher.chunks[head - 1].has(KH.and_)
+        first = match.first if dependent and match.first < head else max(0, head - 3)
         near = (c.head for c in matcher.chunks[first : head + 1] if c.kind == "word" and c.head)
-        marks = [w.marks for word in near for w in word.words]
+        inside = (c.head for c in matcher.chunks[head + 1 : match.last + 1] if c.kind == "word" and c.head)
+        verbs = (w.marks for word in inside for w in word.words if w.speech == LEXINFO.verb)
+        marks = [*(w.marks for word in near for w in word.words), *verbs]
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 
     def period(self, matcher: Matcher, time: int | None) -> Period | None:
@@ -150,25 +154,32 @@ class Scene:
         qualifiers: Qualifiers = (),
         reportable: bool = True,
     ) -> Fact:
-        """A fact; where it stands in somebody's words it is reported, unless it is not REPORTABLE."""
-        speaker = self._speaking(span) if reportable and status == KH.asserted else None
+        """A fact; what is yet to come is planned, what stands in somebody's words reported if REPORTABLE."""
+        if status == KH.asserted and when is not None and self._to_come(when):
+            status = KH.planned
+        speech = self._speech(span) if reportable and status == KH.asserted else None
         if predicate == KH.chairs and isinstance(obj, URIRef):
             self.chaired.append((span.start, obj))
         return Fact(
             subject=subject,
             predicate=predicate,
             object=obj,
-            status=status if speaker is None else KH.reported,
+            status=status if speech is None else KH.denied if speech.denied else KH.reported,
             evidence=(span,),
             frame=frame.iri,
             when=when,
-            attributed_to=speaker,
+            attributed_to=None if speech is None else speech.speaker,
             qualifiers=qualifiers,
             confidence=frame.confidence if frame.confidence is not None else _CONFIDENCE,
         )
 
-    def _speaking(self, at: Span) -> URIRef | None:
-        """In whose words that stretch stands."""
+    def _to_come(self, when: Period) -> bool:
+        """Whether a period begins after the article appeared."""
+        published, earliest = self.article.published, when.earliest
+        return published is not None and earliest is not None and earliest > published
+
+    def _speech(self, at: Span) -> Speech | None:
+        """The words of somebody in which that stretch stands."""
         n = bisect_left(self.speeches, at.end, key=lambda s: s.span.start)
         near = self.speeches[max(0, n - _SPEECHES_BACK) : n]
-        return next((s.speaker for s in near if s.span.covers(at)), None)
+        return next((s for s in near if s.span.covers(at)), None)

@@ -43,7 +43,7 @@ class Speeches:
             match = said.get(head)
             if match is not None and match.last >= following:
                 continue
-            speakers = self._speakers(matcher, match)
+            speakers = self._speakers(matcher, head, match)
             if speakers:
                 said_by_first = self._said(matcher, head, following, match, speakers[0])
                 yield from (replace(said_by_first, subject=speaker) for speaker in speakers)
@@ -87,23 +87,24 @@ class Speeches:
             and any(h is not None and h < verb for h in said)
         ):
             return True  # "She praised the work of … and said that …"
+        if matcher.chunks[verb].iri is not None:
+            return True
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
-        if matcher.chunks[verb].has(KH.goesOn):
-            return True
         following = matcher.chunks[verb + 1]
         if following.has(KH.opensWords):
             return True
         goes_on = following.surface in ':“«"' or matcher.speech(verb + 1) is not None
         return matcher.chunks[verb].joined and goes_on
 
-    def _speakers(self, matcher: Matcher, match: Match | None) -> tuple[URIRef, ...]:
+    def _speakers(self, matcher: Matcher, verb: int, match: Match | None) -> tuple[URIRef, ...]:
         if match is not None:
             first, *more = (matcher.chunks[filler.index] for filler in match.slots[KH.subject])
             # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
             joined = (c for c in more if c.kind != "name" or first.kind == "name")
             return tuple(dict.fromkeys(self.scene.speaker(c) for c in (first, *joined)))
-        return tuple(speech.speaker for speech in self.scene.speeches[-1:])
+        meant = matcher.chunks[verb].iri  # of «по её словам»
+        return (meant,) if meant is not None else tuple(s.speaker for s in self.scene.speeches[-1:])
 
     def _said(self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef) -> Fact:
         scene, chunks = self.scene, matcher.chunks
@@ -113,7 +114,7 @@ class Speeches:
         if quote is not None:
             start, stop = min(start, quote.marked.start), max(stop, quote.marked.end)
         span = Span(start, stop)
-        words = quote.words if quote is not None else self._opened(matcher, head, end)
+        words = quote.words if quote is not None else self._opened(matcher, head, match, end)
         if (
             words is None
             and match is not None
@@ -122,7 +123,8 @@ class Speeches:
             span = Span(words.start, stop)
         words = words or span
         # What is only told of ("he praised the work of …") is no quotation: facts in it stay asserted.
-        scene.speeches.append(Speech(words if words != span else Span(stop, stop), speaker))
+        told = words if words != span else Span(stop, stop)
+        scene.speeches.append(Speech(told, speaker, denied=chunks[head].has(KH.denies)))
         frame = match.frame if match is not None else self._frame(chunks[head])
         return self._fact(frame, speaker, words, span, quoted=quote is not None)
 
@@ -159,9 +161,12 @@ class Speeches:
     def _words(self, quote: Quotation) -> int:
         return len(self.scene.article.text[quote.words.start : quote.words.end].split())
 
-    def _opened(self, matcher: Matcher, head: int, end: int) -> Span | None:
+    def _opened(self, matcher: Matcher, head: int, match: Match | None, end: int) -> Span | None:
         """The clause after «أن» or a colon."""
-        clausal = matcher.chunks[head].has(KH.opensClause)  # "said it would …", where "that" may be left out
+        verb = head
+        if match is not None and match.last > head:
+            head = match.last  # "According to the ministry, …"
+        clausal = matcher.chunks[verb].has(KH.opensClause)  # "said it would …", where "that" may be left out
         for i in range(head + (not clausal), end - 1):
             chunk = matcher.chunks[i]
             bare = i == head and self._unopened(matcher, head, end)
@@ -169,7 +174,8 @@ class Speeches:
                 last = end - 1
                 while last > i + 1 and (matcher.chunks[last].comma or matcher.chunks[last].surface == "."):
                     last -= 1
-                return Span(matcher.chunks[i + 1].span.start, matcher.chunks[last].span.end)
+                first = i + 1 + (bare and matcher.chunks[i + 1].comma)
+                return Span(matcher.chunks[first].span.start, matcher.chunks[last].span.end)
         return None
 
     def _unopened(self, matcher: Matcher, head: int, end: int) -> bool:
