@@ -140,7 +140,7 @@ def _determined(line: Line, i: int) -> bool:
 
 
 def _modifier(line: Line, i: int, start: int, best: _Head | None, unknown: int) -> bool | None:
-    """Whether the word at I goes before a head: False for an adjective, True for a noun, None if it cannot."""
+    """Whether the word at I goes before a head: False for an adjective, True for a noun, None if neither."""
     lexeme = line.lexemes[i]
     if lexeme.token.kind == "number":
         ordinal = i + 1 < len(line) and line.has(i + 1, KH.ordinalEnding)
@@ -365,7 +365,8 @@ def _capital(line: Line, i: int) -> bool:
 
 def _unknown(line: Line, i: int) -> bool:
     """Whether a capitalised word that nobody knows stands at I."""
-    return _capital(line, i) and not line.lexemes[i].known and not any(a <= i < n[1] for a, n in line.names.items())
+    named = any(first <= i < name[1] for first, name in line.names.items())
+    return _capital(line, i) and not line.lexemes[i].known and not named
 
 
 def _acts(line: Line, i: int) -> bool:

@@ -22,6 +22,7 @@ from khabar.text.recognise import Chunk, Recognised
 from khabar.vocab import KH, LEXINFO, entity_iri
 
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
+_FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
 _FOCUS: Final = 8  # things of one sentence that a pronoun may mean
 
 
@@ -334,7 +335,7 @@ class _Linker:
         if (same := self._short_form(chunk, recognised, stem)) is not None:
             return self._same(chunk, same)
         indefinite = chunk.first > 0 and LEXINFO.indefiniteArticle in recognised.line.speech(chunk.first - 1)
-        new = indefinite and self.d.ontology.top(chunk.type) in (KH.Organization, KH.Work, KH.Event)  # "set up a fund"
+        new = indefinite and self.d.ontology.top(chunk.type) in _FOUNDED  # "set up a fund"
         if (
             (chunk.bare or len(folded.split()) == 1)
             and chunk.type not in (KH.Agent, KH.Agreement)

@@ -109,7 +109,7 @@ class Matcher:
     def _passive(self, head: int) -> bool:
         """Whether the verb stands in the passive: "is widely expected" is said by nobody."""
         i = head - 1
-        while i > 0 and self.chunks[i].kind == "word" and not self.verbal(i) and not self.chunks[i].has(KH.and_):
+        while i > 0 and self.chunks[i].kind == "word" and not (self.verbal(i) or self._conjunction(i)):
             i -= 1
         return i >= 0 and self.chunks[i].has(KH.copula)
 
@@ -424,8 +424,12 @@ class Matcher:
             return False
         if self.speech(i) == LEXINFO.verb or head.has(KH.opensWords):
             return True
-        if i and any(w.speech == LEXINFO.verb for w in head.words) and self.speech(i - 1) == LEXINFO.auxiliary:
-            return True  # "will chair": what may be a noun is none here
+        if (
+            i
+            and self.speech(i - 1) == LEXINFO.auxiliary
+            and any(w.speech == LEXINFO.verb for w in head.words)
+        ):
+            return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
         return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
 

@@ -299,9 +299,11 @@ class Recogniser:
         return chunk if fits else None
 
     def _unknown_body(self, line: Line, j: int) -> Chunk:
-        """A body that nobody knows, after a post and the article: "speaker of the | Riigikogu"; then a person may follow."""
+        """A body that nobody knows, after a post and the article: "speaker of the | Riigikogu | Ann Smith"."""
         last = j + 1
-        while last < len(line) and self._word(line, last, ()).kind == "unknown" and not line.lexemes[last].given:
+        while (
+            last < len(line) and not line.lexemes[last].given and self._word(line, last, ()).kind == "unknown"
+        ):
             last += 1
         named = last < len(line) and line.lexemes[last].given
         last = last if named or last - j < _SHORTEST_PERSON + 1 else j + 1

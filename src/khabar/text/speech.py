@@ -179,10 +179,11 @@ class Speeches:
         return None
 
     def _unopened(self, matcher: Matcher, head: int, end: int) -> bool:
-        """Whether a clause follows the verb with nothing to open it: "said it would …", not "told us that …"."""
-        following = (i for i in range(head + 1, end) if matcher.verbal(i) or matcher.chunks[i].has(KH.opensWords))
-        first = next(following, None)
-        return first is not None and matcher.verbal(first)
+        """Whether a clause follows the verb that nothing opens: "said it would …", not "told us that …"."""
+        for i in range(head + 1, end):
+            if matcher.verbal(i) or matcher.chunks[i].has(KH.opensWords):
+                return matcher.verbal(i)
+        return False
 
     def _put_before(self, matcher: Matcher, match: Match, end: int) -> Span | None:
         """The clause before the verb: "The term ends in May, the commission said"."""
