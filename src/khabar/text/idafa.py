@@ -134,7 +134,7 @@ def _leads_on(line: Line, i: int, about: bool) -> bool:
         return about and line.names[following][0].type not in (KH.City, KH.Country)
     if about:
         return not line.has(following, KH.functional) and LEXINFO.verb not in line.speech(following)
-    return any(w.denotes is not None for w in line.lexemes[following].words)
+    return any(w.denotes == KH.Organization for w in line.lexemes[following].words)
 
 
 def _charged(line: Line, i: int, closed: bool) -> bool:
