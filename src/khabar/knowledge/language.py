@@ -35,6 +35,7 @@ class Words:
     unit: URIRef | None = None  # kh:day, kh:week, kh:month, kh:year
     lemma: str = ""  # folded; of the form that was looked up, if its paradigm says
     cases: frozenset[URIRef] = frozenset()  # of the form that was looked up; empty: it does not tell
+    numbers: frozenset[URIRef] = frozenset()  # of a verb, or of a noun as a subject; empty: it does not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Inflection(NamedTuple):
     cases: frozenset[URIRef] = frozenset()  # LexInfo cases
     gender: URIRef | None = None
     marks: URIRef | None = None  # as in Words: a future form marks kh:planned
+    number: URIRef | None = None  # a LexInfo number
 
 
 class Clitic(NamedTuple):
@@ -371,8 +373,9 @@ class LanguageReader:
         for node in (part, *self.turtle.values(part, KH.forms)):
             cases = frozenset(URIRef(str(c)) for c in self.turtle.values(node, LEXINFO.case))
             gender, marks = self._iri(node, LEXINFO.gender), self._iri(node, KH.marks)
+            number = self._iri(node, LEXINFO.number)
             for affix in self.turtle.values(node, KH.affix):
-                yield Inflection(str(affix), cases, gender, marks)
+                yield Inflection(str(affix), cases, gender, marks, number)
 
     def _lexicon(
         self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[tuple[str, str, Inflection], ...]]
@@ -398,11 +401,11 @@ class LanguageReader:
         """The words of GROUP in one form; a form that two rules make may stand in the cases of both."""
         if inflection == Inflection("-") and not lemma:
             return group
+        numbers = frozenset(filter(None, (inflection.number,)))
         if known is not None and known.lemma:
-            return replace(known, cases=known.cases | inflection.cases)
-        return replace(
-            group, lemma=self.fold(lemma), cases=inflection.cases, marks=inflection.marks or group.marks
-        )
+            return replace(known, cases=known.cases | inflection.cases, numbers=known.numbers | numbers)
+        marks = inflection.marks or group.marks
+        return replace(group, lemma=self.fold(lemma), cases=inflection.cases, numbers=numbers, marks=marks)
 
     def _common(
         self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[tuple[str, str, Inflection], ...]]

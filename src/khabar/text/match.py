@@ -114,7 +114,7 @@ class Matcher:
         return i >= 0 and self.chunks[i].has(KH.copula)
 
     def _agrees(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
-        """Whether verb and subject are of one number, where both tell: «Форум поддержали Казахстан и Грузия»."""
+        """Whether verb and subject are of one number, where both tell: «Форум поддержали две страны»."""
         asks = any(e.slot == KH.subject and e.cases == _NOMINATIVE for e in frame.elements)
         verb, fillers = self.chunks[head].head, slots.get(KH.subject, ())
         numbers = {n for w in verb.words for n in w.numbers} if verb is not None else set()
@@ -122,6 +122,11 @@ class Matcher:
             return True
         subject = self.chunks[fillers[0].index].numbers
         return not subject or not subject.isdisjoint(numbers)
+
+    def _names_holder(self, i: int) -> bool:
+        """Whether the chunk is a post, and right after it stands who holds it."""
+        person = i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "person"
+        return person and self.chunks[i].kind == "post"
 
     def _after_mark(self, i: int) -> bool:
         return i > 0 and self.chunks[i - 1].kind == "mark" and self.chunks[i - 1].surface != ")"
@@ -272,9 +277,8 @@ class Matcher:
             governed = not set(chunk.governors).isdisjoint(element.governors)
             return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
-        if not fits and chunk.kind == "post" and i + 1 < len(self.chunks):
-            if self.chunks[i + 1].kind == "person" and step > 0:
-                return None  # «избран мэр Омска Иван Петров»: the person is meant
+        if not fits and step > 0 and self._names_holder(i):
+            return None  # «избран мэр Омска Иван Петров»: the person is meant
         if chunk.governors or chunk.owns or (chunk.joined and i > 0):
             # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …»,
             # where the verb comes first.
