@@ -138,7 +138,7 @@ def _cased(surface: str, words: Words) -> bool:
 
 
 def _number(text: str, index: int) -> _Sign:
-    if not text.isdigit():
+    if not text.isdecimal() or len(text) > 4:
         return _Sign(".", 0, None, index, index + 1)
     value = int(text)
     if len(text) <= 2 and 1 <= value <= 31:

@@ -38,7 +38,8 @@ class Speeches:
         said = {m.head: m for m in speaking if m.head is not None}
         said = {h: m for h, m in said.items() if self.scene.status(matcher, m) == KH.asserted}
         heads = [h for h in self._verbs(matcher) if h in said or self._continues(matcher, h, said)]
-        heads = [h for h in heads if not any(self._nested(matcher, e, h) for e in heads if e < h)]
+        opened = self._opening(matcher, heads[0]) if heads else 0
+        heads = [h for h in heads if h <= opened or not self._nested(matcher, h)]
         for head, following in pairwise((*heads, len(matcher.chunks))):
             match = said.get(head)
             if match is not None and match.last >= following:
@@ -63,14 +64,19 @@ class Speeches:
         unknown = following is not None and following.kind == "unknown" and not following.governors
         return not matcher.chunks[verb - 1].comma or commas > 1 and not unknown
 
-    def _nested(self, matcher: Matcher, earlier: int, verb: int) -> bool:
-        """Whether the verb stands in words that an earlier one opens: «подчеркнул, что страна настаивает»."""
+    def _opening(self, matcher: Matcher, verb: int) -> int:
+        """Where the words of the verb open, or the end of the sentence."""
+        chunks = matcher.chunks
+        return next((i for i in range(verb + 1, len(chunks)) if chunks[i].has(KH.opensWords)), len(chunks))
+
+    def _nested(self, matcher: Matcher, verb: int) -> bool:
+        """Whether the verb stands in the words of an earlier one: «подчеркнул, что страна настаивает»."""
         chunks = matcher.chunks
         if chunks[verb].joined or chunks[verb - 1].has(KH.and_):
             return False
         ahead = chunks[verb + 1 : verb + _AHEAD]
         opens = any(c.has(KH.opensWords) or c.surface in ':“«"' for c in ahead)
-        return not opens and any(c.has(KH.opensWords) for c in chunks[earlier + 1 : verb])
+        return not opens
 
     def _relative(self, matcher: Matcher, verb: int) -> bool:
         """Whether the verb only tells which one is meant: «المبادرة التي أعلن عنها …»."""
