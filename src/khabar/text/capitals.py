@@ -120,7 +120,8 @@ def _is_noun(line: Line, i: int, start: int) -> bool:
         return line.has(i - 1, KH.copula)  # "you will have to judge"
     if not line.speech(i) & _CLAUSAL or _capital(line, i) and i > 0:
         return True
-    return i > start or _determined(line, i)
+    office = i + 1 < len(line) and line.has(i + 1, KH.of)  # "Ann Smith, chair of the council"
+    return i > start or office or _determined(line, i)
 
 
 def _determined(line: Line, i: int) -> bool:
@@ -208,11 +209,14 @@ def _inside_name(line: Line, i: int) -> bool:
 # -------------------------------------------------------------------------------- what follows the head
 def _about(line: Line, end: int, start: int) -> int:
     """One past what the phrase is about: "… on women's rights", "… of Foreign Affairs and Trade"."""
+    about = False
     while end < len(line) and end - start < LONGEST:
         if (quoted := line.quoted_name(end)) is not None and _topical(line, end - 1):
             return quoted
-        if not _topical(line, end):
+        inside = about and _within(line, end)
+        if not (_topical(line, end) or inside):
             return end
+        about = True
         after = _topic(line, end + 1)
         if after is None:
             return end
@@ -226,6 +230,13 @@ def _topical(line: Line, i: int) -> bool:
         return False
     several = multiword(line.lexemes, i, line.language)
     return several is None or KH.extends in several[0].features
+
+
+def _within(line: Line, i: int) -> bool:
+    """Whether the preposition of place at I stays inside a topic: "on women in technology", not "in Oslo"."""
+    if not line.has(i, KH.locative) or i + 1 >= len(line) or i + 1 in line.times:
+        return False
+    return not _capital(line, i + 1) and line.noun(i + 1) is None and _nominal(line, i + 1, i + 1)
 
 
 def _topic(line: Line, i: int) -> int | None:
@@ -347,6 +358,8 @@ def _portfolio(line: Line, start: int) -> int | None:
             end, opened = i + 1, False
         elif line.has(i, KH.and_):
             opened = i + 1 < len(line) and _capital(line, i + 1) == _capital(line, i - 1)
+        elif line.noun(i) and i == end:
+            return None  # "chair of the Foreign Affairs Committee"
         elif not opened or line.noun(i) or not (demonym or _nominal(line, i, start)):
             break
     return end

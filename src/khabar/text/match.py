@@ -376,7 +376,7 @@ class Matcher:
                 break
             if (
                 self.chunks[k].surface in _COMMAS
-                and self.chunks[k - 1].kind in _NAMING
+                and (self.chunks[k - 1].kind in _NAMING or self._relative(k + 1))
                 and self._opens_parenthesis(k + 1)
             ):
                 found = k - 1

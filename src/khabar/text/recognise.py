@@ -450,7 +450,7 @@ class Recogniser:
         return chunks[post - 2].kind in ("unknown", "person", "name")
 
     def _before_post(self, chunks: Sequence[Chunk], end: int) -> bool:
-        if end + 1 >= len(chunks) or chunks[end].kind != "mark" or chunks[end].surface not in "،,":
+        if end + 1 >= len(chunks) or not (chunks[end].comma or chunks[end].has(KH.copula)):
             return False
         after = end + 1
         while after + 1 < len(chunks) and chunks[after].has(KH.determines):

@@ -56,6 +56,8 @@ def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         j = i + 1 if chunks[i].comma and i + 1 < len(chunks) else i
         conjunction = chunks[j].has(KH.and_) and j + 1 < len(chunks)
         j += conjunction
+        while conjunction and j + 1 < len(chunks) and chunks[j].has(KH.determines):
+            j += 1  # "… and the chair of …"
         if chunks[j].kind != "post" or not (chunks[j].joined or conjunction) or _named_next(chunks, j):
             return
         yield j

@@ -1,0 +1,277 @@
+"""English sentences in our own words, and what they state."""
+
+from __future__ import annotations
+
+import pytest
+from reading import stated
+
+SENTENCES = {
+    # roles
+    "Serik Ospanov, minister of education of Kazakhstan, visited Tokyo last week.": {
+        "role person=Serik Ospanov role=minister of education of Kazakhstan org=Kazakhstan",
+        "visit person=Serik Ospanov place=Tokyo date=2023-11-27 date_end=2023-12-03",
+    },
+    "Norway's foreign minister, Kari Solberg, was in Cairo on Friday.": {
+        "role person=Kari Solberg role=foreign minister org=Norway",
+        "visit person=Kari Solberg place=Cairo date=2023-12-01",
+    },
+    "Uzbek President Rustam Karimov arrived in Baku on 3 May 2022.": {
+        "role person=Rustam Karimov role=Uzbek President org=Uzbek",
+        "visit person=Rustam Karimov place=Baku date=2022-05-03",
+    },
+    "Minister of Health and Social Protection Anna Weber resigned.": {
+        "role person=Anna Weber role=Minister of Health and Social Protection",
+    },
+    "Former Norwegian prime minister Kari Solberg spoke at length.": {
+        "role person=Kari Solberg role=Norwegian prime minister org=Norwegian (ended)",
+    },
+    "President-elect Daniel Noor thanked the voters.": {
+        "role person=Daniel Noor role=President-elect (planned)",
+        "statement speaker=Daniel Noor",
+    },
+    (
+        "Dania Serikova, first deputy speaker of the Mazhilis and a member of the Water Council, "
+        "opened the hall."
+    ): {
+        "role person=Dania Serikova role=first deputy speaker of the Mazhilis org=Mazhilis",
+        "role person=Dania Serikova role=member of the Water Council org=Water Council",
+    },
+    "UN Secretary-General Carlos Mendes will visit Amman next month.": {
+        "role person=Carlos Mendes role=UN Secretary-General org=UN",
+        "visit person=Carlos Mendes place=Amman date=2024-01 (planned)",
+    },
+    "The head of the World Health Organization, Maria Silva, praised Rwanda's work.": {
+        "role person=Maria Silva role=head of the World Health Organization org=World Health Organization",
+        "statement speaker=Maria Silva",
+    },
+    "Karin Berg is the director of the Institute for Polar Research.": {
+        (
+            "role person=Karin Berg role=director of the Institute for Polar Research org=Institute "
+            "for Polar Research"
+        ),
+    },
+    "Maria Olsen, Kenya's ambassador to Norway, left Oslo.": {
+        "role person=Maria Olsen role=ambassador org=Kenya",
+    },
+    # chairs
+    (
+        "Kazakhstan held the presidency of the Central Asian Women's Dialogue in 2021, followed by "
+        "Turkmenistan in 2022."
+    ): {
+        "chair body=Central Asian Women's Dialogue chair=Kazakhstan year=2021",
+        "chair body=Central Asian Women's Dialogue chair=Turkmenistan year=2022",
+    },
+    ("The Coast Cities Dialogue was chaired by Morocco in 2019, by Tunisia in 2020 and by Egypt in 2021."): {
+        "chair body=Coast Cities Dialogue chair=Egypt year=2021",
+        "chair body=Coast Cities Dialogue chair=Morocco year=2019",
+        "chair body=Coast Cities Dialogue chair=Tunisia year=2020",
+    },
+    (
+        "Kyrgyzstan chaired the Regional Council on Glaciers in 2020 and 2021, and Tajikistan took "
+        "over in 2022."
+    ): {
+        "chair body=Regional Council on Glaciers chair=Kyrgyzstan year=2020",
+        "chair body=Regional Council on Glaciers chair=Kyrgyzstan year=2021",
+        "chair body=Regional Council on Glaciers chair=Tajikistan year=2022",
+    },
+    "Uzbekistan took over the presidency of the Central Asian Women's Dialogue from Kazakhstan.": {
+        "chair body=Central Asian Women's Dialogue chair=Uzbekistan kind=handover",
+    },
+    "Finland handed the chairmanship of the Arctic Council to Sweden.": {
+        "chair body=Arctic Council chair=Sweden kind=handover",
+    },
+    (
+        "The session of the Senate Committee on Foreign Affairs was held in Astana under the "
+        "chairmanship of Murat Abenov."
+    ): {
+        "chair body=session of the Senate Committee on Foreign Affairs chair=Murat Abenov",
+        "event name=session of the Senate Committee on Foreign Affairs place=Astana",
+    },
+    "Tajikistan's chairmanship of the Water Council ends in 2025.": {
+        "chair body=Water Council chair=Tajikistan",
+    },
+    "Kari Solberg will chair the Oslo Forum and sign the declaration.": {
+        "agreement parties=Kari Solberg subject=declaration (planned)",
+        "chair body=Oslo Forum chair=Kari Solberg (planned)",
+        "event name=Oslo Forum",
+    },
+    "Spain does not chair the Sahel Alliance.": {
+        "chair body=Sahel Alliance chair=Spain (denied)",
+    },
+    # support
+    "The European Union and UNDP support the Green Villages initiative.": {
+        "support supporter=European Union supported=Green Villages initiative",
+        "support supporter=UNDP supported=Green Villages initiative",
+    },
+    "The Sahel Alliance is supported by UNESCO, Japan and the World Bank.": {
+        "support supporter=Japan supported=Sahel Alliance",
+        "support supporter=UNESCO supported=Sahel Alliance",
+        "support supporter=World Bank supported=Sahel Alliance",
+    },
+    "She voiced Germany's support for the Sahel Alliance.": {
+        "support supporter=Germany supported=Sahel Alliance",
+    },
+    "Support by letter is welcome, the World Bank said.": {
+        "statement speaker=World Bank",
+    },
+    # events
+    (
+        "An international conference on women's rights and the rule of law opened in Astana on 4 "
+        "December 2023."
+    ): {
+        (
+            "event name=international conference on women's rights and the rule of law date=2023-12-04 "
+            "place=Astana"
+        ),
+    },
+    "Tashkent hosted the Central Asian Media Forum in October 2022.": {
+        "event name=Central Asian Media Forum date=2022-10 place=Tashkent host_or_organiser=Tashkent",
+    },
+    ("A summit on drought, organised by the African Union, will be held in Accra from 3 to 5 June 2024."): {
+        (
+            "event name=summit on drought date=2024-06-03 date_end=2024-06-05 place=Accra "
+            "host_or_organiser=African Union (planned)"
+        ),
+    },
+    "The 77th session of the UN General Assembly opened in New York in September 2022.": {
+        "event name=77th session of the UN General Assembly date=2022-09 place=New York",
+    },
+    "Kari Solberg told a news conference in Oslo that the sea is rising.": {
+        "statement speaker=Kari Solberg",
+    },
+    # launches
+    "The Steppe Pioneers network was launched in December 2020.": {
+        "launch thing=Steppe Pioneers network date=2020-12",
+    },
+    ("UN Women and the Government of Japan launched a campaign against domestic violence in May 2021."): {
+        "event name=campaign against domestic violence",
+        "launch thing=campaign against domestic violence date=2021-05 by=Government of Japan",
+        "launch thing=campaign against domestic violence date=2021-05 by=UN Women",
+    },
+    (
+        "The conference on women in technology, which took place in Astana, led to the creation of "
+        "the Steppe Pioneers network."
+    ): {
+        "event name=conference on women in technology place=Astana",
+        "launch thing=Steppe Pioneers network by=conference on women in technology",
+    },
+    "The Sahel Alliance was founded in 2017 and is chaired by Spain.": {
+        "chair body=Sahel Alliance chair=Spain",
+        "launch thing=Sahel Alliance date=2017",
+    },
+    "Egypt's House of Representatives approved a law establishing a senate.": {
+        "launch thing=senate by=House of Representatives",
+    },
+    # joining, parts
+    "Nepal joined the Regional Council on Glaciers in 2019.": {
+        "join member=Nepal group=Regional Council on Glaciers date=2019 kind=joined",
+    },
+    "Latvia did not join the Coalition for Clean Rivers.": {
+        "join member=Latvia group=Coalition for Clean Rivers kind=joined (denied)",
+    },
+    "Latvia plans to join the Coalition for Clean Rivers in 2025.": {
+        "join member=Latvia group=Coalition for Clean Rivers date=2025 kind=joined (planned)",
+    },
+    "The Coalition for Clean Rivers is part of the Global Water Forum.": {
+        "event name=Global Water Forum",
+        "part part=Coalition for Clean Rivers whole=Global Water Forum",
+    },
+    # meetings, visits, agreements
+    "French President Louis Martin met with Prime Minister Ann Miller in Paris on Tuesday.": {
+        "meeting participants=Ann Miller + Louis Martin date=2023-12-05 place=Paris",
+        "role person=Ann Miller role=Prime Minister",
+        "role person=Louis Martin role=French President org=French",
+    },
+    "Serik Ospanov and Kari Solberg met in Geneva.": {
+        "meeting participants=Kari Solberg + Serik Ospanov place=Geneva",
+    },
+    "Talks between Armenia and Azerbaijan took place in Brussels on 5 May 2022.": {
+        "meeting participants=Armenia + Azerbaijan date=2022-05-05 place=Brussels",
+    },
+    "Olga Petersen came to Warsaw for talks with Polish Prime Minister Jan Nowak.": {
+        "meeting participants=Olga Petersen + Jan Nowak",
+        "role person=Jan Nowak role=Polish Prime Minister org=Polish",
+        "visit person=Olga Petersen place=Warsaw",
+    },
+    "Kofi Mensah may visit Rabat in March.": {
+        "visit person=Kofi Mensah place=Rabat date=2024-03 (planned)",
+    },
+    "Finland and Norway signed an agreement on fisheries in Oslo on 3 March 2022.": {
+        "agreement parties=Finland + Norway subject=agreement on fisheries date=2022-03-03",
+    },
+    "Uzbek President Rustam Karimov signed a memorandum of understanding with the World Bank.": {
+        "agreement parties=World Bank + Rustam Karimov subject=memorandum of understanding",
+        "role person=Rustam Karimov role=Uzbek President org=Uzbek",
+    },
+    # appointments
+    "Ann Miller was appointed director of the United Nations Development Programme in 2019.": {
+        (
+            "appoint person=Ann Miller role=director of the United Nations Development Programme "
+            "org=United Nations Development Programme date=2019 kind=appointed"
+        ),
+        (
+            "role person=Ann Miller role=director of the United Nations Development Programme "
+            "org=United Nations Development Programme kind=appointed"
+        ),
+    },
+    "Maria Olsen resigned as defence minister of Norway in June 2022.": {
+        (
+            "appoint person=Maria Olsen role=defence minister of Norway org=Norway date=2022-06 "
+            "kind=resigned (ended)"
+        ),
+        "role person=Maria Olsen role=defence minister of Norway org=Norway kind=resigned (ended)",
+    },
+    "Karin Berg, chair of the Foreign Affairs Committee, was elected speaker of the Riigikogu.": {
+        "appoint person=Karin Berg role=speaker of the Riigikogu org=Riigikogu kind=elected",
+        "role person=Karin Berg role=chair of the Foreign Affairs Committee org=Foreign Affairs Committee",
+        "role person=Karin Berg role=speaker of the Riigikogu org=Riigikogu kind=elected",
+    },
+    # speech
+    (
+        "“We must act now,” said Kari Solberg, Norway's foreign minister. “Time is short and the "
+        "sea is rising.”"
+    ): {
+        "role person=Kari Solberg role=foreign minister org=Norway",
+        "statement speaker=Kari Solberg quote=Time is short and the sea is rising.",
+        "statement speaker=Kari Solberg quote=We must act now,",
+    },
+    (
+        'Kari Solberg arrived in Cairo. She said the ice would not wait. She added: "Nor will we '
+        'wait for it."'
+    ): {
+        "statement speaker=Kari Solberg",
+        "statement speaker=Kari Solberg quote=Nor will we wait for it.",
+        "visit person=Kari Solberg place=Cairo",
+    },
+    (
+        "The National Glacier Authority (NGA) was launched in 2019. The rules will change in May, "
+        "the NGA said."
+    ): {
+        "launch thing=National Glacier Authority date=2019",
+        "statement speaker=NGA",
+    },
+    "According to the World Bank, trade has doubled.": {
+        "statement speaker=World Bank",
+    },
+    "Kari Solberg said that Kazakhstan had chaired the Sahel Alliance in 2023.": {
+        "chair body=Sahel Alliance chair=Kazakhstan year=2023 attributed_to=Kari Solberg (reported)",
+        "statement speaker=Kari Solberg",
+    },
+    "Kuwait denied that it had signed an agreement with Iran.": {
+        "agreement parties=Iran + Kuwait subject=agreement attributed_to=Kuwait (denied)",
+        "statement speaker=Kuwait",
+    },
+    ("Kari Solberg, who chairs the Arctic Committee, called for peace and said that the ice was melting."): {
+        "chair body=Arctic Committee chair=Kari Solberg",
+        "statement speaker=Kari Solberg",
+    },
+    "Trade is expected to grow.": set(),
+    # nothing
+    "The prime minister's questions are held on Wednesdays.": set(),
+    "May and March are names of months, and may march on.": set(),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), SENTENCES.items(), ids=range(len(SENTENCES)))
+def test_a_sentence_states(text: str, expected: set[str]) -> None:
+    assert stated(text, "en") == expected
