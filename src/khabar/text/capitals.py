@@ -340,9 +340,11 @@ def _office(line: Line, found: _Head) -> tuple[int, int | None]:
     start = _past_determiners(line, end + 1) if end + 1 < len(line) else len(line)
     if start < len(line) and line.has(end, KH.locative) and not line.has(end, KH.at):
         return end, start
-    sent = start in line.names and line.names[start][0].type == KH.Country
-    if start < len(line) and line.has(end, KH.to) and not sent:
-        return end, start  # "adviser to the council"; an ambassador to Norway is in no body of Norway
+    if start < len(line) and line.has(end, KH.to):
+        sent = start in line.names and line.names[start][0].type == KH.Country
+        return (
+            (line.names[start][1], None) if sent else (end, start)
+        )  # an envoy to Norway is in no body of it
     return end, None
 
 

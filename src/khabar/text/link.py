@@ -96,12 +96,19 @@ class Discourse:
         name = as_printed(chunk.surface, chunk.base.split(), self.language) if plain else chunk.surface
         if name in thing.names:
             return
-        better = LEXINFO.nominativeCase in chunk.cases and bool(thing.names) and not person
+        better = bool(thing.names) and (
+            self._is_base(name, thing.names[0]) if person else LEXINFO.nominativeCase in chunk.cases
+        )
         first = better and len(name.split()) >= len(thing.names[0].split())
         thing.names.insert(0 if first else len(thing.names), name)
         if thing.type == KH.Person:
             for base, _ in self.language.name_bases(self.language.fold(chunk.surface).split()[-1]):
                 self._people[base].append(thing.iri)
+
+    def _is_base(self, name: str, form: str) -> bool:
+        """Whether each word of FORM may be a form of that of NAME."""
+        words = zip(self.language.fold(name).split(), self.language.fold(form).split(), strict=False)
+        return all(any(base == n for base, _ in self.language.name_bases(f)) for n, f in words)
 
     def record(self, iri: URIRef, cls: URIRef, mention: Mention) -> None:
         """Record a thing that no name names, only a clause that tells of it."""
@@ -145,10 +152,13 @@ class _Focus:
         self._arguments: list[URIRef] = []  # of verbs
         self._others: list[URIRef] = []  # under prepositions
         self._last: list[URIRef] = []
+        self._before: list[URIRef] = []  # the arguments of that last sentence
 
     def next_sentence(self) -> None:
         """Begin a sentence; the last one keeps its things until this one names others."""
-        self._last, self._arguments, self._others = self.likeliest, [], []
+        if self._arguments or self._others:
+            self._last, self._before = self.likeliest, self._arguments
+        self._arguments, self._others = [], []
 
     def add(self, iri: URIRef, governed: bool) -> None:
         """A thing that the sentence names; GOVERNED says that it is no argument of its verb."""
@@ -160,6 +170,12 @@ class _Focus:
     def likeliest(self) -> list[URIRef]:
         """The likeliest first."""
         return [*self._arguments, *self._others] or self._last
+
+    @property
+    def only(self) -> URIRef | None:
+        """The one that no other rivals."""
+        rivals = self._arguments or self._others or self._before
+        return rivals[0] if len(rivals) == 1 else None
 
 
 class _Linker:
@@ -279,7 +295,7 @@ class _Linker:
         """The pronoun with the likeliest thing that it may mean; it names nothing anew."""
         told = _gender(pronoun)
         if pronoun.has(LEXINFO.neuter):
-            found = next(iter(self.matters.likeliest), None)
+            found = self.matters.only
         else:
             found = next((p for p in self.people.likeliest if self.genders.get(p, told) == told), None)
         if found is None:

@@ -259,12 +259,17 @@ class Recogniser:
         while self._demonym(line, end):
             end = line.names[end][1]
         before = tuple(self._inside(line, phrase.first, phrase.head))
-        after = tuple(self._inside(line, body.last if body is not None else phrase.after, end))
+        rest = self._inside(line, body.last if body is not None else phrase.after, end)
+        after = tuple(c for c in rest if not self._sent_to(line, c.first))
         place = self._located_body(line, end) if body is None and not before else None
         end = place.last if place is not None else end
         inner = tuple(c for c in (body, *before, *after, place) if c is not None)
         made = self._make(line, phrase.first, end, "post", KH.Post, governors)
         return replace(self._inflected(line, self._shown(line, made, phrase), phrase), inner=inner)
+
+    def _sent_to(self, line: Line, i: int) -> bool:
+        """Whether the post only leads to the name at I: "ambassador to the | Netherlands"."""
+        return any(line.has(k, KH.to) for k in range(max(0, i - 2), i))
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""
@@ -451,7 +456,9 @@ class Recogniser:
 
     def _before_post(self, chunks: Sequence[Chunk], end: int) -> bool:
         if end + 1 >= len(chunks) or not (chunks[end].comma or chunks[end].has(KH.copula)):
-            return False
+            return chunks[end].has(KH.human) if end < len(chunks) else False
+        if chunks[end].comma and chunks[end + 1].has(KH.human):
+            return True  # "…, who": somebody
         after = end + 1
         while after + 1 < len(chunks) and chunks[after].has(KH.determines):
             after += 1  # "…, the deputy director of …"
@@ -463,7 +470,7 @@ class Recogniser:
     def _words_follow(self, chunks: Sequence[Chunk], end: int) -> bool:
         return end < len(chunks) and chunks[end].has(KH.opensWords)
 
-    def _merge(self, line: Line, parts: Sequence[Chunk], before: Chunk | None) -> Chunk:
+    def _merge(self, line: Line, parts: Sequence[Chunk], before: Chunk | None = None) -> Chunk:
         made = self._make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
         return replace(self._person_named(made, before), owns=parts[-1].owns)
 
@@ -473,6 +480,9 @@ class Recogniser:
         ruled_out = bool(chunk.governors) or bool(post) and LEXINFO.nominativeCase not in post
         words = self.language.fold(chunk.surface).split()
         oblique = post or OBLIQUE if ruled_out else frozenset()
+        if before is not None and before.kind == "word" and before.head is not None and not oblique:
+            noun = any(w.speech == LEXINFO.noun for w in before.head.words)
+            oblique = frozenset({LEXINFO.genitiveCase}) if noun else oblique  # «встреча Ивана Громова»
         base = base_of(words, self.language, self.index, oblique=oblique)
         named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
         return replace(named, numbers=frozenset({LEXINFO.singular}))
@@ -480,14 +490,31 @@ class Recogniser:
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:
         """The last words of the full names of the article, folded."""
-        people = [c for r in recognised for c in r.chunks if c.kind == "person" and " " in c.base]
+        cased = self.language.phrases == KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
+        people = [c for r in recognised for c in r.chunks if c.kind == "person" and (cased or " " in c.base)]
         return frozenset(n.split()[-1] for c in people for n in (c.base, self.language.fold(c.surface)))
 
     def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
         """The sentence with lone last names as people."""
         before = (None, *recognised.chunks)
         chunks = tuple(self._surname(c, b, surnames) for b, c in zip(before, recognised.chunks, strict=False))
-        return replace(recognised, chunks=tuple(self._places(recognised.line, chunks)))
+        if self.language.phrases == KH.capitals:
+            chunks = tuple(self._places(recognised.line, list(self._full_names(recognised.line, chunks))))
+        return replace(recognised, chunks=chunks)
+
+    def _full_names(self, line: Line, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+        """A capitalised word that nobody knows right before a last name goes with it."""
+        waiting: Chunk | None = None
+        for chunk in chunks:
+            if waiting is not None and chunk.kind == "person" and chunk.last == chunk.first + 1:
+                chunk, waiting = self._merge(line, (waiting, chunk)), None
+            if waiting is not None:
+                yield waiting
+            waiting = chunk if chunk.kind == "unknown" else None
+            if waiting is None:
+                yield chunk
+        if waiting is not None:
+            yield waiting
 
     def _places(self, line: Line, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
         """Capitalised names that nobody knows after a preposition of place: "in | Port Vila"."""
@@ -506,7 +533,7 @@ class Recogniser:
             i = max(j, i + 1)
 
     def _located(self, chunk: Chunk) -> bool:
-        capitals = self.language.phrases == KH.capitals and not chunk.surface.isupper()
+        capitals = not chunk.surface.isupper()
         groups = (w for g in chunk.governors for w in self.language.lexicon.get(g, ()))
         return capitals and any({KH.locative, KH.at} <= w.features for w in groups)
 
