@@ -26,6 +26,7 @@ _TEMPLATES: Final = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("iso", r"(?P<y>Y)H(?P<m>D)H(?P<d>D)"),
+        ("yearly", r"(?:WK?)?(?P<d>D)?(?P<m>M)O?(?P<s>[LTN])(?P<u>U)(?!Y)"),
         ("numeric", r"(?P<d>D)(?:S|H|P)(?P<m>D)(?:S|H|P)(?P<y>Y)"),
         (
             "days",
@@ -45,6 +46,7 @@ _TEMPLATES: Final = tuple(
     )
 )
 _MARKS: Final = {"/": "S", "-": "H", "–": "H", "—": "H", "،": "K", ",": "K", ".": "P", "(": "B", ":": "B"}
+_SHIFTS: Final = {"L": -1, "T": 0, "N": 1}
 _NEAREST: Final = 183  # days: a date without a year is the one nearest to the publication
 _RECENT: Final = 8  # months: a bare month further back than this is the coming one
 _FIRST_YEAR: Final = 1000
@@ -232,6 +234,17 @@ def _month(parts: dict[str, _Sign], published: date | None) -> Bounds:
     return month_bounds(year, month)
 
 
+def _yearly(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """A month or a day of last year, this year or the next: «в июне прошлого года»."""
+    if parts["u"].unit != KH.year:
+        return None
+    if published is None:
+        return _UNRESOLVED
+    year = published.year + _SHIFTS[parts["s"].letter]
+    month = parts["m"].value
+    return _exactly(date(year, month, parts["d"].value)) if "d" in parts else month_bounds(year, month)
+
+
 def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds:
     return None, date(parts["y"].value, 1, 1), date(parts["z"].value, 12, 31)
 
@@ -242,7 +255,7 @@ def _year(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
 
 
 def _unit(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
-    shift = {"L": -1, "T": 0, "N": 1}[parts["s"].letter]
+    shift = _SHIFTS[parts["s"].letter]
     return _shifted(parts["u"].unit, shift, published)
 
 
@@ -322,6 +335,6 @@ def year_bounds(year: int) -> Bounds:
 
 
 _RESOLVERS: Final = {
-    "iso": _day, "numeric": _day, "days": _day, "month": _month, "years": _years, "year": _year,
-    "unit": _unit, "ago": _ago, "today": _today, "weekday": _weekday,
+    "iso": _day, "yearly": _yearly, "numeric": _day, "days": _day, "month": _month, "years": _years,
+    "year": _year, "unit": _unit, "ago": _ago, "today": _today, "weekday": _weekday,
 }  # fmt: skip

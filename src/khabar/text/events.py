@@ -24,13 +24,15 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     frame = next((f for f in scene.language.frames.values() if f.states == RDF.type), None)
     if frame is None:
         return
-    told = {f.index: m for m in matches for fillers in m.slots.values() for f in fillers}
+    happening = (KH.hosts, RDF.type)
+    ranked = sorted(matches, key=lambda m: m.frame.states in happening)
+    told = {f.index: m for m in ranked for fillers in m.slots.values() for f in fillers}
     chunks = matcher.chunks
     for i, chunk in enumerate(chunks):
         if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias":
             continue
         match = told.get(i)
-        happens = match if match is not None and match.frame.states in (KH.hosts, RDF.type) else None
+        happens = match if match is not None and match.frame.states in happening else None
         time, place = _adjuncts(scene, matcher, i)
         if happens is not None and time is None:
             time = matcher.time_of(happens)

@@ -219,16 +219,20 @@ class _Chain:
         start = i + (several[1] if several is not None else 1)
         if start >= len(line) or line.is_mark(start) or start in line.times:
             return None
-        if not line.has(i, KH.extends) and not self._stays_inside(start):
+        if line.has(i, KH.extends):
+            self.about = True
+            return self._link(start, _OBLIQUE)
+        if not self._stays_inside(start):
             return None
         self.about = True
-        return self._link(start, _OBLIQUE)
+        return self._link(start, _LOCATIVE)
 
     def _stays_inside(self, start: int) -> bool:
         """Whether a preposition of place is in the name: «посол в России», «комитет при правительстве»."""
         name = self.line.names.get(start)
-        if self.head.denotes == KH.Post:
-            return name is not None and self.line.names[start][0].kind != "demonym" or self._body_next(start)
+        if self.head.denotes == KH.Post and name is not None:
+            # «в Казахстан», whither, goes with the verb; what does not inflect leaves it open.
+            return name[0].kind != "demonym" and bool(name[0].cases & _LOCATIVE)
         if name is not None:
             return self.about and name[0].type not in (KH.City, KH.Country)
         return self._body_next(start)
@@ -255,6 +259,7 @@ class _Chain:
 
 
 _GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
+_LOCATIVE: Final = frozenset({LEXINFO.locativeCase})
 _OBLIQUE: Final = frozenset(
     {
         LEXINFO.genitiveCase,

@@ -117,7 +117,8 @@ class Matcher:
         """Whether verb and subject are of one number, where both tell: «Форум поддержали две страны»."""
         asks = any(e.slot == KH.subject and e.cases == _NOMINATIVE for e in frame.elements)
         verb, fillers = self.chunks[head].head, slots.get(KH.subject, ())
-        numbers = {n for w in verb.words for n in w.numbers} if verb is not None else set()
+        words = [w for w in verb.words if w.speech == LEXINFO.verb] if verb is not None else []
+        numbers = {n for w in words for n in w.numbers}
         if not asks or len(numbers) != 1 or len(fillers) != 1:
             return True
         subject = self.chunks[fillers[0].index].numbers

@@ -124,7 +124,11 @@ class Scene:
         first = match.first if dependent and match.first < head else max(0, head - 3)
         near = (c.head for c in matcher.chunks[first : head + 1] if c.kind == "word" and c.head)
         inside = (c.head for c in matcher.chunks[head + 1 : match.last + 1] if c.kind == "word" and c.head)
-        verbs = (w.marks for word in inside for w in word.words if w.speech == LEXINFO.verb)
+        verbs = [w.marks for word in inside for w in word.words if w.speech == LEXINFO.verb]
+        if matcher.speech(head) == LEXINFO.noun:  # «визит в Омск | состоится»
+            after = matcher.chunks[match.last + 1 : match.last + 2]
+            words = (w for c in after if c.kind == "word" and c.head for w in c.head.words)
+            verbs += [w.marks for w in words if w.speech == LEXINFO.verb]
         marks = [*(w.marks for word in near for w in word.words), *verbs]
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 

@@ -116,6 +116,8 @@ class Speeches:
         scene, chunks = self.scene, matcher.chunks
         start = chunks[min(head, match.first) if match else head].span.start
         stop = chunks[max(head, end - 1)].span.end
+        if match is not None and self._parenthetical(matcher, head, match, end):
+            start = chunks[0].span.start
         quote = self._quote_in(start, stop) or self._quote_before(start)
         if quote is not None:
             start, stop = min(start, quote.marked.start), max(stop, quote.marked.end)
@@ -203,9 +205,16 @@ class Speeches:
             return None
         if any(matcher.closes(i) for i in range(max(match.last, verb) + 1, end)):
             return None
-        if comma + 1 < match.first and match.last + 1 < end and chunks[match.last + 1].comma:
-            return None  # «Россия, как сказал министр, готова»: the clause goes on
+        if self._parenthetical(matcher, comma + 1, match, end):
+            return None
         return Span(chunks[0].span.start, chunks[comma - 1].span.end)
+
+    def _parenthetical(self, matcher: Matcher, first: int, match: Match, end: int) -> bool:
+        """Whether commas enclose verb and speaker: «Россия, как сказал он, готова»."""
+        after = match.last + 1
+        first -= first > 0 and matcher.chunks[first - 1].kind == "word"
+        opened = first > 0 and matcher.chunks[first - 1].comma
+        return opened and after < end and matcher.chunks[after].comma
 
     def loose(self, starts: frozenset[int]) -> Iterator[Fact]:
         """Quotations that open a sentence (one of STARTS) without a verb go on with the last speaker."""
