@@ -1,4 +1,4 @@
-"""Words of time to periods: what is said, at its own grain, from the publication date and never from today."""
+"""Words of time to periods: at their own grain, from the publication date and never from today."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ and in CI they fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -46,8 +45,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
 
 
 @pytest.fixture(scope="module")
-def graph(report: BuildReport) -> Iterator[ox.Store]:
-    yield open_snapshot(report.folder)
+def graph(report: BuildReport) -> ox.Store:
+    return open_snapshot(report.folder)
 
 
 def ask(graph: ox.Store, where: str) -> set[tuple[str, ...]]:
@@ -126,7 +125,9 @@ def test_events_with_their_time_and_place(graph: ox.Store) -> None:
 
 
 def test_what_was_launched_and_joined(graph: ox.Store) -> None:
-    launched = ask(graph, "SELECT ?by ?thing WHERE { ?b kh:launched ?t . ?b rdfs:label ?by . ?t rdfs:label ?thing }")
+    launched = ask(
+        graph, "SELECT ?by ?thing WHERE { ?b kh:launched ?t . ?b rdfs:label ?by . ?t rdfs:label ?thing }"
+    )
     assert ("المؤتمر حول دور المرأة في تطوير الابتكارات والتقنيات", "مجتمع TechnoWomen") in launched
     assert ("كازاخستان", "عملاً فنياً بعنوان “Untold”") in launched
     assert ask(graph, "SELECT (STR(?d) AS ?t) WHERE { id:kazakhstan kh:chairs ?b . ?b kh:inception ?d }") == {
