@@ -23,9 +23,11 @@ KNOWLEDGE = knowledge.load()
 # Words and marks that rules look for, so that random texts come near to what rules do.
 PIECES = {
     "ar": "قال وقالت أكد أن إن رئيس رئيسة البرلمان وزير الخارجية في كازاخستان ترأست عام 2021 و ، ."
-    " «العمل مستمر» حوار نساء مؤتمر 4 ديسمبر ليلى المنصوري انضمت إلى التحالف ( ) : \n “ ” دعم للمنتدى ومؤتمرها أمس",
+    " «العمل مستمر» حوار نساء مؤتمر 4 ديسمبر"
+    " ليلى المنصوري انضمت إلى التحالف ( ) : \n “ ” دعم للمنتدى ومؤتمرها أمس",
     "en": "said the minister of Norway , . and Sarah Smith chaired Forum in 2021 launched Council"
-    " ' s \u2019s “ ” \" ( ) : that President joined Coalition 4 May yesterday U.S. No. 3.5 is will not former \n - visited Almaty",
+    " ' s \u2019s “ ” \" ( )"
+    " : that President joined Coalition 4 May yesterday U.S. No. 3.5 is will not former \n - visited Almaty",
     "ru": "заявил министр Казахстана , . и Анна Петрова возглавил форум в 2021 году поддержал"
     " Совет « » : что на за председатель парламента 4 мая вчера г. А. В. ( ) \n — посетила Алматы не бывший",
 }
