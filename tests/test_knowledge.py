@@ -21,11 +21,9 @@ from khabar.vocab import KH
 
 SHIPPED: Final = folder("ontology")
 DOCS: Final = Path(__file__).parents[1] / "docs"
-USERS: Final = [
-    *sorted((SHIPPED / "languages").glob("*.ttl")),
-    SHIPPED / "gazetteer.ttl",
-    SHIPPED / "names.ttl",
-]
+LANGUAGES: Final = sorted((SHIPPED / "languages").glob("*.ttl"))
+USERS: Final = [*LANGUAGES, SHIPPED / "gazetteer.ttl", SHIPPED / "names.ttl"]
+UNREAD: Final = {"goesOn"}  # Russian marks «по его словам» with it; no rule asks for it yet
 
 
 @pytest.fixture
