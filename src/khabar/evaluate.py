@@ -54,6 +54,7 @@ def _article(
     tallies: dict[str, Tally] = {}
     attributes: defaultdict[str, Accuracy] = defaultdict(Accuracy)
     misses: list[GoldFact] = []
+    hits: list[Line] = []
     extras: list[Line] = []
     for name, record in measures.items():
         if not facts[name] and not found[name]:
@@ -62,6 +63,7 @@ def _article(
         judged = _Judgement(comparison, facts[name], found[name])
         tallies[name] = judged.tally
         misses += judged.misses
+        hits += judged.hits
         extras += judged.extras
         for key, right in judged.attributes():
             attributes[key] += Accuracy(int(right), 1)
@@ -71,6 +73,7 @@ def _article(
         tallies=tallies,
         attributes=dict(attributes),
         misses=tuple(fact.values for fact in misses),
+        hits=tuple(hits),
         extras=tuple(extras),
     )
 
@@ -99,6 +102,7 @@ class _Judgement:
         self.found = self._assign(comparison.strict, comparison.lenient)
         self.misses = [fact for n, fact in enumerate(self.facts) if n not in self.found]
         used = set(self.found.values())
+        self.hits = [lines[n] for n in sorted(used)]
         self.extras = [line for n, line in enumerate(lines) if n not in used and not self._excused(line)]
 
     @property

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from khabar.knowledge.check import check
+from khabar.knowledge.confidence import Confidences
 from khabar.knowledge.gazetteer import Gazetteer
 from khabar.knowledge.language import Language, read_languages
 from khabar.knowledge.names import NameIndex, NameIndexes
@@ -27,6 +28,7 @@ class Knowledge:
     gazetteer: Gazetteer
     languages: Mapping[str, Language]  # by tag
     names: Mapping[str, NameIndex]  # by tag
+    confidences: Confidences  # of the frames
     folder: Path  # where it was read from
 
 
@@ -48,4 +50,5 @@ def _load(folder: Path) -> Knowledge:
             check(turtle, language, ontology)
             languages[tag] = language
     names = NameIndexes(gazetteer, languages, ontology)
-    return Knowledge(ontology, gazetteer, languages, names, folder)
+    confidences = Confidences.load(folder / "confidence.ttl")
+    return Knowledge(ontology, gazetteer, languages, names, confidences, folder)

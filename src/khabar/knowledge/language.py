@@ -69,7 +69,7 @@ class Frame:
     enclitic: URIRef | None  # the slot that a pronoun attached to the head fills
     creates: URIRef | None  # the class of an event that the clause itself tells of, such as kh:Meeting
     features: frozenset[URIRef]
-    confidence: float | None
+    confidence: float | None  # the most that a fact of it can be worth, whatever was measured
 
     @property
     def head(self) -> int | None:

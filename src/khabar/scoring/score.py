@@ -63,6 +63,7 @@ class ArticleScore:
     tallies: Mapping[str, Tally]  # by type
     attributes: Mapping[str, Accuracy]  # by the key of the slot
     misses: tuple[Mapping[str, JSON], ...] = ()  # gold facts
+    hits: tuple[Line, ...] = ()  # lines that match a fact of their own
     extras: tuple[Line, ...] = ()
 
 

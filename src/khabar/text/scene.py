@@ -17,7 +17,6 @@ from khabar.text.match import Filler, Match, Matcher
 from khabar.text.recognise import Chunk
 from khabar.vocab import KH, LEXINFO, entity_iri
 
-_CONFIDENCE: Final = 0.8  # of a frame that no measurement has graded yet
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
 
 Qualifiers = tuple[tuple[URIRef, URIRef | Literal], ...]
@@ -40,6 +39,7 @@ class Scene:
         self.discourse = discourse
         self.language = knowledge.languages[article.language]
         self.ontology = knowledge.ontology
+        self.confidences = knowledge.confidences
         countries = knowledge.gazetteer.entries.values()
         self.seats = {capital: entry.iri for entry in countries for capital in entry.capital}
         self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
@@ -174,7 +174,7 @@ class Scene:
             when=when,
             attributed_to=None if speech is None else speech.speaker,
             qualifiers=qualifiers,
-            confidence=frame.confidence if frame.confidence is not None else _CONFIDENCE,
+            confidence=self.confidences.of(frame),
         )
 
     def _to_come(self, when: Period) -> bool:
