@@ -14,15 +14,15 @@ from khabar.text.segment import segment
 
 MARKED = [  # each thing as [surface](class); what is unmarked must stay unmarked
     "The [Ministry of Foreign Affairs](Organization) wrote to the [UN Security Council](Organization).",
-    "The [Central Asian Women's Dialogue](Platform) and the [Institute for Polar Research](Organization) agreed.",
+    "The [Central Asian Women's Dialogue](Platform) and the [Polar Institute](Organization) agreed.",
     "An [international conference on women's rights](Conference) opened in [Astana](City).",
     "[Norway](Country)'s policies have changed, and so has the [coal board](Organization)'s chemistry.",
-    "[Egypt's | House of Representatives](Organization) rose; the [Polar Council's | report](Work) was short.",
+    "[Egypt's | House of Representatives](Organization) rose; the [Coal Board's | report](Work) was not.",
     "The [deputy speaker of the Mazhilis](Post) met the [Kazakh foreign minister](Post).",
     "The [Foreign Ministry spokeswoman](Post) is somebody, and government policies are none.",
-    "The [minister of foreign affairs](Post) [Murat Abenov](Person) saw [Ann Smith](Person)'s [office](Organization).",
+    "The [minister of foreign affairs](Post) [Murat Abenov](Person) saw [Ann Smith](Person)'s aides.",
     "[UN Security Council session on Libya](Session) is more than the [UN Security Council](Organization).",
-    "They host those who will head north, chair what they like, and judge.",
+    "They host those who will head north to judge, and will chair them.",
 ]
 
 

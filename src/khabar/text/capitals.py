@@ -202,8 +202,9 @@ def _plural_owner(line: Line, i: int) -> bool:
 def _inside_name(line: Line, i: int) -> bool:
     """Whether the possessive at I is part of a name: "Women's Dialogue", not "Egypt's House"."""
     before, after = i - 1, i + 1
-    owner = any(first <= before < name[1] for first, name in line.names.items())
-    return not owner and _capital(line, before) and after < len(line) and _capital(line, after)
+    return (
+        not _in_name(line, before) and _capital(line, before) and after < len(line) and _capital(line, after)
+    )
 
 
 # -------------------------------------------------------------------------------- what follows the head
@@ -380,8 +381,12 @@ def _capital(line: Line, i: int) -> bool:
 
 def _unknown(line: Line, i: int) -> bool:
     """Whether a capitalised word that nobody knows stands at I."""
-    named = any(first <= i < name[1] for first, name in line.names.items())
-    return _capital(line, i) and not line.lexemes[i].known and not named
+    return _capital(line, i) and not line.lexemes[i].known and not _in_name(line, i)
+
+
+def _in_name(line: Line, i: int) -> bool:
+    """Whether the word at I belongs to a name that the gazetteer has."""
+    return any(k in line.names and i < line.names[k][1] for k in range(max(0, i - LONGEST), i + 1))
 
 
 def _acts(line: Line, i: int) -> bool:

@@ -152,7 +152,7 @@ class Matcher:
         self, frame: Frame, element: Element, head: int, slots: dict[URIRef, tuple[Filler, ...]]
     ) -> int | None:
         """Who does what a dependent verb says: the first argument of the sentence."""
-        named = (i for i in range(head) if self.chunks[i].kind in _NAMING)
+        named = (i for i in range(max(0, head - _REACH), head) if self.chunks[i].kind in _NAMING)
         first = next((i for i in named if not (self.chunks[i].governors or self.chunks[i].owns)), None)
         if first is None or element.slot is None or not self.fits(self.chunks[first], element, frame):
             return None
@@ -395,7 +395,7 @@ class Matcher:
     def _opens_parenthesis(self, i: int) -> bool:
         while self.chunks[i].has(KH.determines):
             i += 1
-        opening = (LEXINFO.relativePronoun, LEXINFO.preposition, LEXINFO.verb)
+        opening = (LEXINFO.relativePronoun, LEXINFO.preposition, LEXINFO.verb, LEXINFO.participle)
         return (
             self.chunks[i].kind == "post"
             or self.speech(i) in opening
