@@ -251,6 +251,7 @@ class LanguageReader:
         self.iri = iri
         self.tag = str(turtle.value(iri, KH.language) or "")
         self.folding = self._folding()
+        self._made: dict[tuple[object, ...], Words] = {}  # what forms of one lemma and meaning share
 
     def read(self) -> Language:
         """The language, checked whole; raises KnowledgeError."""
@@ -403,9 +404,17 @@ class LanguageReader:
             return group
         numbers = frozenset(filter(None, (inflection.number,)))
         if known is not None and known.lemma:
+            if inflection.cases <= known.cases and numbers <= known.numbers:
+                return known
             return replace(known, cases=known.cases | inflection.cases, numbers=known.numbers | numbers)
-        marks = inflection.marks or group.marks
-        return replace(group, lemma=self.fold(lemma), cases=inflection.cases, numbers=numbers, marks=marks)
+        key = group.iri, lemma, inflection.cases, numbers, inflection.marks
+        made = self._made.get(key)
+        if made is None:
+            marks = inflection.marks or group.marks
+            made = self._made[key] = replace(
+                group, lemma=self.fold(lemma), cases=inflection.cases, numbers=numbers, marks=marks
+            )
+        return made
 
     def _common(
         self, groups: Mapping[URIRef, Words], forms: Mapping[URIRef, tuple[tuple[str, str, Inflection], ...]]

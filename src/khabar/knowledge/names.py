@@ -37,6 +37,10 @@ class NameIndex:
     given_names: frozenset[str]
     particles: frozenset[str]
     doubtful: frozenset[str]  # given names that are words too, as printed: they count where a name is awaited
+    entries: Mapping[URIRef, Entry] = field(repr=False, compare=False)  # of the gazetteer
+    _cases: dict[URIRef, dict[tuple[str, ...], frozenset[URIRef]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     # What is made of each folded word; filled as articles are read, emptied when it grows too large.
     judged: dict[str, tuple[Analysis, tuple[Analysis, ...], bool]] = field(
         default_factory=dict, repr=False, compare=False
@@ -49,6 +53,14 @@ class NameIndex:
             if not more or tuple(words[start + 1 : start + 1 + len(more)]) == more:
                 return name
         return None
+
+    def inflected(self, name: Name, language: Language) -> Name:
+        """NAME with the cases that its form may stand in, which are worked out when they are asked for."""
+        if name.cases or not language.name_endings or name.kind == "acronym":
+            return name
+        if name.iri not in self._cases:
+            self._cases[name.iri] = _cases(self.entries[name.iri], language)
+        return name._replace(cases=self._cases[name.iri].get(name.words, frozenset()))
 
 
 class NameIndexes(Mapping[str, NameIndex]):
@@ -81,17 +93,12 @@ def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) ->
             if words:
                 name = Name(words, iri, gazetteer.entries[iri].type, kind, cases)
                 found[words[0]].setdefault(words, name)
-    if language.name_endings:
-        for entry in gazetteer.entries.values():
-            for words, cases in _cases(entry, language).items():
-                known = found[words[0]].get(words)
-                if known is not None and known.iri == entry.iri:
-                    found[words[0]][words] = known._replace(cases=cases)
     return NameIndex(
         by_first={w: tuple(sorted(n.values(), key=lambda n: -len(n.words))) for w, n in found.items()},
         doubtful=gazetteer.given_names(language.tag, ambiguous=True) - gazetteer.given_names(language.tag),
         given_names=frozenset(language.fold(n) for n in gazetteer.given_names(language.tag)),
         particles=frozenset(language.fold(n) for n in gazetteer.particles(language.tag)),
+        entries=gazetteer.entries,
     )
 
 

@@ -142,7 +142,7 @@ def find_names(
                 ):
                     best = name, proclitics
         if best is not None:
-            found[i] = best[0], i + len(best[0].words), best[1]
+            found[i] = names.inflected(best[0], language), i + len(best[0].words), best[1]
     return found
 
 

@@ -595,7 +595,11 @@ class Matcher:
     def time_of(self, match: Match) -> int | None:
         """The period that the matched clause gives: inside it, after it, or before its head."""
         own = match.first if match.head is None else self._clause_start(match.first, match.head)
-        inside = [i for i in range(own, match.last + 1) if self.chunks[i].kind == "time"]
+        inside = [
+            i
+            for i in range(own, match.last + 1)
+            if self.chunks[i].kind == "time" and not self._aside(i, match)
+        ]
         after = next((i for i in self.clause(match.last, 1) if self.chunks[i].kind == "time"), None)
         if inside:
             return inside[0]
@@ -622,6 +626,12 @@ class Matcher:
                 break
             times.append(times[-1] + 2)
         return tuple(times)
+
+    def _aside(self, i: int, match: Match) -> bool:
+        """Whether the chunk belongs to a participle after a comma: «…, созданная в 2016 году, …»."""
+        before = range(i - 1, match.first, -1)
+        comma = next((k for k in before if self.chunks[k].comma), None)
+        return comma is not None and comma + 1 != match.head and self.speech(comma + 1) == LEXINFO.participle
 
     def clause(self, start: int, step: int) -> Iterator[int]:
         """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""
