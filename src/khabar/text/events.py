@@ -36,7 +36,7 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         time, place = _adjuncts(scene, matcher, i)
         if happens is not None and time is None:
             time = matcher.time_of(happens)
-        elif match is not None and happens is None:
+        elif match is not None and happens is None and not _related(scene, chunks[i + 1 : time]):
             time = None  # «تولت رئاسة المنتدى عام 2022»: the year is that of the presidency
         if happens is not None and place is None:
             place = next((k for k in matcher.clause(happens.first, -1) if is_located(scene, chunks[k])), None)
@@ -122,6 +122,11 @@ def _leaves(scene: Scene, matcher: Matcher, i: int) -> bool:
     if chunk.kind == "mark":
         return chunk.surface not in "،,()"
     return chunk.kind in ("person", "post") or chunk.kind in ("name", "phrase") and not chunk.governors
+
+
+def _related(scene: Scene, between: Sequence[Chunk]) -> bool:
+    """Whether a relative clause tells when the event was: «المؤتمر الذي انعقد في يونيو»."""
+    return any(_happens(scene, chunk) for chunk in between)
 
 
 def _happens(scene: Scene, chunk: Chunk) -> bool:
