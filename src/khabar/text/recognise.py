@@ -304,7 +304,7 @@ class Recogniser:
         return chunk if fits else None
 
     def _unknown_body(self, line: Line, j: int) -> Chunk:
-        """A body that nobody knows, after a post and the article: "speaker of the | Riigikogu | Ann Smith"."""
+        """A body that nobody knows, after a post and the article: "head of the | Riigikogu | Ann Smith"."""
         last = j + 1
         while (
             last < len(line) and not line.lexemes[last].given and self._word(line, last, ()).kind == "unknown"

@@ -40,6 +40,9 @@ def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, post: int) 
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
         yield from post_in(scene, match.frame, chunks[i])
+        body = next((c.iri for c in chunks[i].inner if scene.is_a(c, KH.Event, KH.Platform)), None)
+        if body is not None and chunks[i].has(KH.presides):  # «رئيسة المؤتمر»
+            yield scene.fact(match.frame, person, KH.chairs, body, span, status=status, reportable=False)
 
 
 def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
