@@ -22,9 +22,15 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
-            if post not in taken and matcher.chunks[holder].type == KH.Person:
+            if post not in taken and _agree(matcher.chunks[holder], matcher.chunks[post]):
                 taken.add(post)
                 yield from _role(scene, matcher, match, holder, post)
+
+
+def _agree(holder: Chunk, post: Chunk) -> bool:
+    """Whether one is somebody, and both may stand in one case: not «министру | Иван Петров»."""
+    cases = holder.cases & post.cases or not (holder.cases and post.cases)
+    return holder.type == KH.Person and bool(cases)
 
 
 def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, post: int) -> Iterator[Fact]:

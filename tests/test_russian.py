@@ -1,0 +1,236 @@
+"""Russian sentences in our own words, and what they state."""
+
+from __future__ import annotations
+
+import pytest
+from rdflib import URIRef
+from reading import PUBLISHED, stated
+
+from khabar import knowledge
+from khabar.extract import extract
+from khabar.model import Article, Reading
+from khabar.text.recognise import recognise
+from khabar.text.segment import segment
+from khabar.vocab import KH
+
+MARKED = {  # what is marked as [surface](class) is found where it stands; what is unmarked stays unmarked
+    "a chain of genitives": "[Министр иностранных дел Казахстана](Post) прилетел.",
+    "a body with what it is for": "[Комитет по международным делам Совета Федерации](Organization) заседал.",
+    "adjectives before the head": "Работал [Региональный центр по превентивной дипломатии](Organization).",
+    "a platform": "В [Диалоге женщин Центральной Азии](Platform) появились новички.",
+    "a name in the same case": "Разговор с [министром обороны](Post) [Иваном Громовым](Person) закончен.",
+    "a name in another case": "[Министр обороны](Post) [Иван Громов](Person) устал.",
+    "a genitive before a name": "Речь [спикера Сената](Post) [Маулена Сарсенова](Person) была короткой.",
+    "where, not what": "[Международный форум](Forum) в [Омске](City) закрылся.",
+    "whither, not where": "Поездка [канцлера Германии](Post) в [Казахстан](Country) отложена.",
+    "an ambassador": "[Посол Казахстана в Германии](Post) промолчал.",
+    "a last name tells": "По улице шла [Айнура Байтенова](Person).",
+    "acting": "[И. о. министра культуры](Post) [Олег Зимин](Person) болен.",
+    "a quoted name": "[Партия «Единый берег»](Organization) выиграла.",
+    "an adjective is no noun": "Новый мост открыли вчера.",
+    "small words": "Цены на хлеб выросли на два процента.",
+}
+
+SENTENCES = {
+    # roles stand before or after their holder, and agree with him
+    "Спикер парламента Грузии Шалва Карели заявил, что страна готова к переговорам.": {
+        "role person=Шалва Карели role=Спикер парламента Грузии org=парламента Грузии",
+        "statement speaker=Шалва Карели",
+    },
+    "Елена Соколова, посол Казахстана в Германии, посетила Бонн.": {
+        "role person=Елена Соколова role=посол Казахстана в Германии org=Казахстана",
+        "visit person=Елена Соколова place=Бонн",
+    },
+    "Бывший министр обороны Иван Громов прибыл в Ташкент 3 мая 2022 года.": {
+        "role person=Иван Громов role=министр обороны (ended)",
+        "visit person=Иван Громов place=Ташкент date=2022-05-03",
+    },
+    "Экс-глава МИД Молдовы Николай Попа посетит Киев.": {
+        "role person=Николай Попа role=Экс-глава МИД Молдовы org=МИД Молдовы (ended)",
+        "visit person=Николай Попа place=Киев (planned)",
+    },
+    "Министром обороны Елена Соколова была недолго.": set(),  # what she was, not what she is
+    # chairs: verb, noun, preposition; a verb that a dash stands for; what is yet to come
+    "Туркменистан председательствовал в Союзе портовых городов в 2021 году, Грузия — в 2022 году.": {
+        "chair body=Союзе портовых городов chair=Грузия year=2022",
+        "chair body=Союзе портовых городов chair=Туркменистан year=2021",
+    },
+    "Союз портовых городов растет. В 2021 году в нём председательствовала Грузия, в 2022 году – Армения.": {
+        "chair body=Союз портовых городов chair=Армения year=2022",
+        "chair body=Союз портовых городов chair=Грузия year=2021",
+    },
+    "Председательство Казахстана в Союзе портовых городов начнется в январе.": {
+        "chair body=Союзе портовых городов chair=Казахстана (planned)",
+    },
+    "Форум женщин Центральной Азии прошел в Бишкеке 12 мая 2021 года под председательством Казахстана.": {
+        "chair body=Форум женщин Центральной Азии chair=Казахстана year=2021",
+        "event name=Форум женщин Центральной Азии date=2021-05-12 place=Бишкеке",
+    },
+    # support: either side may stand first, and the verb agrees with its subject
+    "Комитет по культуре Совета Федерации поддержал инициативу Узбекистана.": {
+        "support supporter=Комитет по культуре Совета Федерации supported=инициативу Узбекистана",
+    },
+    "Программу зеленых городов поддержали Казахстан и Грузия.": {
+        "support supporter=Грузия supported=Программу зеленых городов",
+        "support supporter=Казахстан supported=Программу зеленых городов",
+    },
+    "Казахстан создал Фонд зеленых городов при поддержке ЮНЕСКО.": {
+        "launch thing=Фонд зеленых городов by=Казахстан",
+        "support supporter=ЮНЕСКО supported=Фонд зеленых городов",
+    },
+    "И. о. министра культуры Олег Зимин не поддержал законопроект о кино.": {
+        "role person=Олег Зимин role=И. о. министра культуры",
+        "support supporter=Олег Зимин supported=законопроект о кино (denied)",
+    },
+    # founding and joining
+    "Союз портовых городов был основан в марте 2015 года.": {
+        "launch thing=Союз портовых городов date=2015-03",
+    },
+    "Форум провела Ассоциация горных сел, созданная в 2016 году.": {
+        "launch thing=Ассоциация горных сел date=2016",
+    },
+    "Грузия присоединилась к Союзу портовых городов в 2018 году.": {
+        "join member=Грузия group=Союзу портовых городов date=2018 kind=joined",
+    },
+    "Молдова не присоединилась к Союзу портовых городов.": {
+        "join member=Молдова group=Союзу портовых городов kind=joined (denied)",
+    },
+    # events with time and place on either side of the verb
+    "В июне прошлого года в Ташкенте состоялась Международная конференция по водным ресурсам.": {
+        "event name=Международная конференция по водным ресурсам date=2022-06 place=Ташкенте",
+    },
+    "Алматы примет Международный форум городов в апреле следующего года.": {
+        "event name=Международный форум городов date=2024-04 place=Алматы host_or_organiser=Алматы (planned)",
+    },
+    # meetings, visits, agreements
+    "Министр обороны Кемаль Арслан провел переговоры с Сергеем Громовым в Анкаре.": {
+        "meeting participants=Кемаль Арслан + Сергеем Громовым place=Анкаре",
+        "role person=Кемаль Арслан role=Министр обороны",
+    },
+    "Встреча Ивана Громова с Еленой Соколовой состоялась в Женеве.": {
+        "meeting participants=Еленой Соколовой + Ивана Громова place=Женеве",
+    },
+    "Визит канцлера Германии в Казахстан завершился.": {
+        "visit person=канцлера Германии place=Казахстан",
+    },
+    "Премьер-министр Польши планирует посетить Киев.": {
+        "visit person=Премьер-министр Польши place=Киев (planned)",
+    },
+    "Договор о дружбе подписали Казахстан и Узбекистан.": {
+        "agreement parties=Казахстан + Узбекистан subject=Договор о дружбе",
+    },
+    # taking and leaving office: what somebody becomes stands in the instrumental
+    "Ахмет Байтенов назначен министром финансов Казахстана 5 июля 2021 года.": {
+        "appoint person=Ахмет Байтенов role=министром финансов Казахстана org=Казахстана date=2021-07-05 "
+        "kind=appointed",
+        "role person=Ахмет Байтенов role=министром финансов Казахстана org=Казахстана kind=appointed",
+    },
+    "Председателем комитета избран мэр Омска Олег Зимин.": {
+        "appoint person=Олег Зимин role=Председателем комитета kind=elected",
+        "role person=Олег Зимин role=Председателем комитета kind=elected",
+        "role person=Олег Зимин role=мэр Омска",
+    },
+    "Олег Зимин освобожден от должности министра культуры.": {
+        "appoint person=Олег Зимин role=министра культуры kind=dismissed (ended)",
+        "role person=Олег Зимин role=министра культуры kind=dismissed (ended)",
+    },
+    # who speaks: before the words, after them, amid them, by a pronoun, by his account
+    "«Мы готовы к диалогу», — сказала Елена Соколова. Она добавила: «Решение примут весной».": {
+        "statement speaker=Елена Соколова quote=Мы готовы к диалогу",
+        "statement speaker=Елена Соколова quote=Решение примут весной",
+    },
+    "Мост построят весной, сообщил мэр Омска Олег Зимин. По его словам, деньги выделены.": {
+        "role person=Олег Зимин role=мэр Омска",
+        "statement speaker=Олег Зимин",
+    },
+    "Урожай, по словам Елены Соколовой, будет хорошим.": {
+        "statement speaker=Елены Соколовой",
+    },
+    "Олег Зимин подчеркнул, что Грузия присоединилась к Союзу портовых городов.": {
+        "join member=Грузия group=Союзу портовых городов kind=joined attributed_to=Олег Зимин (reported)",
+        "statement speaker=Олег Зимин",
+    },
+    "Москва заявила, что ответит.": {"statement speaker=Москва"},
+    # what only looks like a fact
+    "Россия граничит с Казахстаном.": set(),
+    "Иван Громов родился в Омске в 1970 году.": set(),
+    "Депутаты обсудили бюджет и приняли закон.": set(),
+    "В город прибыла делегация.": set(),
+}
+
+ONE_PERSON = (
+    "Делегацию возглавил Сергей Громов. С Сергеем Громовым прибыли два эксперта. Визит Громова продлится "
+    "неделю. Громову вручили ключ от города. О Громове говорили все."
+)
+
+
+def marked(text: str) -> str:
+    """TEXT with the names of its entities marked."""
+    known = knowledge.load()
+    article = Article("test", "ru", text, published=PUBLISHED)
+    found = recognise(article, segment(article, known.languages["ru"]), known)
+    for chunk in reversed([c for r in found for c in r.chunks if c.type is not None]):
+        name = f"[{chunk.surface}]({str(chunk.type).rpartition('#')[2]})"
+        text = text[: chunk.span.start] + name + text[chunk.span.end :]
+    return text
+
+
+def unmarked(text: str) -> str:
+    """TEXT without its marks."""
+    parts = text.split("[")
+    return parts[0] + "".join(p.partition("](")[0] + p.partition(")")[2] for p in parts[1:])
+
+
+def reading(text: str) -> Reading:
+    return extract(Article("test", "ru", text, published=PUBLISHED), knowledge.load())
+
+
+def labels(text: str, cls: URIRef) -> list[str]:
+    """The first label of each entity of that class which a fact is about."""
+    return sorted(str(e.labels[0]) for e in reading(text).entities if e.type == cls)
+
+
+@pytest.mark.parametrize("text", MARKED.values(), ids=MARKED)
+def test_every_name_is_found_where_it_stands(text: str) -> None:
+    assert marked(unmarked(text)) == text
+
+
+@pytest.mark.parametrize(("text", "facts"), SENTENCES.items(), ids=range(len(SENTENCES)))
+def test_a_sentence_states(text: str, facts: set[str]) -> None:
+    assert stated(text, "ru") == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Министр обороны встретился с Еленой Соколовой.", "Елена Соколова"),
+        ("Президент встретился с министром обороны Сергеем Моравским.", "Сергей Моравский"),
+        ("Президент встретился с Павлом Черновым.", "Павел Чернов"),
+        ("Президент встретился с послом Японии Кэндзи Мацумото.", "Кэндзи Мацумото"),  # does not inflect
+    ],
+)
+def test_a_person_is_called_by_the_nominative(text: str, label: str) -> None:
+    assert label in labels(text, KH.Person)
+
+
+def test_a_person_in_all_cases_is_one_person() -> None:
+    text = ONE_PERSON + " Сергей Громов посетил Омск. Громов поддержал Казахстан."
+    (person,) = (e for e in reading(text).entities if e.type == KH.Person)
+    assert person.labels[0].value == "Сергей Громов"
+    assert [m.surface for m in person.mentions] == [
+        "Сергей Громов", "Сергеем Громовым", "Громова", "Громову", "Громове", "Сергей Громов", "Громов",
+    ]  # fmt: skip
+
+
+def test_a_person_is_the_same_in_every_article() -> None:
+    first = reading("Сергей Громов посетил Омск.")
+    second = reading("Министр обороны встретился с Сергеем Громовым.")
+    assert {e.iri for e in first.entities if e.type == KH.Person} <= {e.iri for e in second.entities}
+
+
+def test_a_body_in_all_cases_is_one_body() -> None:
+    text = (
+        "Грузия вступила в Союз портовых городов в 2018 году. Армения вступила в Союз портовых городов. "
+        "Грузия председательствовала в Союзе портовых городов. Казахстан поддержал союз."
+    )
+    assert labels(text, KH.Organization) == ["Союз портовых городов"]
