@@ -44,6 +44,8 @@ def base_of(
     if not language.name_endings:
         return Base(tuple(words), frozenset())
     telling, readings = _telling(words, language, names, oblique)
+    if not readings and oblique and any(_has_forms(word, language, names) for word in words):
+        return Base(tuple(words), NOMINATIVE.cases)  # a name that inflects, and did not
     cases = frozenset().union(*(r.cases for _, r in readings))
     if oblique or LEXINFO.nominativeCase not in cases:
         for base, inflection in readings:
