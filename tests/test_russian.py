@@ -92,6 +92,10 @@ SENTENCES = {
     "Грузия присоединилась к Союзу портовых городов в 2018 году.": {
         "join member=Грузия group=Союзу портовых городов date=2018 kind=joined",
     },
+    "В Союз портовых городов входят Казахстан и Армения.": {
+        "join member=Армения group=Союз портовых городов",
+        "join member=Казахстан group=Союз портовых городов",
+    },
     "Молдова не присоединилась к Союзу портовых городов.": {
         "join member=Молдова group=Союзу портовых городов kind=joined (denied)",
     },
@@ -158,6 +162,22 @@ SENTENCES = {
     "В город прибыла делегация.": set(),
 }
 
+GAPS = [
+    pytest.param(
+        'Иван Громов сказал: "Страны "Большой семерки" едины во мнении".',
+        {'statement speaker=Иван Громов quote=Страны "Большой семерки" едины во мнении'},
+        id="straight quotation marks inside straight ones",
+    ),
+    pytest.param(
+        "Грузия провела переговоры с Арменией. Стороны подписали меморандум о дружбе.",
+        {
+            "agreement parties=Арменией + Грузия subject=меморандум о дружбе",
+            "meeting participants=Арменией + Грузия",
+        },
+        id="«the sides» are those of the last meeting",
+    ),
+]
+
 ONE_PERSON = (
     "Делегацию возглавил Сергей Громов. С Сергеем Громовым прибыли два эксперта. Визит Громова продлится "
     "неделю. Громову вручили ключ от города. О Громове говорили все."
@@ -197,6 +217,12 @@ def test_every_name_is_found_where_it_stands(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "facts"), SENTENCES.items(), ids=range(len(SENTENCES)))
 def test_a_sentence_states(text: str, facts: set[str]) -> None:
+    assert stated(text, "ru") == facts
+
+
+@pytest.mark.xfail(strict=True, reason="not yet understood")
+@pytest.mark.parametrize(("text", "facts"), GAPS)
+def test_a_sentence_should_state(text: str, facts: set[str]) -> None:
     assert stated(text, "ru") == facts
 
 
