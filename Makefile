@@ -6,7 +6,7 @@ GRAPH := out/graph
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test bench lint pages lock dist clean
+.PHONY: help run test bench confidence lint pages lock dist clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -20,8 +20,11 @@ test: lint  ## every check: lint, types, tests
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/installed  ## measure this machine
-	@ls bench/*.py >/dev/null 2>&1 || { echo "make bench: there is no benchmark in bench/ yet" >&2; exit 2; }
-	for file in bench/*.py; do $(BIN)/python "$$file" || exit; done
+	for file in $(filter-out bench/measure.py bench/confidence.py,$(wildcard bench/*.py)); do \
+	  $(BIN)/python "$$file" || exit; done
+
+confidence: $(VENV)/installed  ## measure how often each frame is right, and write ontology/confidence.ttl
+	$(BIN)/python bench/confidence.py
 
 lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -31,9 +31,9 @@ def stages(found: Sequence[Article], knowledge: Knowledge, whole: float) -> Iter
     """A row for each stage; WHOLE is the time of all, and what is left over is the store's."""
     examine = Examiner(knowledge, load_shapes(sorted(folder("shapes").glob("*.ttl"))))
     readings = [extract(article, knowledge) for article in found]
-    read = wall(lambda: [extract(article, knowledge) for article in found], RUNS)
-    put = wall(lambda: [assemble(reading) for reading in readings], RUNS)
-    examined = wall(lambda: [examine(article) for article in found], RUNS)
+    read = wall(lambda: [extract(article, knowledge) for article in found], RUNS, warm=False)
+    put = wall(lambda: [assemble(reading) for reading in readings], RUNS, warm=False)
+    examined = wall(lambda: [examine(article) for article in found], RUNS, warm=False)
     parts = {
         "extract": read,
         "assemble": put,
@@ -49,7 +49,7 @@ def main() -> None:
     """One process, then two."""
     knowledge = load()
     found = articles(knowledge, COPIES)
-    one, two = (wall(lambda j=jobs: built(found, knowledge, j), RUNS) for jobs in (1, 2))  # type: ignore[misc]
+    one, two = (wall(lambda j=jobs: built(found, knowledge, j), RUNS, warm=False) for jobs in (1, 2))  # type: ignore[misc]
     rows = [("--jobs", "time", "articles/s", "to one")]
     rows += [
         (name, seconds(t), f"{len(found) / t:.0f}", times(one / t)) for name, t in (("1", one), ("2", two))

@@ -68,7 +68,7 @@ class Measured:
     iri: URIRef
     count: Count  # its own
     confidence: float
-    states: URIRef | None = None  # of a pool: the relation
+    pools: URIRef | None = None  # of a pool: the relation whose frames it takes together
     pooled_from: URIRef | None = None  # of a frame: the pool whose confidence it takes
 
 
@@ -94,7 +94,7 @@ def measure(frames: Iterable[Frame], counts: Mapping[URIRef, Count]) -> list[Mea
         total += own
     rows = [Measured(ALL, total, total.bound)]
     lenders = sorted((r for r, count in pools.items() if count.judged >= ENOUGH), key=pool)
-    rows += [Measured(pool(r), pools[r], pools[r].bound, states=r) for r in lenders]
+    rows += [Measured(pool(r), pools[r], pools[r].bound, pools=r) for r in lenders]
     for frame in known:
         own, source = counts.get(frame.iri, Count()), None
         if own.judged < ENOUGH:
@@ -139,7 +139,8 @@ def _header(gold: list[Gold]) -> str:
 
 
 def _row(row: Measured, spaces: Mapping[str, str]) -> str:
-    parts = [f"kh:states {_short(row.states, spaces)}"] if row.states is not None else []
+    parts = ["a kh:Pool"] if row.iri.startswith(POOLS) else []
+    parts += [f"kh:pools {_short(row.pools, spaces)}"] if row.pools is not None else []
     parts += [
         f"kh:right {row.count.right}", f"kh:judged {row.count.judged}", f"kh:confidence {row.confidence:.2f}",
     ]  # fmt: skip

@@ -52,7 +52,7 @@ def start() -> Iterator[Row]:
         "khabar --version": [python, "-m", "khabar", "--version"],
         "knowledge.load()": [python, "-c", "import khabar; khabar.load_knowledge()"],
     }
-    found = {name: wall(lambda c=command: _run(c)) for name, command in commands.items()}  # type: ignore[misc]
+    found = {name: wall(lambda c=command: _run(c), 3) for name, command in commands.items()}  # type: ignore[misc]
     yield "new process", "time", "to import rdflib"
     for name, time in found.items():
         yield name, seconds(time), times(time / found["import rdflib"])

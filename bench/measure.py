@@ -44,13 +44,16 @@ def cpu(function: Callable[[], object], runs: int = RUNS) -> float:
     return _timed(function, runs, process_time)
 
 
-def wall(function: Callable[[], object], runs: int = RUNS) -> float:
-    """The median time on the clock, in seconds, over RUNS of FUNCTION after one to warm up."""
-    return _timed(function, runs, perf_counter)
+def wall(function: Callable[[], object], runs: int = RUNS, *, warm: bool = True) -> float:
+    """The median time on the clock, in seconds, over RUNS of FUNCTION, after one to WARM up."""
+    return _timed(function, runs, perf_counter, warm=warm)
 
 
-def _timed(function: Callable[[], object], runs: int, clock: Callable[[], float]) -> float:
-    function()
+def _timed(
+    function: Callable[[], object], runs: int, clock: Callable[[], float], *, warm: bool = True
+) -> float:
+    if warm:
+        function()
     times = []
     for _ in range(runs):
         start = clock()

@@ -58,7 +58,7 @@ def test_a_frame_with_few_lines_takes_the_figure_of_its_relation_or_of_all() -> 
         URIRef("urn:frame:visited"): Count(10, 19),
     }
     rows = {row.iri: row for row in measure([*chairs, frame("visited", KH.visited)], counts)}
-    pool = next(iri for iri, row in rows.items() if row.states == KH.chairs)
+    pool = next(iri for iri, row in rows.items() if row.pools == KH.chairs)
     taken = {iri.rpartition(":")[2]: (row.confidence, row.pooled_from) for iri, row in rows.items()}
     assert taken == {
         ALL.rpartition(":")[2]: (Count(31, 41).bound, None),
@@ -110,20 +110,25 @@ def test_the_file_says_what_was_counted(tmp_path: Path) -> None:
     graph = Graph().parse(path)
     assert {_row(graph, row.iri) for row in rows} == set(rows)
     assert set(graph.subjects()) == {row.iri for row in rows}
-    assert set(graph.predicates()) == {KH.right, KH.judged, KH.confidence, KH.states, KH.pooledFrom}
-    assert not list(graph.triples((None, RDF.type, None)))
+    terms = {KH.right, KH.judged, KH.confidence, KH.pools, KH.pooledFrom}
+    assert set(graph.predicates()) == terms | {RDF.type}
+    declared = Graph().parse(folder("ontology") / "lexicon.ttl")
+    assert not [term for term in terms if (term, None, None) not in declared]
+    assert set(graph.subjects(RDF.type, KH.Pool)) == {row.iri for row in rows if row.pooled_from is None} - {
+        f.iri for f in FRAMES
+    }
 
 
 def _row(graph: Graph, iri: URIRef) -> Measured:
     def number(predicate: URIRef) -> int:
         return int(str(graph.value(iri, predicate)))
 
-    states, pool = graph.value(iri, KH.states), graph.value(iri, KH.pooledFrom)
+    pools, pool = graph.value(iri, KH.pools), graph.value(iri, KH.pooledFrom)
     return Measured(
         iri,
         Count(number(KH.right), number(KH.judged)),
         float(str(graph.value(iri, KH.confidence))),
-        states=URIRef(str(states)) if states is not None else None,
+        pools=URIRef(str(pools)) if pools is not None else None,
         pooled_from=URIRef(str(pool)) if pool is not None else None,
     )
 
