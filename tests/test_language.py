@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from khabar import knowledge
 from khabar.errors import KnowledgeError
-from khabar.knowledge.language import inflect, read_languages
+from khabar.knowledge.inflection import inflect
+from khabar.knowledge.lexicon import read_languages
 from khabar.knowledge.turtle import Turtle
 
 LANGUAGES = knowledge.load().languages

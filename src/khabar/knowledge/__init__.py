@@ -10,7 +10,8 @@ from pathlib import Path
 from khabar.knowledge.check import check
 from khabar.knowledge.confidence import Confidences
 from khabar.knowledge.gazetteer import Gazetteer
-from khabar.knowledge.language import Language, read_languages
+from khabar.knowledge.language import Language
+from khabar.knowledge.lexicon import read_languages
 from khabar.knowledge.names import NameIndex, NameIndexes
 from khabar.knowledge.ontology import Ontology
 from khabar.knowledge.turtle import Turtle

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 from rdflib import URIRef
 
 from khabar.knowledge.gazetteer import Entry, Gazetteer
-from khabar.knowledge.language import Analysis, Language, inflect
+from khabar.knowledge.inflection import inflect
+from khabar.knowledge.language import Analysis, Language
 from khabar.knowledge.ontology import Ontology
 from khabar.vocab import LEXINFO
 

@@ -9,9 +9,9 @@ from rdflib import RDF, URIRef
 
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Period
+from khabar.text.chunk import Chunk
 from khabar.text.dates import containing
 from khabar.text.match import Match, Matcher
-from khabar.text.recognise import Chunk
 from khabar.text.scene import Scene
 from khabar.vocab import KH, LEXINFO
 

@@ -17,8 +17,8 @@ from rdflib import Literal, URIRef
 
 from khabar.knowledge import Knowledge
 from khabar.model import Article, Entity, Mention, Span
+from khabar.text.chunk import Chunk, Recognised
 from khabar.text.naming import as_printed
-from khabar.text.recognise import Chunk, Recognised
 from khabar.vocab import KH, LEXINFO, entity_iri
 
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means

@@ -9,17 +9,13 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.knowledge.language import Element, Frame
-from khabar.text.recognise import Chunk, Recognised
+from khabar.text.chunk import Chunk, Recognised
+from khabar.text.clauses import COMMAS, NAMING, REACH, Clauses
 from khabar.vocab import KH, LEXINFO
 
-_REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
-_NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
-_COMMAS: Final = frozenset("،,")
 _DASHES: Final = frozenset("—–")
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
-_CLOSE: Final = 5  # chunks between two elements that must stand near each other
-_STOPS: Final = frozenset(';؛:!?؟…“«„"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +41,11 @@ class Match:
 Fits = Callable[[Chunk, Element, Frame], bool]
 
 
-class Matcher:
+class Matcher(Clauses):
     """Matches frames in one sentence; FITS says whether a chunk may fill a slot."""
 
     def __init__(self, recognised: Recognised, fits: Fits) -> None:
-        self.chunks: Sequence[Chunk] = recognised.chunks
-        self.line = recognised.line
-        self.start = recognised.sentence.span.start
-        self.language = recognised.line.language
+        super().__init__(recognised)
         self.fits = fits
 
     # -------------------------------------------------------------------------------- headed frames
@@ -109,7 +102,7 @@ class Matcher:
     def _passive(self, head: int) -> bool:
         """Whether the verb stands in the passive: "is widely expected" is said by nobody."""
         i = head - 1
-        while i > 0 and self.chunks[i].kind == "word" and not (self.verbal(i) or self._conjunction(i)):
+        while i > 0 and self.chunks[i].kind == "word" and not (self.verbal(i) or self.conjunction(i)):
             i -= 1
         return i >= 0 and self.chunks[i].has(KH.copula)
 
@@ -137,11 +130,11 @@ class Matcher:
         if self.language.phrases != KH.capitals or self.speech(head) != LEXINFO.verb:
             return None
         i = head - 1
-        while i > 0 and self.chunks[i].kind == "word" and not self._conjunction(i) and not self.closes(i):
+        while i > 0 and self.chunks[i].kind == "word" and not self.conjunction(i) and not self.closes(i):
             i -= 1
-        if i < 0 or not self._conjunction(i):
+        if i < 0 or not self.conjunction(i):
             return None
-        return next((k for k in range(i - 1, max(-1, i - _REACH), -1) if self.closes(k)), None)
+        return next((k for k in range(i - 1, max(-1, i - REACH), -1) if self.closes(k)), None)
 
     def _dependent(self, head: int) -> bool:
         """Whether the verb depends on another clause by a preposition: "before chairing", "to sign"."""
@@ -152,7 +145,7 @@ class Matcher:
         self, frame: Frame, element: Element, head: int, slots: dict[URIRef, tuple[Filler, ...]]
     ) -> int | None:
         """Who does what a dependent verb says: the first argument of the sentence."""
-        named = (i for i in range(max(0, head - _REACH), head) if self.chunks[i].kind in _NAMING)
+        named = (i for i in range(max(0, head - REACH), head) if self.chunks[i].kind in NAMING)
         first = next((i for i in named if not (self.chunks[i].governors or self.chunks[i].owns)), None)
         if first is None or element.slot is None or not self.fits(self.chunks[first], element, frame):
             return None
@@ -192,14 +185,9 @@ class Matcher:
         if i + 2 >= len(self.chunks) or self.chunks[i].kind != "time":
             return None
         dash, other = self.chunks[i + 1], self.chunks[i + 2]
-        if dash.surface not in _DASHES or other.kind not in _NAMING or not _in_case(element, other):
+        if dash.surface not in _DASHES or other.kind not in NAMING or not _in_case(element, other):
             return None
         return Filler(i + 2, i) if self.fits(other, element, frame) else None
-
-    def attached(self, i: int) -> bool:
-        """Whether a pronoun is written on to the word at chunk I."""
-        head = self.chunks[i].head
-        return head is not None and head.best.enclitic is not None
 
     def _run(
         self,
@@ -237,7 +225,7 @@ class Matcher:
         """The last chunk of a name with its apposition: «رئيس البرلمان كمال العابد», «…، وزيرة التعليم،»."""
         kinds = {"post": "person", "person": "post"}
         j = i + 1
-        comma = j < len(self.chunks) and self.chunks[j].kind == "mark" and self.chunks[j].surface in _COMMAS
+        comma = j < len(self.chunks) and self.chunks[j].kind == "mark" and self.chunks[j].surface in COMMAS
         j += comma
         if (
             j >= len(self.chunks)
@@ -247,12 +235,12 @@ class Matcher:
             return i
         if self.chunks[i].kind == "person" and not comma:
             return i
-        closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in _COMMAS
+        closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in COMMAS
         return j + 1 if closed else j
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
-        for i in self._reach(start, step, KH.reduced in frame.features):
-            if element.near and not self._near(start, i):
+        for i in self.reach(start, step, KH.reduced in frame.features):
+            if element.near and not self.near(start, i):
                 return None
             verdict = self._accepts(frame, element, i, step)
             if verdict is not None:
@@ -268,7 +256,7 @@ class Matcher:
             return True if self._is_words(element, chunk) else None
         if element.slot == KH.when:
             return True if chunk.kind == "time" else None
-        if chunk.kind not in _NAMING:
+        if chunk.kind not in NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
         if element.indefinite and self._definite(chunk) or not _in_case(element, chunk):
             return None
@@ -311,133 +299,6 @@ class Matcher:
             element.governors or element.words
         )
 
-    # -------------------------------------------------------------------------------- the way there
-    def _reach(self, start: int, step: int, reduced: bool = False) -> Iterator[int]:
-        """The chunks that an element may be looked for in, from START outwards.
-
-        Brackets and relative clauses between commas are stepped over; a verb, a colon or a semicolon is
-        the last chunk that can still be meant.
-        """
-        i = start + step
-        excused = False  # after «الذي», the next verb belongs to the name before it: «المؤتمر الذي انعقد …»
-        while 0 <= i < len(self.chunks) and abs(i - start) <= _REACH:
-            chunk = self.chunks[i]
-            if chunk.kind == "mark":
-                beyond = self._over(start, i, step, reduced)
-                if beyond is None:
-                    return
-                i = beyond
-                continue
-            yield i
-            if self.closes(i) and not (excused or step < 0 and i > 0 and self._relative(i - 1)):
-                return
-            excused = step > 0 and self._relative(i)
-            i += step
-
-    def _near(self, start: int, i: int) -> bool:
-        """Whether only small words and periods stand between the two chunks."""
-        between = self.chunks[start + 1 : i] if i > start else self.chunks[i + 1 : start]
-        small = all(c.kind in ("word", "time") for c in between)
-        lowest = min(start, i) + 1
-        closed = any(
-            self.closes(k) or self._relative(k) or self._conjunction(k) for k in range(lowest, max(start, i))
-        )
-        return small and not closed and len(between) <= _CLOSE
-
-    def _over(self, start: int, i: int, step: int, reduced: bool) -> int | None:
-        """Where to go on at the mark I; None where the clause ends.
-
-        REDUCED says that the head may be a participle right after what it is about and a comma.
-        """
-        surface = self.chunks[i].surface
-        if surface in _STOPS:
-            return None
-        opening, closing = ("(", ")") if step > 0 else (")", "(")
-        if surface == opening:
-            return self._find_mark(i, step, closing)
-        if surface in _COMMAS and step > 0 and self._relative(i + 1):
-            return self._find_mark(i + 1, step, "،,")
-        if surface in _COMMAS and step < 0 and self.language.phrases != KH.idafa and self._bare(i + 1, start):
-            if self._relative(i + 1) or reduced and i + 1 == start:
-                return i - 1  # "the school, which was founded …", "the school, founded …"
-            return self._before_parenthesis(i)
-        if surface in _COMMAS and step < 0 and (before := self._find_mark(i, -1, "،,")) is not None:
-            return before if self._relative(before + 2) else i - 1
-        return i + step
-
-    def _bare(self, first: int, last: int) -> bool:
-        """Whether nothing is named from FIRST up to LAST: "…, has said", "…, was chaired"."""
-        return not any(c.kind in _NAMING or c.kind == "unknown" for c in self.chunks[first:last])
-
-    def _before_parenthesis(self, comma: int) -> int | None:
-        """The chunk before what a pair of commas encloses: "X, the director of Y in Z, Norway, said"."""
-        found = comma - 1 if self._apposed(comma) else None
-        for k in range(comma - 1, max(0, comma - _REACH), -1):
-            if self.chunks[k].surface in _STOPS:
-                break
-            if (
-                self.chunks[k].surface in _COMMAS
-                and (self.chunks[k - 1].kind in _NAMING or self._relative(k + 1))
-                and self._opens_parenthesis(k + 1)
-            ):
-                found = k - 1
-        return found
-
-    def _apposed(self, comma: int) -> bool:
-        """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said"."""
-        opening = comma - 2
-        return opening > 0 and (
-            self.chunks[comma - 1].kind == "person"
-            and self.chunks[opening].surface in _COMMAS
-            and self.chunks[opening - 1].kind == "post"
-        )
-
-    def _opens_parenthesis(self, i: int) -> bool:
-        while self.chunks[i].has(KH.determines):
-            i += 1
-        opening = (LEXINFO.relativePronoun, LEXINFO.preposition, LEXINFO.verb, LEXINFO.participle)
-        return (
-            self.chunks[i].kind == "post"
-            or self.speech(i) in opening
-            or self.chunks[i - 1].has(KH.determines)
-        )
-
-    def _find_mark(self, i: int, step: int, marks: str) -> int | None:
-        for j in range(i + step, i + step * _REACH, step):
-            if not 0 <= j < len(self.chunks):
-                return None
-            if self.chunks[j].kind == "mark" and self.chunks[j].surface in marks:
-                return j + step
-        return None
-
-    def _relative(self, i: int) -> bool:
-        return i < len(self.chunks) and self.speech(i) == LEXINFO.relativePronoun
-
-    def speech(self, i: int) -> URIRef | None:
-        """The part of speech of the word at chunk I."""
-        head = self.chunks[i].head
-        return head.words[0].speech if self.chunks[i].kind == "word" and head and head.words else None
-
-    def verbal(self, i: int) -> bool:
-        """Whether a verb stands at chunk I, be it only one that helps another."""
-        return self.speech(i) in (LEXINFO.verb, LEXINFO.auxiliary)
-
-    def closes(self, i: int) -> bool:
-        """Whether a new clause begins at chunk I: a verb, or what opens reported words."""
-        head = self.chunks[i].head
-        if self.chunks[i].kind != "word" or head is None:
-            return False
-        if self.speech(i) == LEXINFO.verb or head.has(KH.opensWords):
-            return True
-        if (
-            i
-            and self.speech(i - 1) == LEXINFO.auxiliary
-            and any(w.speech == LEXINFO.verb for w in head.words)
-        ):
-            return True  # "will chair" has no chair in it
-        word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
-        return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
-
     # --------------------------------------------------------------------------------- coordination
     def _coordinated(self, frame: Frame, element: Element, first: int) -> tuple[Filler, ...]:
         """The filler at FIRST with those joined to it, each with the period that follows it.
@@ -454,7 +315,7 @@ class Matcher:
                     times.setdefault(fillers[-1], i)
                 elif not self._between(i):
                     break
-                i = self._after_brackets(i)
+                i = self.after_brackets(i)
                 continue
             fillers.append(step)
             i = self._past_apposition(step) + 1
@@ -466,12 +327,12 @@ class Matcher:
         conjunction = False
         i = self._before_determiners(last)
         while i > 0 and len(fillers) < _MOST:
-            conjunction = conjunction or self._conjunction(i)
-            i = i - 1 if self._conjunction(i) and self.chunks[i - 1].surface in _COMMAS else i
-            if not conjunction or not (self._conjunction(i) or self.chunks[i].surface in _COMMAS):
+            conjunction = conjunction or self.conjunction(i)
+            i = i - 1 if self.conjunction(i) and self.chunks[i - 1].surface in COMMAS else i
+            if not conjunction or not (self.conjunction(i) or self.chunks[i].surface in COMMAS):
                 break
             other = self.chunks[i - 1]
-            bare = not (other.governors or other.owns) and other.kind in _NAMING
+            bare = not (other.governors or other.owns) and other.kind in NAMING
             if not (bare and self.fits(other, element, frame)):
                 break
             fillers.append(i - 1)
@@ -495,12 +356,12 @@ class Matcher:
         comma = chunk.kind == "mark" and chunk.surface in "،,."
         conjunction = chunk.head is not None and chunk.kind == "word" and chunk.has(KH.and_)
         j = i + 1 if comma or conjunction else i
-        while j < len(self.chunks) and comma and self._conjunction(j):
+        while j < len(self.chunks) and comma and self.conjunction(j):
             j, conjunction = j + 1, True
         if comma or conjunction:
             j, repeated = self._past_determiners(element, j)
             conjunction = conjunction or repeated
-        if j >= len(self.chunks) or self.chunks[j].kind not in _NAMING - {"alias"}:
+        if j >= len(self.chunks) or self.chunks[j].kind not in NAMING - {"alias"}:
             return None
         other = self.chunks[j]
         listed = comma and (self._list_goes_on(j) or self._elided(j))
@@ -530,34 +391,25 @@ class Matcher:
     def _list_goes_on(self, j: int) -> bool:
         """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
         return j + 1 < len(self.chunks) and (
-            self.chunks[j + 1].surface in _COMMAS or self._conjunction(j + 1) or self.chunks[j + 1].joined
+            self.chunks[j + 1].surface in COMMAS or self.conjunction(j + 1) or self.chunks[j + 1].joined
         )
 
     def _elided(self, j: int) -> bool:
         """Whether a dash after the name at J stands for the verb: «…, Туркменистан — в 2022 году»."""
         return j + 1 < len(self.chunks) and self.chunks[j + 1].surface in _DASHES
 
-    def _conjunction(self, j: int) -> bool:
-        head = self.chunks[j].head
-        return self.chunks[j].kind == "word" and head is not None and head.has(KH.and_)
-
     def _between(self, i: int) -> bool:
         """What may stand between two conjuncts: brackets, an alias, the preposition of a period."""
         chunk = self.chunks[i]
         if chunk.kind == "alias" or chunk.surface in "()":
             return True
-        if chunk.kind == "mark" and chunk.surface in _COMMAS:
+        if chunk.kind == "mark" and chunk.surface in COMMAS:
             following = self.chunks[i + 1] if i + 1 < len(self.chunks) else None
             return following is not None and following.has(KH.alias)
         if chunk.has(KH.alias):
             return True
         time_next = i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "time"
         return self.speech(i) == LEXINFO.preposition and time_next
-
-    def _after_brackets(self, i: int) -> int:
-        if self.chunks[i].surface != "(":
-            return i + 1
-        return self._find_mark(i, 1, ")") or i + 1
 
     # ------------------------------------------------------------------------------ headless frames
     def headless(self, frame: Frame) -> Iterator[Match]:
@@ -589,7 +441,7 @@ class Matcher:
         chunk = self.chunks[i]
         if element.kind == "words":
             return chunk.surface in (element.governors or element.words) or self._is_words(element, chunk)
-        return chunk.kind in _NAMING and _in_case(element, chunk) and self.fits(chunk, element, frame)
+        return chunk.kind in NAMING and _in_case(element, chunk) and self.fits(chunk, element, frame)
 
     # -------------------------------------------------------------------------------------- periods
     def time_of(self, match: Match) -> int | None:
@@ -611,7 +463,7 @@ class Matcher:
 
     def _clause_start(self, first: int, head: int) -> int:
         """Where the clause of a verb begins that a conjunction joins to another of the same subject."""
-        joined = (i for i in range(head - 1, first, -1) if self._conjunction(i))
+        joined = (i for i in range(head - 1, first, -1) if self.conjunction(i))
         conjunction = next(joined, first)
         verbs = any(self.closes(i) for i in range(first, conjunction))
         return conjunction if verbs and self.language.phrases == KH.capitals else first
@@ -621,7 +473,7 @@ class Matcher:
         time = self.time_of(match)
         times = [] if time is None else [time]
         while times and times[-1] + 2 < len(self.chunks):
-            joined = self._conjunction(times[-1] + 1)
+            joined = self.conjunction(times[-1] + 1)
             if not joined or self.chunks[times[-1] + 2].kind != "time":
                 break
             times.append(times[-1] + 2)
@@ -632,21 +484,6 @@ class Matcher:
         before = range(i - 1, match.first, -1)
         comma = next((k for k in before if self.chunks[k].comma), None)
         return comma is not None and comma + 1 != match.head and self.speech(comma + 1) == LEXINFO.participle
-
-    def clause(self, start: int, step: int) -> Iterator[int]:
-        """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""
-        commas = 0
-        i = start + step
-        while 0 <= i < len(self.chunks) and abs(i - start) <= _REACH:
-            chunk = self.chunks[i]
-            if chunk.kind == "mark":
-                commas += chunk.surface in _COMMAS
-                if chunk.surface in _STOPS or commas > (1 if step < 0 else 0):
-                    return
-            elif self.closes(i):
-                return
-            yield i
-            i += step
 
 
 def _in_case(element: Element, chunk: Chunk) -> bool:

@@ -13,7 +13,8 @@ from typing import Final
 
 from rdflib import URIRef
 
-from khabar.knowledge.language import NOMINATIVE, Inflection, Language
+from khabar.knowledge.inflection import NOMINATIVE, Inflection
+from khabar.knowledge.language import Language
 from khabar.knowledge.names import NameIndex
 from khabar.vocab import KH, LEXINFO
 

@@ -11,11 +11,11 @@ from rdflib import RDF, URIRef
 
 from khabar.knowledge import Knowledge
 from khabar.model import Article, Fact, Mention, Span
+from khabar.text.chunk import Recognised
 from khabar.text.dates import containing
 from khabar.text.events import events, finer, is_located
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
-from khabar.text.recognise import Recognised
 from khabar.text.roles import post_in, roles
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation

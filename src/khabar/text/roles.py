@@ -8,8 +8,8 @@ from rdflib import URIRef
 
 from khabar.knowledge.language import Frame
 from khabar.model import Fact
+from khabar.text.chunk import Chunk
 from khabar.text.match import Match, Matcher
-from khabar.text.recognise import Chunk
 from khabar.text.scene import Scene
 from khabar.vocab import KH, ORG
 

@@ -12,9 +12,9 @@ from rdflib import RDF, Literal, URIRef
 from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Element, Frame
 from khabar.model import Article, Fact, Period, Span
+from khabar.text.chunk import Chunk
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
-from khabar.text.recognise import Chunk
 from khabar.vocab import KH, LEXINFO, entity_iri
 
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place

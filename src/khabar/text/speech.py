@@ -12,8 +12,8 @@ from rdflib import Literal, URIRef
 
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Span
+from khabar.text.chunk import Chunk
 from khabar.text.match import Match, Matcher
-from khabar.text.recognise import Chunk
 from khabar.text.scene import Scene, Speech
 from khabar.text.segment import Quotation
 from khabar.vocab import KH, LEXINFO

@@ -1,0 +1,186 @@
+"""The chunks of one sentence as clauses: where one ends, what stands aside, how far words may reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rdflib import URIRef
+
+from khabar.text.chunk import Chunk, Recognised
+from khabar.vocab import KH, LEXINFO
+
+REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
+NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
+COMMAS: Final = frozenset("،,")
+_CLOSE: Final = 5  # chunks between two elements that must stand near each other
+_STOPS: Final = frozenset(';؛:!?؟…“«„"')
+
+
+class Clauses:
+    """One sentence, and the ways through it."""
+
+    def __init__(self, recognised: Recognised) -> None:
+        self.chunks: Sequence[Chunk] = recognised.chunks
+        self.line = recognised.line
+        self.start = recognised.sentence.span.start
+        self.language = recognised.line.language
+
+    def speech(self, i: int) -> URIRef | None:
+        """The part of speech of the word at chunk I."""
+        head = self.chunks[i].head
+        return head.words[0].speech if self.chunks[i].kind == "word" and head and head.words else None
+
+    def verbal(self, i: int) -> bool:
+        """Whether a verb stands at chunk I, be it only one that helps another."""
+        return self.speech(i) in (LEXINFO.verb, LEXINFO.auxiliary)
+
+    def closes(self, i: int) -> bool:
+        """Whether a new clause begins at chunk I: a verb, or what opens reported words."""
+        head = self.chunks[i].head
+        if self.chunks[i].kind != "word" or head is None:
+            return False
+        if self.speech(i) == LEXINFO.verb or head.has(KH.opensWords):
+            return True
+        if (
+            i
+            and self.speech(i - 1) == LEXINFO.auxiliary
+            and any(w.speech == LEXINFO.verb for w in head.words)
+        ):
+            return True  # "will chair" has no chair in it
+        word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
+        return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
+
+    def attached(self, i: int) -> bool:
+        """Whether a pronoun is written on to the word at chunk I."""
+        head = self.chunks[i].head
+        return head is not None and head.best.enclitic is not None
+
+    def relative(self, i: int) -> bool:
+        """Whether a relative pronoun stands there."""
+        return i < len(self.chunks) and self.speech(i) == LEXINFO.relativePronoun
+
+    def conjunction(self, j: int) -> bool:
+        """Whether the word at chunk J joins two others."""
+        head = self.chunks[j].head
+        return self.chunks[j].kind == "word" and head is not None and head.has(KH.and_)
+
+    def reach(self, start: int, step: int, reduced: bool = False) -> Iterator[int]:
+        """The chunks that an element may be looked for in, from START outwards.
+
+        Brackets and relative clauses between commas are stepped over; a verb, a colon or a semicolon is
+        the last chunk that can still be meant.
+        """
+        i = start + step
+        excused = False  # after «الذي», the next verb belongs to the name before it: «المؤتمر الذي انعقد …»
+        while 0 <= i < len(self.chunks) and abs(i - start) <= REACH:
+            chunk = self.chunks[i]
+            if chunk.kind == "mark":
+                beyond = self._over(start, i, step, reduced)
+                if beyond is None:
+                    return
+                i = beyond
+                continue
+            yield i
+            if self.closes(i) and not (excused or step < 0 and i > 0 and self.relative(i - 1)):
+                return
+            excused = step > 0 and self.relative(i)
+            i += step
+
+    def _over(self, start: int, i: int, step: int, reduced: bool) -> int | None:
+        """Where to go on at the mark I; None where the clause ends.
+
+        REDUCED says that the head may be a participle right after what it is about and a comma.
+        """
+        surface = self.chunks[i].surface
+        if surface in _STOPS:
+            return None
+        opening, closing = ("(", ")") if step > 0 else (")", "(")
+        if surface == opening:
+            return self.find_mark(i, step, closing)
+        if surface in COMMAS and step > 0 and self.relative(i + 1):
+            return self.find_mark(i + 1, step, "،,")
+        if surface in COMMAS and step < 0 and self.language.phrases != KH.idafa and self._bare(i + 1, start):
+            if self.relative(i + 1) or reduced and i + 1 == start:
+                return i - 1  # "the school, which was founded …", "the school, founded …"
+            return self._before_parenthesis(i)
+        if surface in COMMAS and step < 0 and (before := self.find_mark(i, -1, "،,")) is not None:
+            return before if self.relative(before + 2) else i - 1
+        return i + step
+
+    def _bare(self, first: int, last: int) -> bool:
+        """Whether nothing is named from FIRST up to LAST: "…, has said", "…, was chaired"."""
+        return not any(c.kind in NAMING or c.kind == "unknown" for c in self.chunks[first:last])
+
+    def _before_parenthesis(self, comma: int) -> int | None:
+        """The chunk before what a pair of commas encloses: "X, the director of Y in Z, Norway, said"."""
+        found = comma - 1 if self._apposed(comma) else None
+        for k in range(comma - 1, max(0, comma - REACH), -1):
+            if self.chunks[k].surface in _STOPS:
+                break
+            if (
+                self.chunks[k].surface in COMMAS
+                and (self.chunks[k - 1].kind in NAMING or self.relative(k + 1))
+                and self._opens_parenthesis(k + 1)
+            ):
+                found = k - 1
+        return found
+
+    def _apposed(self, comma: int) -> bool:
+        """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said"."""
+        opening = comma - 2
+        return opening > 0 and (
+            self.chunks[comma - 1].kind == "person"
+            and self.chunks[opening].surface in COMMAS
+            and self.chunks[opening - 1].kind == "post"
+        )
+
+    def _opens_parenthesis(self, i: int) -> bool:
+        while self.chunks[i].has(KH.determines):
+            i += 1
+        opening = (LEXINFO.relativePronoun, LEXINFO.preposition, LEXINFO.verb, LEXINFO.participle)
+        return (
+            self.chunks[i].kind == "post"
+            or self.speech(i) in opening
+            or self.chunks[i - 1].has(KH.determines)
+        )
+
+    def near(self, start: int, i: int) -> bool:
+        """Whether only small words and periods stand between the two chunks."""
+        between = self.chunks[start + 1 : i] if i > start else self.chunks[i + 1 : start]
+        small = all(c.kind in ("word", "time") for c in between)
+        lowest = min(start, i) + 1
+        closed = any(
+            self.closes(k) or self.relative(k) or self.conjunction(k) for k in range(lowest, max(start, i))
+        )
+        return small and not closed and len(between) <= _CLOSE
+
+    def find_mark(self, i: int, step: int, marks: str) -> int | None:
+        """Where to go on beyond the next of MARKS, within reach; None if there is none."""
+        for j in range(i + step, i + step * REACH, step):
+            if not 0 <= j < len(self.chunks):
+                return None
+            if self.chunks[j].kind == "mark" and self.chunks[j].surface in marks:
+                return j + step
+        return None
+
+    def after_brackets(self, i: int) -> int:
+        """The chunk after the one at I, or after the brackets that open there."""
+        if self.chunks[i].surface != "(":
+            return i + 1
+        return self.find_mark(i, 1, ")") or i + 1
+
+    def clause(self, start: int, step: int) -> Iterator[int]:
+        """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""
+        commas = 0
+        i = start + step
+        while 0 <= i < len(self.chunks) and abs(i - start) <= REACH:
+            chunk = self.chunks[i]
+            if chunk.kind == "mark":
+                commas += chunk.surface in COMMAS
+                if chunk.surface in _STOPS or commas > (1 if step < 0 else 0):
+                    return
+            elif self.closes(i):
+                return
+            yield i
+            i += step
