@@ -47,6 +47,7 @@ class Element:
     optional: bool = False
     anywhere: bool = False  # whether it may stand under any preposition
     indefinite: bool = False  # whether it must be indefinite: «عُيّن … وزيرا للدفاع»
+    definite: bool = False  # whether it must be definite: «سامي الخطيب وزير الدفاع»
     near: bool = False  # whether nothing that could be an argument may stand between it and its neighbour
     cases: frozenset[URIRef] = frozenset()  # of which what fills it must be able to stand in one; empty: any
 

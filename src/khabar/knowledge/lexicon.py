@@ -257,6 +257,7 @@ class LanguageReader:
                 optional=optional,
                 anywhere=anywhere,
                 indefinite=KH.indefinite in self.turtle.values(item, KH.feature),
+                definite=KH.definite in self.turtle.values(item, KH.feature),
                 near=near,
                 cases=cases,
             )

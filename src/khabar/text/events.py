@@ -17,6 +17,7 @@ from khabar.vocab import KH, LEXINFO
 
 _REACH: Final = 12  # chunks after an event within which its time and place stand
 _FULL: Final = 2  # words of a name that is full enough to be an event's own
+_NEAR: Final = 3  # chunks between an event and «في دورته الثانية»
 
 
 def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
@@ -29,7 +30,7 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     told = {f.index: m for m in ranked for fillers in m.slots.values() for f in fillers}
     chunks = matcher.chunks
     for i, chunk in enumerate(chunks):
-        if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias":
+        if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias" or _again(scene, chunks, i):
             continue
         match = told.get(i)
         happens = match if match is not None and match.frame.states in happening else None
@@ -39,9 +40,17 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         elif match is not None and happens is None and not _related(scene, chunks[i + 1 : time]):
             time = None  # «تولت رئاسة المنتدى عام 2022»: the year is that of the presidency
         if happens is not None and place is None:
-            place = next((k for k in matcher.clause(happens.first, -1) if is_located(scene, chunks[k])), None)
+            reach = (*range(happens.first, i), *matcher.clause(happens.first, -1))
+            place = next((k for k in reach if is_located(scene, chunks[k])), None)
         if match is not None or time is not None or place is not None or _specific(matcher, i):
             yield from _event(scene, matcher, i, frame, happens, time, place)
+
+
+def _again(scene: Scene, chunks: Sequence[Chunk], i: int) -> bool:
+    """Whether it is the event just named: «القمة في دورتها الثانية», not «التقى الحوار في اجتماعه السنوي»."""
+    head = chunks[i].head
+    owned = head is not None and head.best.enclitic is not None and bool(chunks[i].governors)
+    return owned and any(scene.is_a(c, KH.Event) for c in chunks[max(0, i - _NEAR) : i])
 
 
 def _event(

@@ -45,7 +45,7 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
         if i == after and topical and i in line.times and _about_next(line, line.times[i].last):
             i, closed = line.times[i].last, True  # «مؤتمر 4 ديسمبر حول …»
             continue
-        if i in line.times or line.is_mark(i) or line.has(i, KH.ends):
+        if i in line.times or line.is_mark(i) or line.ends(i):
             break
         if i == after and topical and (numbered := _number(line, i)) is not None:
             i = numbered
@@ -147,8 +147,11 @@ def _charged(line: Line, i: int, closed: bool) -> bool:
 def _led_on(line: Line, i: int, about: bool) -> bool:
     """Whether a word with a preposition on it stays inside: «لحقوق الإنسان», not a second «لتعزيز …»."""
     prefix = line.proclitics(i, KH.preposition)
+    if any(w.denotes == KH.Post for w in line.lexemes[i].words):
+        return False  # «سلّم رئاسة الجلسة | لوزير الخارجية»
     if not any(KH.extends in line.language.proclitics[p].features for p in prefix):
-        return about and line.definite(i)
+        # «حول النهوض بالمرأة», but «أشادت رئيسة المجلس القومي للمرأة | بالإقبال»
+        return about and line.definite(i) and not line.proclitics(i - 1, KH.preposition)
     return not about or line.definite(i)
 
 

@@ -75,9 +75,12 @@ def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
 def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, tuple[Analysis, ...], bool]:
     """The best analysis of a folded word, all fair ones, and whether the best is a word of personal names."""
     fair = tuple(a for a in language.analyse(word) if _fair(a, language))
-    known = [a for a in fair if a.words]
+    known = [a for a in fair if a.words or not a.proclitics and word in language.multiwords]
     given = [a for a in fair if a.stem in names.given_names or a.stem in names.particles]
-    best = (known or given or _guesses(fair, language))[0]
+    whole = [a for a in given if not a.proclitics and all(k.proclitics for k in known)]
+    best = (whole or known or given or _guesses(fair, language))[
+        0
+    ]  # «فيصل» is a name before it is «ف» + «يصل»
     personal = best.stem in names.given_names or best.stem in names.particles
     return best, (*known, *(a for a in fair if not a.words)), personal
 

@@ -68,6 +68,11 @@ class Line:
         """Whether the word at I may carry FEATURE."""
         return self.lexemes[i].has(feature)
 
+    def ends(self, i: int) -> bool:
+        """Whether the word at I, or the longer entry that begins there, ends every phrase before it."""
+        several = multiword(self.lexemes, i, self.language)
+        return self.has(i, KH.ends) or several is not None and KH.ends in several[0].features
+
     def speech(self, i: int) -> frozenset[URIRef]:
         """The parts of speech that the lexicon gives the word at I."""
         return frozenset(w.speech for w in self.lexemes[i].words if w.speech is not None)

@@ -239,15 +239,34 @@ class Matcher(Clauses):
         return j + 1 if closed else j
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
+        passed: int | None = None
         for i in self.reach(start, step, KH.reduced in frame.features):
             if element.near and not self.near(start, i):
                 return None
+            if passed is not None and any(c.kind == "mark" for c in self.chunks[passed:i]):
+                return None  # in a list, what follows the first genitive is governed as well
+            if i != start + 1 and self._in_genitive(i):
+                passed = i if step > 0 else None
+                continue
             verdict = self._accepts(frame, element, i, step)
             if verdict is not None:
                 return i if verdict else None
             if element.optional and abs(i - start) > 1:
                 return None
         return None
+
+    def _in_genitive(self, i: int) -> bool:
+        """Whether the chunk at I is the genitive of a governed noun: «رحّبت بجهود | الاتحاد»."""
+        if self.language.phrases != KH.idafa or i == 0 or self.chunks[i].joined:
+            return False
+        before = self.chunks[i - 1]
+        nouns = before.head is not None and any(w.speech == LEXINFO.noun for w in before.head.words)
+        return (
+            before.kind == "word"
+            and nouns
+            and bool(before.governors)
+            and not self.line.definite(before.first)
+        )
 
     def _accepts(self, frame: Frame, element: Element, i: int, step: int) -> bool | None:
         """Whether the chunk is the element; None to look further, False where the search must end."""
@@ -258,7 +277,9 @@ class Matcher(Clauses):
             return True if chunk.kind == "time" else None
         if chunk.kind not in NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
-        if element.indefinite and self._definite(chunk) or not _in_case(element, chunk):
+        if element.indefinite and self._definite(chunk) or element.definite and not self._determined(chunk):
+            return None
+        if not _in_case(element, chunk):
             return None
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
@@ -280,6 +301,16 @@ class Matcher(Clauses):
         return line.definite(chunk.first) or (
             after < chunk.last and line.definite(after) and not line.proclitics(after, KH.preposition)
         )
+
+    def _determined(self, chunk: Chunk) -> bool:
+        """Whether a definite noun or a name closes the genitives of a chunk before any preposition."""
+        line = self.line
+        for i in range(chunk.first, chunk.last):
+            if i > chunk.first and line.proclitics(i, KH.preposition):
+                return False
+            if line.definite(i) or i in line.names:
+                return True
+        return False
 
     def _somebody(self, chunk: Chunk) -> bool:
         """Whether a bare noun that nobody knows stands there: it, not a name further on, is the argument."""
@@ -441,7 +472,9 @@ class Matcher(Clauses):
         chunk = self.chunks[i]
         if element.kind == "words":
             return chunk.surface in (element.governors or element.words) or self._is_words(element, chunk)
-        return chunk.kind in NAMING and _in_case(element, chunk) and self.fits(chunk, element, frame)
+        if chunk.kind not in NAMING or element.definite and not self._determined(chunk):
+            return False
+        return _in_case(element, chunk) and self.fits(chunk, element, frame)
 
     # -------------------------------------------------------------------------------------- periods
     def time_of(self, match: Match) -> int | None:

@@ -37,11 +37,27 @@ class People(Chunker):
     def _run(self, chunks: Sequence[Chunk], i: int, *, awaited: bool) -> int:
         """How many chunks from I on could be the words of one name, which a title may have announced."""
         for j in range(i, min(len(chunks), i + _LONGEST_PERSON + 3)):
-            doubtful = chunks[j].kind == "word" and chunks[j].surface in self.index.doubtful
+            word = chunks[j].kind == "word" and not chunks[j].has(KH.title)
+            doubtful = word and chunks[j].surface in self.index.doubtful
+            if j > i + 1 and self._nisba(chunks[j]):
+                return j - i + 1  # «محمد شياع السوداني»: here it is no adjective
+            if j > i and self._house(chunks[j - 1]) and chunks[j].kind in ("word", "unknown"):
+                continue  # «عبد الله بن محمد آل | الشيخ»
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
             if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
                 return j - i
         return min(len(chunks) - i, _LONGEST_PERSON + 3)
+
+    def _house(self, chunk: Chunk) -> bool:
+        """Whether a particle stands there after which a name must go on."""
+        folded = chunk.head.token.folded if chunk.head is not None else ""
+        return chunk.kind == "unknown" and folded in self.index.particles
+
+    def _nisba(self, chunk: Chunk) -> bool:
+        """Whether a definite adjective of nationality stands there, as last names of Arabic do."""
+        if chunk.kind != "demonym" or chunk.joined or chunk.head is None or chunk.governors:
+            return False
+        return any(self.language.proclitics[p].role == KH.article for p in chunk.head.best.proclitics)
 
     def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
         if chunk.kind == "unknown":

@@ -213,7 +213,7 @@ class Recogniser(Chunker):
         before = tuple(self._inside(line, phrase.first, phrase.head))
         rest = self._inside(line, body.last if body is not None else phrase.after, end)
         after = tuple(c for c in rest if not self._sent_to(line, c.first))
-        place = self._located_body(line, end) if body is None and not before else None
+        place = self._located_body(line, end) if body is None and not before else self._accredited(line, end)
         end = place.last if place is not None else end
         inner = tuple(c for c in (body, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)
@@ -222,6 +222,10 @@ class Recogniser(Chunker):
     def _sent_to(self, line: Line, i: int) -> bool:
         """Whether the post only leads to the name at I: "ambassador to the | Netherlands"."""
         return any(line.has(k, KH.to) for k in range(max(0, i - 2), i))
+
+    def _accredited(self, line: Line, i: int) -> Chunk | None:
+        """Where an ambassador is accredited: «سفير العراق لدى السعودية»."""
+        return self._body(line, i + 1) if i + 1 < len(line) and line.has(i, KH.accredits) else None
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""

@@ -23,8 +23,9 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
             if post not in taken and _agree(matcher.chunks[holder], matcher.chunks[post]):
-                taken.add(post)
-                yield from _role(scene, matcher, match, holder, post)
+                posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
+                taken.update(posts)
+                yield from _role(scene, matcher, match, holder, posts)
 
 
 def _agree(holder: Chunk, post: Chunk) -> bool:
@@ -33,10 +34,10 @@ def _agree(holder: Chunk, post: Chunk) -> bool:
     return holder.type == KH.Person and bool(cases)
 
 
-def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, post: int) -> Iterator[Fact]:
+def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequence[int]) -> Iterator[Fact]:
     chunks = matcher.chunks
     person = chunks[holder].iri
-    for i in (post, *_more_posts(chunks, post)):
+    for i in posts:
         iri = chunks[i].iri
         if iri is None or person is None:
             return
@@ -71,6 +72,17 @@ def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
             return
         yield j
         i = j + 1
+
+
+def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
+    """Offices that stand one after the other before their holder: «وزير الخارجية الأمير فيصل»."""
+    i = post - 1
+    while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
+        if chunks[i].kind == "post":
+            yield i
+        elif chunks[i].kind != "word" or not chunks[i].has(KH.title):
+            return
+        i -= 1
 
 
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
