@@ -33,7 +33,7 @@ from khabar.vocab import DEFAULT_BASE, PROV, RDF, SCHEMA, SKOS, article_iri, gra
 META: Final = URIRef(DEFAULT_BASE + "graph/meta")
 FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
 KEPT_SNAPSHOTS: Final = 3  # a server may still be reading the one before the last
-BULK: Final = 20_000  # quads; fewer are written faster through the log, more without it
+BULK: Final = 10_000  # quads; fewer are written faster through the log, more without it
 BUILDING: Final = ".building"
 UNPUBLISHED: Final = "unpublished"  # a file that is there while the store holds what no snapshot shows yet
 PARTS: Final = ("store", "snapshots", "current", "articles", "quarantine", "reports", UNPUBLISHED)
