@@ -236,6 +236,7 @@ def test_one_bad_article_does_not_keep_the_others_out(article: Path, tmp_path: P
 WRONG: Final = {  # command -> the first line on standard error; {} is the folder it runs in
     ("extract", "{}/none.txt"): "khabar: {}/none.txt: does not exist",
     ("explain", "{}/empty.txt"): "khabar: {}/empty.txt: is empty",
+    ("validate", "{}/empty.txt"): "khabar: {}/empty.txt: is empty",
     ("extract", "{}/nothing"): "khabar: {}/nothing: holds no file that khabar reads",
     ("build", "{}/empty.txt", "--out", "{}/new"): "khabar: {}/empty.txt: is empty",
     ("build", "{}/news.md", "--out", "{}/foreign"): "khabar: {}/foreign: is not empty "

@@ -32,7 +32,10 @@ def _parsed(path: Path) -> Iterator[ox.Quad]:
             fix="name a file ending in .ttl, .nt, .nq, .trig, .jsonld or .rdf",
         )
     try:
-        yield from ox.parse(path.read_bytes(), format=format_)
+        data = path.read_bytes()
+        if not data.strip():
+            raise KhabarError(where=str(path), problem="is empty", fix="name a file that holds triples")
+        yield from ox.parse(data, format=format_)
     except OSError as error:
         raise KhabarError(
             where=str(path),

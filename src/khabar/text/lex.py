@@ -78,9 +78,8 @@ def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, t
     known = [a for a in fair if a.words or not a.proclitics and word in language.multiwords]
     given = [a for a in fair if a.stem in names.given_names or a.stem in names.particles]
     whole = [a for a in given if not a.proclitics and all(k.proclitics for k in known)]
-    best = (whole or known or given or _guesses(fair, language))[
-        0
-    ]  # «فيصل» is a name before it is «ف» + «يصل»
+    # «فيصل» is a name before it is «ف» and «يصل».
+    best = (whole or known or given or _guesses(fair, language))[0]
     personal = best.stem in names.given_names or best.stem in names.particles
     return best, (*known, *(a for a in fair if not a.words)), personal
 

@@ -40,9 +40,9 @@ class People(Chunker):
             word = chunks[j].kind == "word" and not chunks[j].has(KH.title)
             doubtful = word and chunks[j].surface in self.index.doubtful
             if j > i + 1 and self._nisba(chunks[j]):
-                return j - i + 1  # «محمد شياع السوداني»: here it is no adjective
+                return j - i + 1  # «سالم رائد السوداني»: here it is no adjective
             if j > i and self._house(chunks[j - 1]) and chunks[j].kind in ("word", "unknown"):
-                continue  # «عبد الله بن محمد آل | الشيخ»
+                continue  # «حمد بن راشد آل | الشيخ»
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
             if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
                 return j - i

@@ -75,7 +75,7 @@ def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
 
 
 def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
-    """Offices that stand one after the other before their holder: «وزير الخارجية الأمير فيصل»."""
+    """Offices that stand one after the other before their holder: «نائب الرئيس وزير المالية سامي الخطيب»."""
     i = post - 1
     while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
         if chunks[i].kind == "post":
