@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from khabar import knowledge
-from khabar.extract import extract
+from khabar.extraction import extract
 from khabar.model import Article
 
 LENGTHS = (2_500, 5_000, 10_000)

@@ -9,8 +9,8 @@ from typing import Final
 
 from measure import Row, articles, seconds, show, times, wall
 
-from khabar.build import Examiner, build
-from khabar.extract import extract
+from khabar.building import Examiner, build
+from khabar.extraction import extract
 from khabar.graph.assemble import assemble
 from khabar.graph.shapes import load_shapes
 from khabar.knowledge import Knowledge, load

@@ -23,12 +23,12 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.errors import KhabarError
-from khabar.evaluate import Gold, Score, evaluate, load_gold
-from khabar.extract import extract
+from khabar.evaluation import Gold, Score, evaluate, load_gold
+from khabar.extraction import extract
+from khabar.jsonlines import Line, lines
 from khabar.knowledge import Knowledge, load, records
 from khabar.knowledge.confidence import ALL, POOLS
 from khabar.knowledge.language import Frame
-from khabar.lines import Line, lines
 from khabar.model import Article
 from khabar.resources import folder
 from khabar.vocab import DEFAULT_BASE, KH

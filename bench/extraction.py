@@ -1,4 +1,4 @@
-"""Extraction: articles a second on one core, time to start, and memory."""
+"""Extraction: articles a second on one core, the knowledge it loads, and memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Final
 from measure import Row, articles, cpu, seconds, show, times, wall
 from rdflib import Graph
 
-from khabar.extract import extract
+from khabar.extraction import extract
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article
 
@@ -24,7 +24,7 @@ WORD: Final = re.compile(r"\w+")
 PEAK: Final = "print(next(r for r in open('/proc/self/status') if r.startswith('VmHWM')).split()[1])"
 PROCESSES: Final = {
     "import rdflib": "import rdflib",
-    "import khabar": "import khabar",
+    "import khabar.extraction": "import khabar.extraction",
     "knowledge.load()": "import khabar; khabar.load_knowledge()",
     "… and all examples extracted": "import khabar, measure\nk = khabar.load_knowledge()\n"
     "for article in measure.articles(k): khabar.extract(article, k)",
@@ -44,26 +44,12 @@ def speed(knowledge: Knowledge) -> Iterator[Row]:
         yield language, str(number), f"{number / WORDS / ours:.0f}", f"1/{ours / peer:.0f}"
 
 
-def start() -> Iterator[Row]:
-    """A row for each thing to wait for; the peer is the library that any RDF program would import."""
-    python = sys.executable
-    commands = {
-        "import rdflib": [python, "-c", "import rdflib"],
-        "khabar --version": [python, "-m", "khabar", "--version"],
-        "knowledge.load()": [python, "-c", "import khabar; khabar.load_knowledge()"],
-    }
-    found = {name: wall(lambda c=command: _run(c), 3) for name, command in commands.items()}  # type: ignore[misc]
-    yield "new process", "time", "to import rdflib"
-    for name, time in found.items():
-        yield name, seconds(time), times(time / found["import rdflib"])
-
-
 def turtle(knowledge: Knowledge) -> Iterator[Row]:
     """Loading what knowledge.load() reads and checks, against rdflib's parser reading the same files."""
     paths = [knowledge.folder / name for name in ("khabar.ttl", "gazetteer.ttl", "names.ttl")]
     paths += sorted((knowledge.folder / "languages").glob("*.ttl"))
     ours = wall(lambda: _run([sys.executable, "-c", PROCESSES["knowledge.load()"]]), runs=3)
-    without = wall(lambda: _run([sys.executable, "-c", "import khabar"]), runs=3)
+    without = wall(lambda: _run([sys.executable, "-c", "import khabar.knowledge"]), runs=3)
     peer = wall(lambda: _parse(paths), runs=1)
     yield "loading the Turtle", "time", "ratio"
     yield "rdflib parses it", seconds(peer), times(peer / (ours - without))
@@ -92,7 +78,6 @@ def _run(command: Sequence[str]) -> str:
 
 def main() -> None:
     """New processes first, then this one."""
-    show("Start", start())
     if Path("/proc/self/status").exists():  # Linux
         show("Memory", memory())
     knowledge = load()

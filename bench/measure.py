@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Final
 
-from khabar.build import build
+from khabar.building import build
 from khabar.errors import ReadError
 from khabar.knowledge import Knowledge
 from khabar.model import Article

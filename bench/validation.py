@@ -8,7 +8,7 @@ import pyshacl
 from measure import articles, cpu, seconds, show, times
 from rdflib import RDF, SH, Graph, Literal
 
-from khabar.build import Examiner
+from khabar.building import Examiner
 from khabar.graph.shapes import ARTICLE, Shapes, load_shapes
 from khabar.graph.terms import copied, objects, subjects
 from khabar.graph.validate import axioms, validate

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from khabar import knowledge
-from khabar.extract import extract
+from khabar.extraction import extract
+from khabar.jsonlines import Line, lines
 from khabar.knowledge.records import load as load_records
-from khabar.lines import Line, lines
 from khabar.model import Article
 
 PUBLISHED = date(2023, 12, 6)

@@ -17,7 +17,7 @@ import pytest
 from rdflib import RDF, SH
 from values import CHAIRS
 
-from khabar.build import BuildReport, build
+from khabar.building import BuildReport, build
 from khabar.errors import KhabarError, ReadError, StoreError
 from khabar.graph.load import load_data, moved_graph
 from khabar.graph.serialise import FORMATS, dump

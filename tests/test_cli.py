@@ -24,7 +24,7 @@ from click.testing import CliRunner, Result
 from rdflib import Dataset, Graph, URIRef
 from rdflib.compare import isomorphic
 
-from khabar.cli import main
+from khabar.cli import COMMANDS, main
 from khabar.version import __version__
 from khabar.vocab import BASE, KH
 
@@ -68,7 +68,7 @@ def test_its_version() -> None:
     assert process("--version").stdout == f"khabar {__version__}\n"
 
 
-@pytest.mark.parametrize("name", main.commands)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_every_command_has_an_example(name: str) -> None:
     shown = khabar(name, "--help")
     assert shown.exit_code == 0

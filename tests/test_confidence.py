@@ -15,7 +15,7 @@ from rdflib import RDF, Graph, URIRef
 
 from khabar import knowledge
 from khabar.errors import KhabarError, KnowledgeError
-from khabar.evaluate import Score
+from khabar.evaluation import Score
 from khabar.knowledge.confidence import ALL, Confidences
 from khabar.knowledge.language import Frame
 from khabar.resources import folder

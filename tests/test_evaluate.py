@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khabar.errors import ReadError
-from khabar.evaluate import Score, evaluate, load_gold
+from khabar.evaluation import Score, evaluate, load_gold
+from khabar.jsonlines import JSON, Line
 from khabar.knowledge import records as knowledge
-from khabar.lines import JSON, Line
 from khabar.scoring.compare import assign
 from khabar.scoring.score import Accuracy, Tally
 from khabar.scoring.words import Comparer

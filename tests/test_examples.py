@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import jsonschema
 import pytest
 
-from khabar.evaluate import Gold, load_gold
-from khabar.lines import JSON
+from khabar.evaluation import Gold, load_gold
+from khabar.jsonlines import JSON
 from khabar.model import Article
 from khabar.resources import folder
 from khabar.scoring.gold import GoldFact

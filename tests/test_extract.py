@@ -15,7 +15,7 @@ from rdflib import Literal, URIRef
 
 from khabar import knowledge
 from khabar.errors import ReadError
-from khabar.extract import extract
+from khabar.extraction import extract
 from khabar.model import Article, Reading
 from khabar.vocab import KH
 
@@ -112,7 +112,7 @@ TEXT = (
 PROGRAM = """
 import sys
 from khabar import knowledge
-from khabar.extract import extract
+from khabar.extraction import extract
 from khabar.model import Article
 sys.stdout.buffer.write(repr(extract(Article("any", "ar", sys.argv[1]), knowledge.load())).encode())
 """

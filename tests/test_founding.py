@@ -12,12 +12,12 @@ import pyoxigraph as ox
 import pytest
 
 from khabar import knowledge
-from khabar.build import BuildReport, build
-from khabar.evaluate import evaluate, load_gold
-from khabar.extract import extract
+from khabar.building import BuildReport, build
+from khabar.evaluation import evaluate, load_gold
+from khabar.extraction import extract
 from khabar.graph.store import open_snapshot
+from khabar.jsonlines import lines
 from khabar.knowledge.records import load as load_records
-from khabar.lines import lines
 from khabar.model import Article
 from khabar.scoring.score import Score
 from khabar.text.read import read

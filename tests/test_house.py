@@ -14,7 +14,8 @@ from typing import Final
 import pytest
 from pages import PAGES, ROOT, Block, blocks, rerun, run
 
-from khabar.cli import main
+import khabar
+from khabar.cli import COMMANDS
 
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LOCKS: Final = {"requirements.txt": (), "requirements-dev.txt": ("dev",)}
@@ -37,7 +38,16 @@ def test_python_on_a_page_runs(block: Block, tmp_path: Path) -> None:
 
 def test_the_readme_has_every_command() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert set(re.findall(r"^\| `khabar (\w+)", readme, re.MULTILINE)) == set(main.commands)
+    assert set(re.findall(r"^\| `khabar (\w+)", readme, re.MULTILINE)) == set(COMMANDS)
+
+
+def test_the_library_names_what_it_promises_and_loads_it_late() -> None:
+    assert not [name for name in khabar.__all__ if not hasattr(khabar, name)]
+    assert not set(khabar.__all__) - set(dir(khabar))
+    loads_late = "assert 'rdflib' not in sys.modules; khabar.extract; assert 'pyshacl' not in sys.modules"
+    subprocess.run([sys.executable, "-c", f"import sys, khabar; {loads_late}"], check=True)
+    with pytest.raises(AttributeError, match="no attribute 'extracts'"):
+        khabar.extracts  # noqa: B018
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -12,9 +12,9 @@ from rdflib import OWL, RDF, Graph, URIRef
 
 from khabar import knowledge
 from khabar.errors import KnowledgeError
-from khabar.extract import extract
+from khabar.extraction import extract
+from khabar.jsonlines import Line, lines
 from khabar.knowledge.records import load as load_records
-from khabar.lines import Line, lines
 from khabar.model import Article
 from khabar.resources import folder
 from khabar.vocab import KH

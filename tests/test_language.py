@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from khabar import knowledge
 from khabar.errors import KnowledgeError
-from khabar.knowledge.inflection import inflect
+from khabar.knowledge.inflection import Inflection, inflect
 from khabar.knowledge.lexicon import read_languages
 from khabar.knowledge.turtle import Turtle
 
@@ -71,7 +71,8 @@ INFLECTED = [
 
 @pytest.mark.parametrize(("stem", "rule", "form"), INFLECTED)
 def test_a_rule_makes_one_form_or_none(stem: str, rule: str, form: str | None) -> None:
-    assert list(inflect(stem, (rule,))) == ([] if form is None else [form])
+    inflection = Inflection(rule)
+    assert list(inflect(stem, [inflection])) == ([] if form is None else [(form, inflection)])
 
 
 FORMS = [("ar", "ترأست", "preside"), ("en", "chaired", "preside"), ("ru", "поддержала", "back")]

@@ -16,9 +16,9 @@ import values
 from rdflib import RDF, XSD, Literal, URIRef
 
 from khabar.errors import KnowledgeError
+from khabar.jsonlines import Line, lines
 from khabar.knowledge import records as knowledge
 from khabar.knowledge.records import REC, Slot
-from khabar.lines import Line, lines
 from khabar.model import Article, Entity, Fact, Mention, Period, Reading, Span
 from khabar.resources import folder
 from khabar.vocab import BASE, KH, ORG

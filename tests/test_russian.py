@@ -7,7 +7,7 @@ from rdflib import URIRef
 from reading import PUBLISHED, stated
 
 from khabar import knowledge
-from khabar.extract import extract
+from khabar.extraction import extract
 from khabar.model import Article, Reading
 from khabar.text.recognise import recognise
 from khabar.text.segment import segment

@@ -9,7 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
-from khabar.lines import JSON, Line
+from khabar.jsonlines import JSON, Line
 from khabar.model import Entity, Fact, Period, Reading, Span
 from khabar.vocab import DEFAULT_BASE
 

@@ -6,22 +6,38 @@ import base64
 import hashlib
 from typing import Final
 
-from rdflib import FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, XSD, Namespace, URIRef
+import rdflib
+from rdflib import Namespace, URIRef
 
 __all__ = [
     "ALIGNED", "BASE", "DEFAULT_BASE", "FOAF", "ITSRDF", "KH", "LEXINFO", "NIF", "ONTOLEX", "ORG",
-    "OWL", "PROV", "RDF", "RDFS", "SCHEMA", "SKOS", "SYNSEM", "WD", "XSD",
-    "article_iri", "digest", "entity_iri", "graph_iri", "rebase", "statement_iri", "text_graph_iri",
+    "OWL", "PROV", "RDF", "RDFS", "SCHEMA", "SH", "SKOS", "SYNSEM", "WD", "XSD",
+    "article_iri", "digest", "entity_iri", "graph_iri", "interned", "rebase", "statement_iri",
+    "text_graph_iri",
 ]  # fmt: skip
+
+
+_INTERNED: Final[dict[str, URIRef]] = {}
+
+
+def interned(iri: str) -> URIRef:
+    """IRI as the one object that stands for it wherever knowledge is looked up.
+
+    A dictionary finds an identical key without comparing it, and comparing two of rdflib's terms is slow.
+    """
+    known = _INTERNED.get(iri)
+    if known is None:
+        known = _INTERNED[iri] = URIRef(iri)
+    return known
 
 
 class Terms(Namespace):
     """A namespace that makes each of its IRIs once: reading an article asks for KH's a thousand times."""
 
     def __getattr__(self, name: str) -> URIRef:
-        term = super().__getattr__(name)
-        if not name.startswith("__"):
-            self.__dict__[name] = term
+        if name.startswith("__"):
+            return super().__getattr__(name)
+        term = self.__dict__[name] = interned(f"{self}{name}")
         return term
 
 
@@ -30,6 +46,15 @@ DEFAULT_BASE: Final = "https://w3id.org/khabar/"
 BASE: Final = Namespace(DEFAULT_BASE)
 KH: Final = Terms(DEFAULT_BASE + "ont#")
 
+RDF: Final = Terms(str(rdflib.RDF))
+RDFS: Final = Terms(str(rdflib.RDFS))
+OWL: Final = Terms(str(rdflib.OWL))
+XSD: Final = Terms(str(rdflib.XSD))
+SH: Final = Terms(str(rdflib.SH))
+SKOS: Final = Terms(str(rdflib.SKOS))
+PROV: Final = Terms(str(rdflib.PROV))
+ORG: Final = Terms(str(rdflib.ORG))
+FOAF: Final = Terms(str(rdflib.FOAF))
 NIF: Final = Terms("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
 ITSRDF: Final = Terms("http://www.w3.org/2005/11/its/rdf#")
 SCHEMA: Final = Terms("https://schema.org/")

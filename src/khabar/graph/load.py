@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import RDF, Graph
+from rdflib import Graph
 
 from khabar.errors import KhabarError
 from khabar.graph.store import is_built, open_snapshot
 from khabar.graph.terms import copied, from_ox, moved
-from khabar.vocab import DEFAULT_BASE
+from khabar.vocab import DEFAULT_BASE, RDF
 
 
 def load_data(paths: Sequence[Path]) -> Graph:

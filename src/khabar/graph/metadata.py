@@ -10,13 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from rdflib import RDF, RDFS, Literal, URIRef
+from rdflib import Literal, URIRef
 
 from khabar.graph.assemble import META
 from khabar.graph.store import Store
 from khabar.model import Article, Quad
 from khabar.version import __version__
-from khabar.vocab import BASE, KH, PROV, SCHEMA, XSD, digest, graph_iri
+from khabar.vocab import BASE, KH, PROV, RDF, RDFS, SCHEMA, XSD, digest, graph_iri
 
 ONTOLOGY: Final = BASE["graph/ontology"]
 LEXICON: Final = BASE["graph/lexicon"]

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rdflib import SH, Literal
+from rdflib import Literal
 
 from khabar.graph.terms import Term, moved
+from khabar.vocab import SH
 
 SEVERITIES: Final = (SH.Violation, SH.Warning, SH.Info)
 

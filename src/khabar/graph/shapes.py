@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.graph.report import local
 from khabar.graph.terms import Term, copied, described, moved, objects, subjects
 from khabar.knowledge.turtle import Turtle
-from khabar.vocab import DEFAULT_BASE
+from khabar.vocab import DEFAULT_BASE, RDF, RDFS, SH
 
 ARTICLE: Final = "article"  # what kh:scope says of a shape that one article's graphs are enough for
 CORPUS: Final = "corpus"  # and of one that has to see all of them together

@@ -180,8 +180,13 @@ class Store:
 
     def put(self, graph: URIRef, quads: Iterable[Quad]) -> None:
         """Make QUADS the whole of one named graph."""
-        old = self.dataset.quads_for_pattern(None, None, None, self._node(graph))
-        self._exchange(set(old), {self._quad(quad) for quad in quads})
+        self.put_as_is({graph: {self._quad(quad) for quad in quads}})
+
+    def put_as_is(self, graphs: Mapping[URIRef, set[ox.Quad]]) -> None:
+        """Make quads, pyoxigraph's and under the folder's base, the whole of named graphs at once."""
+        nodes = map(self._node, graphs)
+        old = {quad for node in nodes for quad in self.dataset.quads_for_pattern(None, None, None, node)}
+        self._exchange(old, set().union(*graphs.values()))
 
     def put_metadata(self, quads: Iterable[Quad]) -> None:
         """Replace what graph/meta says of runs and the dataset.
@@ -224,17 +229,11 @@ class Store:
 
     def _exchange(self, old: set[ox.Quad], new: set[ox.Quad]) -> None:
         """Replace OLD by NEW in one transaction, the default graph included."""
-        gone, come = old - new, new - old
+        gone, come = old - new, new - old if old else set(new)
         if not gone and not come:
             return
-        come |= {_in(DEFAULT, quad) for quad in come if self._is_published(quad)}
-        gone |= {
-            _in(DEFAULT, quad)
-            for quad in gone
-            if self._is_published(quad)
-            and not self._is_supported(quad, gone)
-            and _in(DEFAULT, quad) not in come
-        }
+        come |= self._derived(come)
+        gone |= {quad for quad in self._derived(gone) if not self._is_supported(quad, gone)} - come
         with _reporting(self.path / "store"):
             if not self._changed:
                 (self.path / UNPUBLISHED).touch()
@@ -259,13 +258,21 @@ class Store:
             if isinstance(graph, ox.NamedNode) and all(quad in gone for quad in left):
                 yield graph
 
+    def _derived(self, quads: set[ox.Quad]) -> set[ox.Quad]:
+        """The same triples in the default graph, as far as they are published."""
+        published = {graph for graph in {quad.graph_name for quad in quads} if self._is_published(graph)}
+        return {
+            ox.Quad(quad.subject, quad.predicate, quad.object)
+            for quad in quads
+            if quad.graph_name in published
+        }
+
     def _is_supported(self, quad: ox.Quad, gone: set[ox.Quad]) -> bool:
         """Whether a published graph still holds the triple of QUAD when those in GONE are gone."""
         holding = self.dataset.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-        return any(self._is_published(other) and other not in gone for other in holding)
+        return any(self._is_published(other.graph_name) and other not in gone for other in holding)
 
-    def _is_published(self, quad: ox.Quad) -> bool:
-        graph = quad.graph_name
+    def _is_published(self, graph: object) -> bool:
         return isinstance(graph, ox.NamedNode) and not is_text_graph(graph.value, self.base)
 
     # --- publishing
@@ -539,10 +546,6 @@ def _name(term: object) -> Literal:
 
 def _sorted(names: Counter[Literal]) -> tuple[tuple[Literal, int], ...]:
     return tuple(sorted(names.items(), key=lambda pair: (pair[0].language or "", str(pair[0]))))
-
-
-def _in(graph: ox.NamedNode | ox.DefaultGraph, quad: ox.Quad) -> ox.Quad:
-    return ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 
 def _block(quads: Iterable[ox.Quad]) -> str:

@@ -16,13 +16,13 @@ from typing import Final
 
 import pyoxigraph as ox
 import pyshacl
-from rdflib import RDF, RDFS, SH, SKOS, Graph, Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 
 from khabar.errors import KhabarError, KnowledgeError
 from khabar.graph.report import Report, Result, local, merge, short
 from khabar.graph.shapes import Rule, Shapes, by_language
 from khabar.graph.terms import Term, copied, from_ox, objects, to_ox
-from khabar.vocab import NIF
+from khabar.vocab import NIF, RDF, RDFS, SH, SKOS
 
 # What a shape may ask of the ontology: the classes of a class, and what a property relates.
 AXIOMS: Final = (RDF.type, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rdflib import RDF
-
 from khabar.errors import KnowledgeError
 from khabar.knowledge.language import Language
 from khabar.knowledge.ontology import Ontology
 from khabar.knowledge.turtle import Term, Turtle
 from khabar.knowledge.vocabulary import place
-from khabar.vocab import KH, ORG
+from khabar.vocab import KH, ORG, RDF
 
 _TIMES: Final = frozenset({KH.Month, KH.Weekday, KH.TimeUnit})
 _CLASS: Final = "use a class of ontology/khabar.ttl, or declare it there"

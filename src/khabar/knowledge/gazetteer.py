@@ -179,7 +179,7 @@ def _check_values(turtle: Turtle, thing: Term) -> None:
 
 def _check_value(turtle: Turtle, thing: Term, predicate: URIRef, expected: str, value: Term) -> None:
     if expected in ("text", "any text"):
-        if not isinstance(value, Literal) or not value.strip() or str(value) != " ".join(value.split()):
+        if not isinstance(value, Literal) or not value or str(value) != " ".join(value.split()):
             raise KnowledgeError(
                 where=turtle.place(thing),
                 problem=f"gives {turtle.short(predicate)} the value {value.n3()}, which is no name",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final, NamedTuple
 
 from rdflib import URIRef
@@ -26,29 +27,30 @@ class Inflection(NamedTuple):
 NOMINATIVE: Final = Inflection("-", frozenset({LEXINFO.nominativeCase}))
 
 
-def inflect(stem: str, affixes: Iterable[str]) -> Iterator[str]:
+def inflect(stem: str, rules: Iterable[Inflection]) -> Iterator[tuple[str, Inflection]]:
     """The forms of STEM under affix rules such as "-ت" (add), "ي>ت-" (change its start) or "-ый>ого".
 
     The hyphen stands for the stem; "a>b" on either side replaces a by b, and the rule makes no form
     of a stem that lacks a.
     """
-    for affix in affixes:
-        left, _, right = affix.partition("-")
-        form = stem
-        for rule, at_end in ((left, False), (right, True)):
-            old, arrow, new = rule.partition(">")
-            if not arrow:
-                old, new = "", rule
-            if at_end:
-                if not form.endswith(old):
-                    break
-                form = form[: len(form) - len(old)] + new
-            else:
-                if not form.startswith(old):
-                    break
-                form = new + form[len(old) :]
-        else:
-            yield form
+    for rule in rules:
+        (old_start, new_start), (old_end, new_end) = _rule(rule.affix)
+        if stem.startswith(old_start):
+            form = new_start + stem[len(old_start) :]
+            if form.endswith(old_end):
+                yield form[: len(form) - len(old_end)] + new_end, rule
+
+
+@cache
+def _rule(affix: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What an affix rule replaces by what, at the start and at the end of a stem."""
+    left, _, right = affix.partition("-")
+    return _replacement(left), _replacement(right)
+
+
+def _replacement(rule: str) -> tuple[str, str]:
+    old, arrow, new = rule.partition(">")
+    return (old, new) if arrow else ("", rule)
 
 
 def endings(rules: Iterable[Inflection]) -> dict[str, tuple[tuple[str, Inflection], ...]]:

@@ -139,9 +139,7 @@ class Language:
 
     def name_forms(self, name: str) -> Iterator[tuple[str, Inflection]]:
         """The forms that a NAME takes, each with the rule that makes it."""
-        for inflection in self.name_inflections:
-            for form in inflect(name, (inflection.affix,)):
-                yield form, inflection
+        return inflect(name, self.name_inflections)
 
     def name_bases(self, form: str) -> tuple[tuple[str, Inflection], ...]:
         """What a folded FORM of a name may be a form of; itself first."""

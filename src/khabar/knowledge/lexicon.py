@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from rdflib import RDFS, Literal, URIRef
+from rdflib import Literal, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.inflection import Inflection, endings, inflect
 from khabar.knowledge.language import Clitic, Element, Frame, Language, Words
 from khabar.knowledge.turtle import Term, Turtle
-from khabar.vocab import KH, LEXINFO, ONTOLEX, SYNSEM
+from khabar.vocab import KH, LEXINFO, ONTOLEX, RDFS, SYNSEM
 
 SLOTS: Final = frozenset({KH.subject, KH.object, KH.when, KH.place})
 
@@ -139,9 +139,8 @@ class LanguageReader:
                     f"give {len(parts)}, as its paradigm asks",
                 )
             for rules, stem in zip(inflections, stems, strict=True):
-                for rule in rules:
-                    for form in inflect(stem, (rule.affix,)):
-                        yield form, stems[0], rule
+                for form, rule in inflect(stem, rules):
+                    yield form, stems[0], rule
 
     def _inflections(self, part: Term | None) -> Iterator[Inflection]:
         """The rules of a part of a paradigm: its own, then those that its kh:forms group by meaning."""

@@ -114,9 +114,8 @@ def _spellings(text: str, kind: str, language: Language) -> Iterator[tuple[str, 
     if kind != "demonym":
         yield text, frozenset()
         return
-    for inflection in language.demonym_inflections:
-        for form in inflect(text, (inflection.affix,)):
-            yield form, inflection.cases
+    for form, inflection in inflect(text, language.demonym_inflections):
+        yield form, inflection.cases
 
 
 def _cases(entry: Entry, language: Language) -> dict[tuple[str, ...], frozenset[URIRef]]:

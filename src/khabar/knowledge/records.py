@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from rdflib import RDF, RDFS, SH, BNode, Literal, Namespace, URIRef
+from rdflib import BNode, Literal, Namespace, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.turtle import Term, Turtle
 from khabar.resources import folder as shipped
-from khabar.vocab import DEFAULT_BASE, KH
+from khabar.vocab import DEFAULT_BASE, KH, RDF, RDFS, SH
 
 REC: Final = Namespace(DEFAULT_BASE + "records#")
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import RDF, BNode, Literal, URIRef
+from rdflib import BNode, Literal, URIRef
 
 from khabar.errors import KnowledgeError
+from khabar.vocab import DEFAULT_BASE, RDF, XSD, interned
 
 Term = URIRef | Literal | BNode
-_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+_STRING: Final = ox.NamedNode(str(XSD.string))
 
 
 class Turtle:
@@ -23,7 +24,7 @@ class Turtle:
     """
 
     def __init__(self) -> None:
-        self._terms: dict[object, Term] = {}
+        self._terms = _Terms()
         self.prefixes: dict[str, str] = {}
         self.subjects: dict[Term, dict[URIRef, list[Term]]] = {}
         self.files: dict[Term, str] = {}  # where each subject is described first
@@ -37,36 +38,14 @@ class Turtle:
         return turtle
 
     def _add(self, path: Path) -> None:
-        # As a person finds it in the repository, whatever folder it was installed to.
-        above = path.parents[1].name if path.parent.name == "languages" else ""
-        name = "/".join(part for part in (above, path.parent.name, path.name) if part)
-        try:
-            parser = ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE)
-            for quad in parser:
-                subject = self._term(quad.subject)
-                predicate = self._term(quad.predicate)
-                assert isinstance(predicate, URIRef)  # as RDF has it
-                objects = self.subjects.setdefault(subject, {}).setdefault(predicate, [])
-                objects.append(self._term(quad.object))
-                self.files.setdefault(subject, name)
-            self.prefixes.update({prefix: iri for prefix, iri in parser.prefixes.items() if prefix})
-        except OSError as error:
-            raise KnowledgeError(
-                where=name, problem=f"cannot be read: {error.strerror}",
-                fix="restore the file, or reinstall khabar",
-            ) from error  # fmt: skip
-        except (SyntaxError, ValueError) as error:
-            raise KnowledgeError(
-                where=f"{name}, line {getattr(error, 'lineno', None) or '?'}",
-                problem=f"is not Turtle: {error.args[0] if error.args else error}",
-                fix="correct the file; rapper or riot show the place too",
-            ) from error  # fmt: skip
-
-    def _term(self, term: object) -> Term:
-        known = self._terms.get(term)
-        if known is None:
-            known = self._terms[term] = _convert(term)
-        return known
+        name, subjects, terms = _called(path), self.subjects, self._terms
+        for quad in parsed(path, prefixes=self.prefixes):
+            subject = terms[quad.subject]
+            described = subjects.get(subject)
+            if described is None:
+                described = subjects[subject] = {}
+                self.files[subject] = name
+            described.setdefault(terms[quad.predicate], []).append(terms[quad.object])  # type: ignore[arg-type]
 
     def values(self, subject: Term, predicate: URIRef) -> list[Term]:
         """The objects of that subject and predicate, in the order of the file."""
@@ -78,7 +57,8 @@ class Turtle:
 
     def of_type(self, cls: URIRef) -> Iterator[Term]:
         """The subjects of that class, in the order of the file."""
-        return (s for s, described in self.subjects.items() if cls in described.get(RDF.type, ()))
+        type_ = RDF.type
+        return (s for s, described in self.subjects.items() if cls in described.get(type_, ()))
 
     def items(self, head: Term | None) -> list[Term]:
         """The members of an RDF list."""
@@ -103,15 +83,57 @@ class Turtle:
         return f"<{term}>" if isinstance(term, URIRef) else str(term)
 
 
+class _Terms(dict[object, Term]):
+    """pyoxigraph's terms -> rdflib's, each made once."""
+
+    def __missing__(self, term: object) -> Term:
+        made = self[term] = _convert(term)
+        return made
+
+
 def _convert(term: object) -> Term:
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
     if isinstance(term, ox.Literal):
         if term.language:
-            return Literal(term.value, lang=term.language)
-        if term.datatype.value == _STRING:
-            return Literal(term.value)
+            return Literal(term.value, lang=term.language, normalize=False)
+        if term.datatype == _STRING:
+            return Literal(term.value, normalize=False)
         return Literal(term.value, datatype=term.datatype.value)
+    if isinstance(term, ox.NamedNode):
+        return interned(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
     raise TypeError(f"unexpected term {term!r}")
+
+
+def parsed(
+    path: Path, *, base: str = DEFAULT_BASE, prefixes: dict[str, str] | None = None
+) -> Iterator[ox.Quad]:
+    """The triples of a Turtle file in its order, our own IRIs in it under BASE; raises KnowledgeError.
+
+    The prefixes that the file declares are added to PREFIXES.
+    """
+    try:
+        text = path.read_bytes()
+        if base != DEFAULT_BASE:
+            text = text.replace(DEFAULT_BASE.encode(), base.encode())
+        parser = ox.parse(text, format=ox.RdfFormat.TURTLE)
+        yield from parser
+        if prefixes is not None:
+            prefixes.update({prefix: iri for prefix, iri in parser.prefixes.items() if prefix})
+    except OSError as error:
+        raise KnowledgeError(
+            where=_called(path), problem=f"cannot be read: {error.strerror}",
+            fix="restore the file, or reinstall khabar",
+        ) from error  # fmt: skip
+    except (SyntaxError, ValueError) as error:
+        raise KnowledgeError(
+            where=f"{_called(path)}, line {getattr(error, 'lineno', None) or '?'}",
+            problem=f"is not Turtle: {error.args[0] if error.args else error}",
+            fix="correct the file; rapper or riot show the place too",
+        ) from error  # fmt: skip
+
+
+def _called(path: Path) -> str:
+    """PATH as a person finds it in the repository, whatever folder it was installed to."""
+    above = path.parents[1].name if path.parent.name == "languages" else ""
+    return "/".join(part for part in (above, path.parent.name, path.name) if part)

@@ -7,11 +7,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from rdflib import OWL, RDF, RDFS, XSD, BNode, Literal, URIRef
+from rdflib import BNode, Literal, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.turtle import Term, Turtle
-from khabar.vocab import KH, SCHEMA
+from khabar.vocab import KH, OWL, RDF, RDFS, SCHEMA, XSD
 
 # What Turtle itself brings along, and what describes anything.
 _ANYWHERE: Final = frozenset({RDF.type, RDF.first, RDF.rest, RDFS.label, RDFS.comment})

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import RDF
 
 from khabar.errors import StoreError
 from khabar.graph import store
+from khabar.vocab import RDF
 
 QUERIES: Final = Path(__file__).with_name("queries")
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rdflib import RDFS, Literal, Namespace, URIRef
+from rdflib import Literal, Namespace, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.turtle import Turtle
+from khabar.vocab import RDFS
 
 UI: Final = Namespace("https://w3id.org/khabar/interface#")
 WHERE: Final = "ontology/interface.ttl"

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
-from rdflib import RDFS
 
 from khabar.publish.dataset import Row, Snapshot, Term
 from khabar.publish.interface import UI, Interface, Language, Text
+from khabar.vocab import RDFS
 
 # Of the vocabularies that ours is aligned to; for files of ours, and for names of terms that have no other.
 PREFIXES: Final = {

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from khabar.jsonlines import END, JSON, Line
 from khabar.knowledge.records import REC, Record, Slot
-from khabar.lines import END, JSON, Line
 from khabar.model import Span
 from khabar.scoring.gold import GoldFact, occurrences
 from khabar.scoring.words import Comparer

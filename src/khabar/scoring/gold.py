@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from khabar.errors import ReadError
-from khabar.lines import JSON, Line
+from khabar.jsonlines import JSON, Line
 from khabar.model import Article, Span
 from khabar.text.language import Readable
 from khabar.text.read import clean, read

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from khabar.lines import JSON, Line
+from khabar.jsonlines import JSON, Line
 
 NOTHING: Final = "–"  # in place of a share of nothing
 UNTOLD: Final = frozenset({"article", "type", "evidence", "property", "confidence", "role_en", "note"})

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from rdflib import XSD, Literal, URIRef
+from rdflib import Literal, URIRef
 
 from khabar.knowledge.language import Language, Words
 from khabar.model import Period, Span
 from khabar.text.lex import Lexeme, multiword
-from khabar.vocab import KH
+from khabar.vocab import KH, XSD
 
 _TEMPLATES: Final = tuple(
     (name, re.compile(pattern))

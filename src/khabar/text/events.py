@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rdflib import RDF, URIRef
+from rdflib import URIRef
 
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Period
@@ -13,7 +13,7 @@ from khabar.text.chunk import Chunk
 from khabar.text.dates import containing
 from khabar.text.match import Match, Matcher
 from khabar.text.scene import Scene
-from khabar.vocab import KH, LEXINFO
+from khabar.vocab import KH, LEXINFO, RDF
 
 _REACH: Final = 12  # chunks after an event within which its time and place stand
 _FULL: Final = 2  # words of a name that is full enough to be an event's own

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from rdflib import RDF, URIRef
+from rdflib import URIRef
 
 from khabar.knowledge import Knowledge
 from khabar.model import Article, Fact, Mention, Span
@@ -20,7 +20,7 @@ from khabar.text.roles import post_in, roles
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation
 from khabar.text.speech import Speeches
-from khabar.vocab import KH, entity_iri
+from khabar.vocab import KH, RDF, entity_iri
 
 _FEWEST: Final = 2  # who meets nobody has not met
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rdflib import RDF, Literal, URIRef
+from rdflib import Literal, URIRef
 
 from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Element, Frame
@@ -15,7 +15,7 @@ from khabar.model import Article, Fact, Period, Span
 from khabar.text.chunk import Chunk
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
-from khabar.vocab import KH, LEXINFO, entity_iri
+from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
 

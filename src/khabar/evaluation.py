@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from khabar.errors import ReadError
+from khabar.jsonlines import Line
 from khabar.knowledge.records import Record, Records
-from khabar.lines import Line
 from khabar.model import Article
 from khabar.scoring.compare import Comparison, assign
 from khabar.scoring.gold import Gold, GoldFact, load_gold, with_aliases
@@ -29,7 +29,7 @@ def evaluate(
 ) -> Score:
     """Compare what EXTRACT finds in each article with what people found; docs/evaluation.md has the rules.
 
-    EXTRACT gives the lines of one article, as khabar.lines.lines does.  LANGUAGES tells by tag how
+    EXTRACT gives the lines of one article, as khabar.lines does.  LANGUAGES tells by tag how
     words are compared; of a language it lacks, only case and combining marks are known not to count.
     Raises ReadError for a gold fact of a type that RECORDS does not know.
     """

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from rdflib import URIRef
 
 from khabar.errors import KhabarError, ReadError
-from khabar.extract import extract
+from khabar.extraction import extract
 from khabar.graph.assemble import assemble
 from khabar.graph.entities import ENTITIES, describe
 from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, fingerprint
@@ -109,8 +109,13 @@ def build(
             outcome.take(checked)
         store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries))
         terms = [knowledge.folder / name for name in ("khabar.ttl", "lexicon.ttl")]
-        store.put(ONTOLOGY, skolemise(terms, ONTOLOGY, base))
-        store.put(LEXICON, skolemise(sorted((knowledge.folder / "languages").glob("*.ttl")), LEXICON, base))
+        lexicons = sorted((knowledge.folder / "languages").glob("*.ttl"))
+        store.put_as_is(
+            {
+                ONTOLOGY: skolemise(terms, ONTOLOGY, store.base),
+                LEXICON: skolemise(lexicons, LEXICON, store.base),
+            }
+        )
         store.put_metadata(
             [*(run.quads() if outcome.changed else ()), *describe_dataset(store, source_date_epoch)]
         )

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from rdflib import RDF, Literal, URIRef
+from rdflib import Literal, URIRef
 
 from khabar.knowledge.records import REC, Path_, Record, Records, Slot, Step
 from khabar.model import Entity, Fact, Mention, Period, Reading, Span
-from khabar.vocab import KH
+from khabar.vocab import KH, RDF
 
 JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
 Line = dict[str, JSON]
