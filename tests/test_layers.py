@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import rdflib
 
 ROOT: Final = Path(__file__).parents[1]
 SOURCE: Final = ROOT / "src" / "khabar"
@@ -45,6 +46,7 @@ HOMES: Final = {  # the only modules that may import the library; rdflib's terms
     "waitress": {"publish"},
     "werkzeug": {"publish"},
 }
+STANDARD: Final = {"FOAF", "ORG", "OWL", "PROV", "RDF", "RDFS", "SH", "SKOS", "XSD"}
 
 
 def module(file: Path) -> str:
@@ -107,6 +109,16 @@ def test_no_function_imports(file: Path) -> None:
     functions = [n for n in ast.walk(parse(file)) if isinstance(n, ast.FunctionDef)]
     inner = [n for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)]
     assert not [n.lineno for n in inner]
+
+
+@pytest.mark.parametrize("file", FILES, ids=module)
+def test_terms_of_standard_vocabularies_exist(file: Path) -> None:
+    used = {
+        (node.value.id, node.attr)
+        for node in ast.walk(parse(file))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in STANDARD
+    }
+    assert not [f"{name}:{term}" for name, term in sorted(used) if term not in getattr(rdflib, name)]
 
 
 @pytest.mark.parametrize("file", FILES, ids=module)

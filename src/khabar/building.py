@@ -102,27 +102,30 @@ def build(
     """
     paths = tuple(shapes or sorted(folder("shapes").glob("*.ttl")))
     articles, unread = _collect(sources)
+    rules = load_shapes(paths)
     run = Run(tuple(articles), fingerprint(knowledge.folder), source_date_epoch)
     with Store.open(out, base) if is_built(out) else Store.create(out, base) as store:
         outcome = Outcome(store, run, unread)
-        for checked in _batches(_examine_all(articles, knowledge, paths, jobs, progress)):
-            outcome.take(checked)
+        examined = _batches(_examine_all(articles, Examiner(knowledge, rules), paths, jobs, progress))
+        with store.putting(_knowledge_graphs(knowledge.folder, base)):
+            first = next(examined, [])
+        for batch in chain([first], examined):
+            outcome.take(batch)
         store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries))
-        terms = [knowledge.folder / name for name in ("khabar.ttl", "lexicon.ttl")]
-        lexicons = sorted((knowledge.folder / "languages").glob("*.ttl"))
-        store.put_as_is(
-            {
-                ONTOLOGY: skolemise(terms, ONTOLOGY, store.base),
-                LEXICON: skolemise(lexicons, LEXICON, store.base),
-            }
-        )
         store.put_metadata(
             [*(run.quads() if outcome.changed else ()), *describe_dataset(store, source_date_epoch)]
         )
-        corpus = load_shapes(paths, base).scoped(CORPUS)
-        validation = merge([*outcome.reports, validate_store(store.dataset, corpus)])
+        corpus = rules if base == DEFAULT_BASE else load_shapes(paths, base)
+        validation = merge([*outcome.reports, validate_store(store.dataset, corpus.scoped(CORPUS))])
         _write(store.path / "reports" / "validation.txt", validation.text)
         return outcome.report(out, store.publish(), validation, store.statements())
+
+
+def _knowledge_graphs(knowledge: Path, base: str) -> dict[URIRef, frozenset[str]]:
+    """The Turtle that the articles are read with."""
+    terms = [knowledge / name for name in ("khabar.ttl", "lexicon.ttl")]
+    lexicons = sorted((knowledge / "languages").glob("*.ttl"))
+    return {ONTOLOGY: skolemise(terms, ONTOLOGY, base), LEXICON: skolemise(lexicons, LEXICON, base)}
 
 
 # --- one article, in any process
@@ -142,7 +145,7 @@ class Examiner:
     """The first half of the road for one article: extract, assemble, validate."""
 
     def __init__(self, knowledge: Knowledge, shapes: Shapes) -> None:
-        self._knowledge = knowledge
+        self.knowledge = knowledge
         self._shapes = shapes.scoped(ARTICLE)
         self._axioms = axioms(knowledge.ontology.graph)
 
@@ -150,7 +153,7 @@ class Examiner:
         if unfit := _unfit(article.key):
             return Checked(article, (), Report(), unfit)
         try:
-            quads = assemble(extract(article, self._knowledge))
+            quads = assemble(extract(article, self.knowledge))
         except KhabarError as error:
             return Checked(article, (), Report(), f"{error.problem}; {error.fix}")
         data = copied(chain(self._axioms, (quad[:3] for quad in quads)))
@@ -178,7 +181,7 @@ def _examine(article: Article) -> Checked:
 
 def _examine_all(
     articles: Sequence[Article],
-    knowledge: Knowledge,
+    examiner: Examiner,
     shapes: Sequence[Path],
     jobs: int,
     progress: Progress | None,
@@ -186,9 +189,9 @@ def _examine_all(
     """Every article examined, in the order given."""
     processes = min(jobs, len(articles) // CHUNK + 1)
     if processes <= 1:
-        yield from _counted(map(Examiner(knowledge, load_shapes(shapes)), articles), len(articles), progress)
+        yield from _counted(map(examiner, articles), len(articles), progress)
         return
-    start = (knowledge.folder, shapes)
+    start = (examiner.knowledge.folder, shapes)
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=start) as pool:
         yield from _counted(pool.map(_examine, articles, chunksize=CHUNK), len(articles), progress)
 

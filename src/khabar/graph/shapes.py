@@ -125,14 +125,6 @@ class Shapes:
 
     def _rule(self, shape: Term, node: Term) -> Rule:
         select = f"{self._prefixes(node)}{self.graph.value(node, SH.select) or ''}"
-        try:
-            ox.Store().query(select)
-        except SyntaxError as error:
-            raise KnowledgeError(
-                where=f"the shapes, {local(node)}",
-                problem=f"has a sh:select that is not SPARQL: {str(error).splitlines()[0][:100]}",
-                fix="correct the query; prefixes come from sh:prefixes and sh:declare",
-            ) from error
         severity = next(iter(objects(self.graph, shape, SH.severity)), SH.Violation)
         messages = objects(self.graph, node, SH.message) or objects(self.graph, shape, SH.message)
         return Rule(shape, node, select, severity, by_language(messages))
@@ -164,8 +156,20 @@ def load_shapes(paths: Sequence[Path], base: str = DEFAULT_BASE) -> Shapes:
             problem="holds no shape with a target, so any data would conform to it",
             fix="check the prefix sh: and that a shape has sh:targetClass or another target",
         )
-    _ = shapes.rules  # so that a wrong query is told of now, not when data first needs it
+    for rule in shapes.rules:
+        _check_query(rule)  # now, not when data first needs it
     return shapes
+
+
+def _check_query(rule: Rule) -> None:
+    try:
+        ox.Store().query(rule.select)
+    except SyntaxError as error:
+        raise KnowledgeError(
+            where=f"the shapes, {local(rule.node)}",
+            problem=f"has a sh:select that is not SPARQL: {str(error).splitlines()[0][:100]}",
+            fix="correct the query; prefixes come from sh:prefixes and sh:declare",
+        ) from error
 
 
 def by_language(messages: Iterable[Term]) -> tuple[Literal, ...]:

@@ -16,6 +16,7 @@ import shutil
 import socket
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,6 @@ from khabar.vocab import DEFAULT_BASE, PROV, RDF, SCHEMA, SKOS, article_iri, gra
 META: Final = URIRef(DEFAULT_BASE + "graph/meta")
 FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
 KEPT_SNAPSHOTS: Final = 3  # a server may still be reading the one before the last
-BULK: Final = 10_000  # quads; fewer are written faster through the log, more without it
 BUILDING: Final = ".building"
 UNPUBLISHED: Final = "unpublished"  # a file that is there while the store holds what no snapshot shows yet
 PARTS: Final = ("store", "snapshots", "current", "articles", "quarantine", "reports", UNPUBLISHED)
@@ -180,13 +180,35 @@ class Store:
 
     def put(self, graph: URIRef, quads: Iterable[Quad]) -> None:
         """Make QUADS the whole of one named graph."""
-        self.put_as_is({graph: {self._quad(quad) for quad in quads}})
+        old = self.dataset.quads_for_pattern(None, None, None, self._node(graph))
+        self._exchange(set(old), {self._quad(quad) for quad in quads})
 
-    def put_as_is(self, graphs: Mapping[URIRef, set[ox.Quad]]) -> None:
-        """Make quads, pyoxigraph's and under the folder's base, the whole of named graphs at once."""
-        nodes = map(self._node, graphs)
+    def put_lines(self, graphs: Mapping[URIRef, Iterable[str]]) -> None:
+        """Make triples, as N-Triples writes them without the full stop, the whole of named graphs.
+
+        They are said under the base of the folder, and published.  A graph that a first build fills is
+        written as it is; nobody else sees that store yet, so the log that could undo it is not needed.
+        """
+        nodes = {self._node(graph): lines for graph, lines in graphs.items()}
         old = {quad for node in nodes for quad in self.dataset.quads_for_pattern(None, None, None, node)}
-        self._exchange(old, set().union(*graphs.values()))
+        text = "".join(f"{line} {node} .\n" for node, lines in nodes.items() for line in lines)
+        if old or self.path == self.folder:
+            self._exchange(old, set(ox.parse(text, format=ox.RdfFormat.N_QUADS)))
+            return
+        triples = "".join(f"{line} .\n" for lines in nodes.values() for line in lines)
+        with _reporting(self.path / "store"):
+            self.dataset.bulk_load(text + triples, ox.RdfFormat.N_QUADS)
+
+    @contextmanager
+    def putting(self, graphs: Mapping[URIRef, Iterable[str]]) -> Iterator[None]:
+        """Do what put_lines does beside the block, which may not write; leaving the block waits for it.
+
+        pyoxigraph reads and writes lines without keeping Python busy.
+        """
+        with ThreadPoolExecutor(1) as aside:
+            put = aside.submit(self.put_lines, graphs)
+            yield
+            put.result()
 
     def put_metadata(self, quads: Iterable[Quad]) -> None:
         """Replace what graph/meta says of runs and the dataset.
@@ -246,8 +268,6 @@ class Store:
             self.dataset.update(
                 f"DELETE DATA {{ {_block(gone)} }} ; INSERT DATA {{ {_block(come)} }} {' '.join(emptied)}"
             )
-        elif self.path != self.folder and len(come) > BULK:
-            self.dataset.bulk_extend(come)  # nobody else sees an unfinished build, so its log is not needed
         else:
             self.dataset.extend(come)
 

@@ -101,9 +101,11 @@ class Gazetteer:
         Names that are common words too (Nice, Tyre; in Arabic Mali is "financial") come only with
         AMBIGUOUS: to find them takes a cue that they stand for a thing.
         """
+        wanted = (language, None)
         for entry in self.entries.values():
+            doubtful = frozenset() if ambiguous else entry.ambiguous
             for name, kind in _named(entry):
-                if name.language in (language, None) and (ambiguous or name not in entry.ambiguous):
+                if name.language in wanted and not (doubtful and name in doubtful):
                     yield str(name), entry.iri, kind
 
     def ambiguous(self, language: str) -> frozenset[str]:

@@ -45,7 +45,9 @@ class Turtle:
             if described is None:
                 described = subjects[subject] = {}
                 self.files[subject] = name
-            described.setdefault(terms[quad.predicate], []).append(terms[quad.object])  # type: ignore[arg-type]
+            value = quad.object
+            known = _literal(value) if isinstance(value, ox.Literal) else terms[value]
+            described.setdefault(terms[quad.predicate], []).append(known)  # type: ignore[arg-type]
 
     def values(self, subject: Term, predicate: URIRef) -> list[Term]:
         """The objects of that subject and predicate, in the order of the file."""
@@ -84,7 +86,7 @@ class Turtle:
 
 
 class _Terms(dict[object, Term]):
-    """pyoxigraph's terms -> rdflib's, each made once."""
+    """pyoxigraph's nodes -> rdflib's, each made once."""
 
     def __missing__(self, term: object) -> Term:
         made = self[term] = _convert(term)
@@ -92,17 +94,19 @@ class _Terms(dict[object, Term]):
 
 
 def _convert(term: object) -> Term:
-    if isinstance(term, ox.Literal):
-        if term.language:
-            return Literal(term.value, lang=term.language, normalize=False)
-        if term.datatype == _STRING:
-            return Literal(term.value, normalize=False)
-        return Literal(term.value, datatype=term.datatype.value)
     if isinstance(term, ox.NamedNode):
         return interned(term.value)
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     raise TypeError(f"unexpected term {term!r}")
+
+
+def _literal(term: ox.Literal) -> Literal:
+    if term.language:
+        return Literal(term.value, lang=term.language, normalize=False)
+    if term.datatype == _STRING:
+        return Literal(term.value, normalize=False)
+    return Literal(term.value, datatype=term.datatype.value)
 
 
 def parsed(
