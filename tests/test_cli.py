@@ -352,6 +352,19 @@ def test_a_port_that_is_taken(graph: Path) -> None:
     assert f"khabar: 127.0.0.1:{port}: cannot be listened on: Address already in use\n" in done.stderr
 
 
+def test_a_query_without_end_can_be_interrupted(graph: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    command = [sys.executable, "-m", "khabar", "query", str(graph), endless]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as query:
+        try:
+            with pytest.raises(subprocess.TimeoutExpired):
+                query.wait(2)
+            query.send_signal(signal.SIGINT)
+            assert query.wait(10) in (-signal.SIGINT, 130)
+        finally:
+            query.kill()
+
+
 def test_a_graph_is_served_until_it_is_interrupted(graph: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import values
-from rdflib import RDF, XSD, Literal, URIRef
+from rdflib import Literal, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.jsonlines import Line, lines
@@ -21,7 +21,7 @@ from khabar.knowledge import records as knowledge
 from khabar.knowledge.records import REC, Slot
 from khabar.model import Article, Entity, Fact, Mention, Period, Reading, Span
 from khabar.resources import folder
-from khabar.vocab import BASE, KH, ORG
+from khabar.vocab import BASE, KH, ORG, RDF, XSD
 
 RECORDS = knowledge.load()
 SCHEMA = json.loads((folder("ontology") / "facts.schema.json").read_text("utf-8"))

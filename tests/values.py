@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from rdflib import RDF, XSD, Literal, URIRef
+from rdflib import Literal, URIRef
 
 from khabar.model import Article, Entity, Fact, Mention, Period, Reading, Span
-from khabar.vocab import BASE, KH, ORG, entity_iri
+from khabar.vocab import BASE, KH, ORG, RDF, XSD, entity_iri
 
 FRAME = BASE["lexicon/test#frame"]
 ID = {name: BASE[f"id/{name}"] for name in ("kazakhstan", "uzbekistan", "undp", "astana")}

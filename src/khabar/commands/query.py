@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
@@ -43,8 +46,20 @@ def command(folder: str, sparql: str | None, file: IO[str] | None, format: str |
     if text is None or (sparql is not None and file is not None):
         raise click.UsageError("Give one query: as an argument, or with -f FILE.")
     prefixes = serialise.prefixes(store.describe(Path(folder)).base)
-    answer = store.query(store.open_snapshot(Path(folder)), text, prefixes=prefixes)
-    _write_answer(answer, format or ("turtle" if isinstance(answer, ox.QueryTriples) else "table"), prefixes)
+    with _interruptible():
+        answer = store.query(store.open_snapshot(Path(folder)), text, prefixes=prefixes)
+        shown = format or ("turtle" if isinstance(answer, ox.QueryTriples) else "table")
+        _write_answer(answer, shown, prefixes)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl+C end the process at once: Python would wait for the engine, which may take for ever."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _write_answer(answer: Answer, format: str, prefixes: dict[str, str]) -> None:
