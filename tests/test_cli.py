@@ -102,6 +102,14 @@ def test_facts_as_a_table(article: Path) -> None:
     assert "chair: كازاخستان; year: 2023" in rows[0]
 
 
+def test_processes_leave_no_trace(tmp_path: Path) -> None:
+    for n in range(9):
+        (tmp_path / f"{n}.md").write_text(f"---\nid: no-{n}\n---\n{CHAIRED}\n", encoding="utf-8")
+    one, two = (process("extract", tmp_path, "--format", "jsonl", "--jobs", jobs).stdout for jobs in "12")
+    assert one == two
+    assert len(one.splitlines()) == 18
+
+
 def test_facts_as_turtle_are_the_graph_of_a_build(article: Path, graph: Path) -> None:
     shown = Graph().parse(data=khabar("extract", article, "--format", "turtle").stdout, format="turtle")
     built = Dataset().parse(data=khabar("dump", graph, "--format", "nquads").stdout, format="nquads")

@@ -17,7 +17,7 @@ SOURCE: Final = ROOT / "src" / "khabar"
 FILES: Final = sorted([*SOURCE.rglob("*.py"), ROOT / "server.py"])
 
 # What each layer may import: a module belongs to the longest name that begins its own.
-VALUES: Final = {"errors", "vocab", "model", "resources", "version"}
+VALUES: Final = {"errors", "vocab", "model", "processes", "resources", "version"}
 MAY_IMPORT: Final[dict[str, set[str]]] = {
     **dict.fromkeys(VALUES, VALUES),
     "knowledge": VALUES,

@@ -11,10 +11,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -34,13 +32,13 @@ from khabar.graph.terms import copied
 from khabar.graph.validate import axioms, validate, validate_store
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Quad
+from khabar.processes import spread
 from khabar.resources import folder
 from khabar.vocab import DEFAULT_BASE
 
 # An article of such a key would be taken for a graph that holds something else.
 RESERVED: Final = frozenset({"entities", "ontology", "lexicon", "meta", "curation", "text"})
 BATCH: Final = 64  # articles in one transaction: few flushes, little memory
-CHUNK: Final = 8  # articles handed to a process at a time
 
 Progress = Callable[[int, int], object]  # told how many articles are done, of how many
 
@@ -106,7 +104,9 @@ def build(
     run = Run(tuple(articles), fingerprint(knowledge.folder), source_date_epoch)
     with Store.open(out, base) if is_built(out) else Store.create(out, base) as store:
         outcome = Outcome(store, run, unread)
-        examined = _batches(_examine_all(articles, Examiner(knowledge, rules), paths, jobs, progress))
+        examine, given = Examiner(knowledge, rules), (knowledge.folder, paths)
+        checked = spread(examine, articles, jobs, prepare=_examiner, given=given)
+        examined = _batches(_counted(checked, len(articles), progress))
         with store.putting(_knowledge_graphs(knowledge.folder, base)):
             first = next(examined, [])
         for batch in chain([first], examined):
@@ -145,7 +145,7 @@ class Examiner:
     """The first half of the road for one article: extract, assemble, validate."""
 
     def __init__(self, knowledge: Knowledge, shapes: Shapes) -> None:
-        self.knowledge = knowledge
+        self._knowledge = knowledge
         self._shapes = shapes.scoped(ARTICLE)
         self._axioms = axioms(knowledge.ontology.graph)
 
@@ -153,7 +153,7 @@ class Examiner:
         if unfit := _unfit(article.key):
             return Checked(article, (), Report(), unfit)
         try:
-            quads = assemble(extract(article, self.knowledge))
+            quads = assemble(extract(article, self._knowledge))
         except KhabarError as error:
             return Checked(article, (), Report(), f"{error.problem}; {error.fix}")
         data = copied(chain(self._axioms, (quad[:3] for quad in quads)))
@@ -166,34 +166,8 @@ def _unfit(key: str) -> str | None:
     return None
 
 
-_examiner: Examiner  # of this process
-
-
-def _begin(knowledge: Path, shapes: Sequence[Path]) -> None:
-    """Prepare a process of the pool: it loads the knowledge itself, which is faster than to send it."""
-    global _examiner
-    _examiner = Examiner(load(knowledge), load_shapes(shapes))
-
-
-def _examine(article: Article) -> Checked:
-    return _examiner(article)
-
-
-def _examine_all(
-    articles: Sequence[Article],
-    examiner: Examiner,
-    shapes: Sequence[Path],
-    jobs: int,
-    progress: Progress | None,
-) -> Iterator[Checked]:
-    """Every article examined, in the order given."""
-    processes = min(jobs, len(articles) // CHUNK + 1)
-    if processes <= 1:
-        yield from _counted(map(examiner, articles), len(articles), progress)
-        return
-    start = (examiner.knowledge.folder, shapes)
-    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=start) as pool:
-        yield from _counted(pool.map(_examine, articles, chunksize=CHUNK), len(articles), progress)
+def _examiner(knowledge: Path, shapes: Sequence[Path]) -> Examiner:
+    return Examiner(load(knowledge), load_shapes(shapes))
 
 
 def _counted(found: Iterable[Checked], total: int, progress: Progress | None) -> Iterator[Checked]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
 
 from rdflib import URIRef
 
 from khabar.errors import ReadError
-from khabar.knowledge import Knowledge
+from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Fact, Reading
+from khabar.processes import spread
 from khabar.text.link import Discourse, link
 from khabar.text.recognise import recognise
 from khabar.text.relate import relate
@@ -32,6 +35,16 @@ def extract(article: Article, knowledge: Knowledge) -> Reading:
     linked = link(recognise(article, sentences, knowledge), discourse)
     facts = relate(article, linked, discourse, quotations(article.text), knowledge)
     return Reading(article, discourse.entities(_named(facts)), facts)
+
+
+def extract_all(articles: Iterable[Article], knowledge: Knowledge, jobs: int = 1) -> Iterator[Reading]:
+    """Extract ARTICLES in their order, in at most JOBS processes; the readings are the same."""
+    work = partial(extract, knowledge=knowledge)
+    yield from spread(work, articles, jobs, prepare=_extractor, given=(knowledge.folder,))
+
+
+def _extractor(knowledge: Path) -> Callable[[Article], Reading]:
+    return partial(extract, knowledge=load(knowledge))
 
 
 def _named(facts: Iterable[Fact]) -> set[URIRef]:

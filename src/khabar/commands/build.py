@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from khabar.building import build
-from khabar.commands.options import CONFIG, LANGUAGE, SRC, configure
+from khabar.commands.options import CONFIG, JOBS, LANGUAGE, SRC, configure
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge, progress
 from khabar.vocab import DEFAULT_BASE
@@ -32,15 +32,7 @@ from khabar.vocab import DEFAULT_BASE
     envvar="KHABAR_BASE",
     help="Mint IRIs under this address; the first build fixes it.",
 )
-@click.option(
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    envvar="KHABAR_JOBS",
-    help="Extract in N processes; the graph is the same.",
-)
+@JOBS
 @LANGUAGE
 @click.option("--source-date-epoch", type=int, envvar="SOURCE_DATE_EPOCH", hidden=True)
 @CONFIG

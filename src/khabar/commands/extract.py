@@ -11,10 +11,10 @@ import click
 import pyoxigraph as ox
 
 from khabar import show
-from khabar.commands.options import CONFIG, LANGUAGE, SRC, formats
+from khabar.commands.options import CONFIG, JOBS, LANGUAGE, SRC, formats
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge
-from khabar.extraction import extract
+from khabar.extraction import extract_all
 from khabar.graph import serialise, store
 from khabar.graph.assemble import assemble
 from khabar.graph.terms import to_ox
@@ -27,9 +27,10 @@ from khabar.vocab import DEFAULT_BASE
 @click.command("extract")
 @SRC
 @formats("table", "jsonl", "turtle", default="table")
+@JOBS
 @LANGUAGE
 @CONFIG
-def command(sources: tuple[str, ...], format: str, language: str | None) -> Status:
+def command(sources: tuple[str, ...], format: str, jobs: int, language: str | None) -> Status:
     """Show the facts that articles state.
 
     SRC is a file (.txt, .md, .json, .jsonl), a folder of them, or - for standard input.
@@ -40,7 +41,7 @@ def command(sources: tuple[str, ...], format: str, language: str | None) -> Stat
     """
     knowledge = load_knowledge()
     found = Sources(sources, knowledge, language)
-    WRITERS[format](extract(article, knowledge) for article in found.articles())
+    WRITERS[format](extract_all(found.articles(), knowledge, jobs))
     return found.status
 
 

@@ -38,6 +38,15 @@ CONFIG: Final[Decorator] = click.option(
     callback=configure,
     help=f"Take the defaults of these options from a TOML file; DIR/{NAME} needs no naming.",
 )
+JOBS: Final[Decorator] = click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    envvar="KHABAR_JOBS",
+    help="Extract in N processes; the result is the same.",
+)
 LANGUAGE: Final[Decorator] = click.option(
     "--language",
     metavar="TAG",
