@@ -18,7 +18,7 @@ import khabar
 from khabar.cli import COMMANDS
 
 PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-LOCKS: Final = {"requirements.txt": (), "requirements-dev.txt": ("dev",)}
+LOCKS: Final = {"requirements.txt": (), "requirements-dev.txt": ("dev", "web")}
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,9 @@ def test_locks_hold_everything_by_hash_and_name_no_index(lock: str, extras: tupl
 
 def test_each_dependency_has_its_reason() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
-    rows = set(re.findall(r"^\| \[(\w+)\]", page, re.MULTILINE))
-    assert rows == {re.split("[=<>]", dependency)[0] for dependency in PROJECT["dependencies"]}
+    rows = set(re.findall(r"^\| \[([\w-]+)\]", page, re.MULTILINE))
+    needed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["web"]]
+    assert rows == {re.split("[=<>]", dependency)[0] for dependency in needed}
 
 
 def tracked() -> Iterator[tuple[str, str]]:

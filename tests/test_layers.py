@@ -40,10 +40,14 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
 TOP: Final = {"commands", "server", "publish.worker"}  # the worker is a program of its own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
     "click": {"cli", "commands"},
+    "feedparser": {"text.feed"},
     "flask": {"publish", "server"},
+    "lxml": {"text.html"},
     "owlready2": {"knowledge.ontology"},
     "pyshacl": {"graph.validate"},
+    "trafilatura": {"text.html"},
     "waitress": {"publish"},
+    "warcio": {"text.archive"},
     "werkzeug": {"publish"},
 }
 STANDARD: Final = {"FOAF", "ORG", "OWL", "PROV", "RDF", "RDFS", "SH", "SKOS", "XSD"}

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from khabar.errors import ReadError
 from khabar.model import Article
+from khabar.text.found import LARGEST
 from khabar.text.language import recognise_language
-from khabar.text.read import LARGEST, canonical, clean, read
+from khabar.text.read import canonical, clean, read
 from khabar.vocab import digest
 
 
@@ -42,6 +43,10 @@ LANGUAGES = {
     "ru": Alphabet("ru", re.compile("[А-Яа-яЁё]"), frozenset("в и на с по что не".split())),
 }
 TEXT = "The forum opened in Amman."
+KINDS = (
+    ".atom, .htm, .html, .json, .jsonl, .markdown, .md, .ndjson, .rss, .text, .txt, "
+    ".warc, .warc.gz, .xhtml, .xml"
+)
 
 
 def read_all(*sources: str | Path, stdin: bytes | None = None) -> list[Article | ReadError]:
@@ -278,10 +283,7 @@ REFUSED = {
         '{"text": "\\ud800 \\u0000"}': "a.json: has no text\n  write some, or leave it out",
     },
     "a.jsonl": {"\n\n": "a.jsonl: is empty\n  write one article a line, or leave it out"},
-    "a.pdf": {
-        "%PDF": "a.pdf: khabar does not read .pdf files\n"
-        "  convert or rename it to one of .json, .jsonl, .markdown, .md, .ndjson, .text, .txt"
-    },
+    "a.pdf": {"%PDF": f"a.pdf: khabar does not read .pdf files\n  convert or rename it to one of {KINDS}"},
 }
 
 
@@ -342,10 +344,7 @@ def test_files_that_one_may_not_read_are_named(tmp_path: Path, request: pytest.F
 def test_a_folder_with_nothing_to_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "picture.png").touch()
     (error,) = read_all(tmp_path)
-    assert str(error) == (
-        f"{tmp_path}: holds no file that khabar reads\n"
-        "  put articles into it: .json, .jsonl, .markdown, .md, .ndjson, .text, .txt"
-    )
+    assert str(error) == (f"{tmp_path}: holds no file that khabar reads\n  put articles into it: {KINDS}")
 
 
 def test_one_key_is_one_article(tmp_path: Path) -> None:

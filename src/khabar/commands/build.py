@@ -46,7 +46,8 @@ def command(
 ) -> Status:
     """Build a validated graph of articles, or add articles to one.
 
-    SRC is a file (.txt, .md, .json, .jsonl), a folder of them, or - for standard input.
+    SRC is a file (text, Markdown, JSON, JSON lines, a web page, a feed, a WARC archive), a folder of
+    them, or - for standard input.
 
     \b
     Example:

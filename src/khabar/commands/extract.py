@@ -33,7 +33,8 @@ from khabar.vocab import DEFAULT_BASE
 def command(sources: tuple[str, ...], format: str, jobs: int, language: str | None) -> Status:
     """Show the facts that articles state.
 
-    SRC is a file (.txt, .md, .json, .jsonl), a folder of them, or - for standard input.
+    SRC is a file (text, Markdown, JSON, JSON lines, a web page, a feed, a WARC archive), a folder of
+    them, or - for standard input.
 
     \b
     Example:

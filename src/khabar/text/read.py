@@ -9,20 +9,26 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 from urllib.parse import quote, urlsplit
 
 from khabar.errors import ReadError
 from khabar.model import Article
+from khabar.text.found import LARGEST, Found, Prefixed, Stream, stated
 from khabar.text.language import Readable, recognise_language
 from khabar.vocab import digest
 
-LARGEST: Final = 20 * 2**20  # bytes of one article
 TEXT: Final = frozenset({".txt", ".text"})
 MARKDOWN: Final = frozenset({".md", ".markdown"})
 LINES: Final = frozenset({".jsonl", ".ndjson"})
-READABLE: Final = TEXT | MARKDOWN | LINES | {".json"}
+PAGES: Final = frozenset({".html", ".htm", ".xhtml"})
+FEEDS: Final = frozenset({".rss", ".atom", ".xml"})
+ARCHIVES: Final = frozenset({".warc", ".warc.gz"})
+WEB: Final = PAGES | FEEDS | ARCHIVES
+READABLE: Final = TEXT | MARKDOWN | LINES | WEB | {".json"}
+_SNIFFED: Final = 1_024  # bytes that tell what is in a file without a suffix
 _FORM: Final = '{"id": …, "title": …, "published": …, "lang": …, "text": …}'
 RESERVED: Final = frozenset({"curation", "entities", "lexicon", "meta", "ontology", "text"})  # graphs of ours
 
@@ -32,14 +38,6 @@ _NEWLINES: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _DROPPED: Final = re.compile(
     "[\0-\b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-
-
-class _Found(NamedTuple):
-    """One article's worth of a source, before anything of it is believed."""
-
-    origin: str
-    fields: Mapping[str, object]  # id, title, published, language, address, publisher, author
-    text: str
 
 
 def read(
@@ -52,7 +50,8 @@ def read(
     """The articles of SOURCES, one at a time, and a ReadError in the place of each that is none.
 
     A source is a file, a folder (read recursively, in the order of its names) or "-" for STDIN.
-    Files end in .txt, .md, .json or .jsonl; what a name does not tell, the first character does.
+    Files end as READABLE says; what a name does not tell, the first characters do.  Web pages, feeds
+    and archives need the libraries of khabar[web].
     LANGUAGE is for articles that do not state theirs; without it, it is recognised.  An article that
     comes again with the same key and text is read once.
     """
@@ -107,7 +106,7 @@ def _encode(text: str) -> str:
 # Finding: from a source to the text and fields of each article in it.
 
 
-def _find(sources: Iterable[str | Path], stdin: BinaryIO | None) -> Iterator[_Found | ReadError]:
+def _find(sources: Iterable[str | Path], stdin: BinaryIO | None) -> Iterator[Found | ReadError]:
     for source in sources:
         try:
             if str(source) == "-":
@@ -122,7 +121,7 @@ def _find(sources: Iterable[str | Path], stdin: BinaryIO | None) -> Iterator[_Fo
             yield error
 
 
-def _folder(folder: str) -> Iterator[_Found | ReadError]:
+def _folder(folder: str) -> Iterator[Found | ReadError]:
     """Every readable file below FOLDER but hidden ones and a README, which describes the others."""
     empty = True
     refused: list[OSError] = []
@@ -143,14 +142,19 @@ def _folder(folder: str) -> Iterator[_Found | ReadError]:
 
 
 def _readable(name: str) -> bool:
-    stem, suffix = os.path.splitext(name.lower())
-    return suffix in READABLE and stem != "readme" and not stem.startswith(".")
+    stem = name.lower().removesuffix(_suffix(name))
+    return _suffix(name) in READABLE and stem != "readme" and not stem.startswith(".")
 
 
-def _file(path: str) -> Iterator[_Found | ReadError]:
+def _suffix(name: str) -> str:
+    stem, suffix = os.path.splitext(os.path.basename(name).lower())
+    return os.path.splitext(stem)[1] + suffix if suffix == ".gz" else suffix
+
+
+def _file(path: str) -> Iterator[Found | ReadError]:
     try:
         with open(path, "rb") as file:
-            yield from _open(file, path, os.path.splitext(path)[1].lower())
+            yield from _open(file, path, _suffix(path))
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -164,7 +168,7 @@ def _unreadable(path: str, error: OSError) -> ReadError:
     return ReadError(where=path, problem=problem, fix=fix)
 
 
-def _open(file: BinaryIO, origin: str, suffix: str) -> Iterator[_Found | ReadError]:
+def _open(file: BinaryIO, origin: str, suffix: str) -> Iterator[Found | ReadError]:
     """What FILE holds, by its SUFFIX; without one, JSON begins with a brace and a text does not."""
     if suffix and suffix not in READABLE:
         raise ReadError(
@@ -175,9 +179,14 @@ def _open(file: BinaryIO, origin: str, suffix: str) -> Iterator[_Found | ReadErr
     if suffix in LINES:
         yield from _json_lines(file, origin)
         return
-    text = _decode(file.read(LARGEST + 1), origin)
+    start = b"" if suffix else file.read(_SNIFFED)
+    kind = suffix if suffix in WEB else _sniff(start)
+    if kind:
+        yield from _from_web(Prefixed(start, file), origin, kind)
+        return
+    text = _decode(start + file.read(LARGEST + 1 - len(start)), origin)
     if not text:
-        raise ReadError(where=origin, problem="is empty", fix="write an article into it, or leave it out")
+        raise _empty(origin)
     if suffix == ".json":
         yield _from_json(_json(text, origin), origin)
     elif not suffix and text.lstrip().startswith("{"):
@@ -186,7 +195,44 @@ def _open(file: BinaryIO, origin: str, suffix: str) -> Iterator[_Found | ReadErr
         yield _from_text(text, origin, markdown=suffix in MARKDOWN)
 
 
-def _sniffed(text: str, origin: str) -> Iterator[_Found | ReadError]:
+def _sniff(start: bytes) -> str:
+    """The suffix that a web page, a feed or an archive would have; none for anything else."""
+    if start.startswith((b"WARC/", b"\x1f\x8b")):
+        return ".warc"
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if text.startswith((b"<!doctype html", b"<html")) or (text.startswith(b"<?xml") and b"<html" in text):
+        return ".html"
+    return ".xml" if text.startswith((b"<?xml", b"<rss", b"<feed")) else ""
+
+
+def _from_web(file: Stream, origin: str, kind: str) -> Iterator[Found | ReadError]:
+    """The articles of a web page, a feed or an archive; what reads them is loaded when it is needed."""
+    name = "html" if kind in PAGES else "feed" if kind in FEEDS else "archive"
+    try:
+        reader = import_module(f"khabar.text.{name}")
+    except ImportError as error:
+        raise ReadError(
+            where=origin,
+            problem=f"needs a library to be read: {error}",
+            fix='install what reads the web: pip install "khabar[web]"',
+        ) from error
+    if kind in ARCHIVES:
+        yield from reader.read_archive(file, origin)
+        return
+    raw = file.read(LARGEST + 1)
+    if not raw:
+        raise _empty(origin)
+    if kind in PAGES:
+        yield reader.read_page(raw, origin)
+    else:
+        yield from reader.read_feed(raw, origin)
+
+
+def _empty(origin: str) -> ReadError:
+    return ReadError(where=origin, problem="is empty", fix="write an article into it, or leave it out")
+
+
+def _sniffed(text: str, origin: str) -> Iterator[Found | ReadError]:
     """One JSON article over any number of lines, or one on each line."""
     try:
         json.loads(text.lstrip().partition("\n")[0])
@@ -196,7 +242,7 @@ def _sniffed(text: str, origin: str) -> Iterator[_Found | ReadError]:
         yield from _json_lines(io.BytesIO(text.encode()), origin)
 
 
-def _json_lines(file: BinaryIO, origin: str) -> Iterator[_Found | ReadError]:
+def _json_lines(file: BinaryIO, origin: str) -> Iterator[Found | ReadError]:
     empty = True
     for number, line in enumerate(_limited(file), start=1):
         if not line.strip():
@@ -254,7 +300,7 @@ def _json(text: str, origin: str, *, within_line: bool = False) -> object:
         ) from error
 
 
-def _from_json(value: object, origin: str) -> _Found:
+def _from_json(value: object, origin: str) -> Found:
     text = value.get("text") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(text, str):
         raise ReadError(
@@ -262,10 +308,10 @@ def _from_json(value: object, origin: str) -> _Found:
             problem="is JSON, but no article: it has no text",
             fix=f"an article is {_FORM}; several go into a .jsonl file, one a line",
         )
-    return _Found(origin, _stated(value), text)
+    return Found(origin, stated(value), text)
 
 
-def _from_text(text: str, origin: str, *, markdown: bool) -> _Found:
+def _from_text(text: str, origin: str, *, markdown: bool) -> Found:
     """Front matter between two lines of ---, then the text; in Markdown a first heading is the title."""
     lines = _NEWLINES.sub("\n", text).split("\n")
     fields: dict[str, object] = {}
@@ -284,7 +330,7 @@ def _from_text(text: str, origin: str, *, markdown: bool) -> _Found:
         heading, _, rest = body.partition("\n")
         if not fields.get("title"):
             fields["title"], body = heading[2:].strip().rstrip("#").rstrip(), rest
-    return _Found(origin, fields, body.strip("\n").rstrip())
+    return Found(origin, fields, body.strip("\n").rstrip())
 
 
 def _front_matter(lines: Iterable[str], origin: str) -> dict[str, object]:
@@ -303,23 +349,13 @@ def _front_matter(lines: Iterable[str], origin: str) -> dict[str, object]:
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
         fields[key.strip().lower()] = value
-    return _stated(fields)
-
-
-def _stated(fields: Mapping[str, object]) -> dict[str, object]:
-    """FIELDS that say something, with what their source says: an address, who published, or both."""
-    source = fields.get("source")
-    if isinstance(source, str):
-        source = {"url" if "://" in source else "publisher": source}
-    known = {key: source.get(key) for key in ("url", "publisher")} if isinstance(source, dict) else {}
-    language = fields.get("lang") or fields.get("language")
-    return {**known, **{key: value for key, value in fields.items() if value}, "language": language}
+    return stated(fields)
 
 
 # Believing: from text and fields to an Article.
 
 
-def _article(found: _Found, languages: Mapping[str, Readable], language: str | None) -> Article:
+def _article(found: Found, languages: Mapping[str, Readable], language: str | None) -> Article:
     text = clean(found.text)
     if not text.strip():
         raise ReadError(where=found.origin, problem="has no text", fix="write some, or leave it out")
@@ -348,7 +384,7 @@ def _key(identifier: str, address: str | None, text: str) -> str:
     return digest(identifier or address or text)
 
 
-def _address(found: _Found) -> str | None:
+def _address(found: Found) -> str | None:
     url = found.fields.get("url")
     if not url:
         return None
@@ -362,7 +398,7 @@ def _address(found: _Found) -> str | None:
         ) from error
 
 
-def _published(found: _Found) -> date | None:
+def _published(found: Found) -> date | None:
     value = found.fields.get("published")
     if value in (None, ""):
         return None
@@ -379,14 +415,19 @@ def _published(found: _Found) -> date | None:
         ) from error
 
 
-def _language(found: _Found, text: str, languages: Mapping[str, Readable], default: str | None) -> str:
+def _language(found: Found, text: str, languages: Mapping[str, Readable], default: str | None) -> str:
     given = found.fields.get("language") or default
-    if given:
-        tag = re.split("[-_]", str(given).strip().lower())[0]
-        problem = f"is said to be in {str(given)!r}, a language that khabar does not know"
-    else:
-        tag = recognise_language(text, languages) or ""
-        problem = "is in no language that khabar recognises"
+    declared = found.fields.get("declared")  # by the page: templates often name the wrong one that we know
+    if not given and (not declared or _tag(declared) in languages):
+        given = recognise_language(text, languages) or declared
+    elif not given:
+        given = declared
+    tag = _tag(given) if given else ""
+    problem = (
+        f"is said to be in {str(given)!r}, a language that khabar does not know"
+        if given
+        else "is in no language that khabar recognises"
+    )
     if tag not in languages:
         raise ReadError(
             where=found.origin, problem=problem, fix=f"give its language, one of: {_listed(languages)}"
@@ -394,7 +435,11 @@ def _language(found: _Found, text: str, languages: Mapping[str, Readable], defau
     return tag
 
 
-def _line(found: _Found, field: str) -> str | None:
+def _tag(language: object) -> str:
+    return re.split("[-_]", str(language).strip().lower())[0]
+
+
+def _line(found: Found, field: str) -> str | None:
     """A field as one line of clean text."""
     value = found.fields.get(field)
     return (" ".join(clean(value).split()) or None) if isinstance(value, str) else None
