@@ -13,7 +13,9 @@ from khabar.commands.outcome import Status, complain
 from khabar.errors import KhabarError
 from khabar.version import __version__
 
-COMMANDS: Final = ("extract", "explain", "build", "validate", "query", "dump", "serve", "evaluate", "demo")
+COMMANDS: Final = (
+    "extract", "explain", "build", "validate", "query", "dump", "serve", "evaluate", "merges", "demo",
+)  # fmt: skip
 
 _GARBAGE: Final = 50_000  # objects made before the garbage collector looks
 

@@ -14,6 +14,7 @@ from khabar.knowledge.inflection import NOMINATIVE, Inflection, bases, inflect
 from khabar.knowledge.writing import WORD
 from khabar.vocab import KH
 
+_TWICE: Final = re.compile(r"(.)\1+")
 CACHE_LIMIT: Final = 200_000  # distinct words; a long run over an archive must not grow without end
 
 
@@ -118,6 +119,9 @@ class Language:
     adverbials: tuple[str, ...]  # endings that make an unknown word an adverb: رسميا
     splits: tuple[str, ...]  # endings that are words of their own, such as the possessive "'s"
     folding: Mapping[int, str | None] = field(repr=False)
+    sounds: Mapping[str, str] = field(
+        repr=False, default_factory=dict
+    )  # letters -> what they leave of a name
     _cache: dict[str, tuple[Analysis, ...]] = field(default_factory=dict, repr=False, compare=False)
     _several: dict[str, tuple[tuple[tuple[str, ...], Words], ...]] = field(
         default_factory=dict, repr=False, compare=False
@@ -136,6 +140,23 @@ class Language:
     def fold(self, text: str) -> str:
         """TEXT without what never tells two words apart: case, marks, variants of a letter."""
         return text.casefold().translate(self.folding)
+
+    def skeleton(self, name: str) -> tuple[str, ...]:
+        """What is left of each word of a NAME in any script: classes of consonants, none twice in a row.
+
+        Words without any are left out.  Far from a transcription: it finds names to compare.
+        """
+        if not self.sounds:
+            return ()
+        sounding = (
+            self._sounding.sub(lambda m: self.sounds.get(m[0], ""), w) for w in self.fold(name).split()
+        )
+        return tuple(word for word in (_TWICE.sub(r"\1", word) for word in sounding) if word)
+
+    @cached_property
+    def _sounding(self) -> re.Pattern[str]:
+        longest = sorted(self.sounds, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest)) + r"|\S")
 
     def name_forms(self, name: str) -> Iterator[tuple[str, Inflection]]:
         """The forms that a NAME takes, each with the rule that makes it."""

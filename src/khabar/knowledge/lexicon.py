@@ -57,6 +57,7 @@ class LanguageReader:
             adverbials=tuple(self.fold(str(v)) for v in self.turtle.values(self.iri, KH.adverbEnding)),
             splits=tuple(str(v).casefold() for v in self.turtle.values(self.iri, KH.splits)),
             folding=self.folding,
+            sounds=dict(self._pair(str(v)) for v in self.turtle.values(self.iri, KH.sounds)),
         )
 
     def fold(self, text: str) -> str:

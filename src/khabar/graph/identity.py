@@ -1,0 +1,229 @@
+"""Which things of a graph may be one: by their names in any script, or by what is said of them.
+
+A proposal is for a person to decide; nothing is ever merged by itself.  Names are compared by the
+classes of their consonants, which finds false friends, too: so a proposal says what else speaks for it.
+Numbers and years in a name tell two things apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Final, NamedTuple, TypeGuard
+
+import pyoxigraph as ox
+from rdflib import Literal, URIRef
+
+from khabar.graph.terms import from_ox, literal_from_ox
+from khabar.knowledge import Knowledge
+from khabar.vocab import DEFAULT_BASE, KH, NIF, ORG, OWL, RDF, SKOS, rebase
+
+FEWEST_FACTS: Final = 2  # that two things of unlike names must share to be proposed
+_DIGITS: Final = re.compile(r"\d+")
+
+Skeleton = tuple[str, ...]
+
+
+class Fact(NamedTuple):
+    """What is said of a thing, without the thing itself."""
+
+    path: tuple[URIRef, ...]  # a property, or two of which the second follows the first
+    forwards: bool  # whether the thing is the subject
+    other: URIRef | Literal  # known in every article: of the gazetteer, or a value
+    year: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that articles name, and what they say of it."""
+
+    iri: URIRef
+    top: URIRef  # of the classes that tell entities apart
+    names: tuple[Literal, ...]
+    facts: Mapping[Fact, tuple[URIRef, ...]] = field(compare=False)  # with the statements of each
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Two things that may be one."""
+
+    left: Thing
+    right: Thing
+    named_alike: bool  # otherwise only what is said of them is alike
+    shared: tuple[Fact, ...]
+
+
+def proposals(store: ox.Store, knowledge: Knowledge, base: str = DEFAULT_BASE) -> list[Proposal]:
+    """What may be one in the graph of a STORE, the likeliest first; what is decided already is left out."""
+    things = _things(store, knowledge, base)
+    decided = _decided(store)
+    pairs = {(a.iri, b.iri): (a, b) for a, b in (*_alike(things, knowledge), *_in_like_roles(things))}
+    found = (_proposal(a, b, knowledge) for pair, (a, b) in pairs.items() if frozenset(pair) not in decided)
+    return sorted(
+        filter(None, found), key=lambda p: (-p.named_alike, -len(p.shared), p.left.iri, p.right.iri)
+    )
+
+
+def _proposal(left: Thing, right: Thing, knowledge: Knowledge) -> Proposal | None:
+    shared = tuple(sorted(left.facts.keys() & right.facts.keys(), key=str))
+    alike = any(_same_name(a, b) for a in _skeletons(left, knowledge) for b in _skeletons(right, knowledge))
+    if _numbers(left) != _numbers(right):
+        return None
+    if alike or (len(shared) >= FEWEST_FACTS and any(f.year or isinstance(f.other, Literal) for f in shared)):
+        return Proposal(left, right, alike, shared)
+    return None
+
+
+# --- pairs worth a look
+
+
+def _alike(things: Sequence[Thing], knowledge: Knowledge) -> Iterator[tuple[Thing, Thing]]:
+    """Pairs of one kind with a word in common, whatever its script."""
+    return _pairs(
+        things, lambda t: {w for s in _skeletons(t, knowledge) if len(s) > 1 for w in s if len(w) > 1}
+    )
+
+
+def _in_like_roles(things: Sequence[Thing]) -> Iterator[tuple[Thing, Thing]]:
+    """Pairs of one kind, named in no common language, of which the same dated thing is said."""
+    for a, b in _pairs(things, lambda t: {f for f in t.facts if f.year or isinstance(f.other, Literal)}):
+        if {n.language for n in a.names}.isdisjoint(n.language for n in b.names):
+            yield a, b
+
+
+def _pairs(
+    things: Iterable[Thing], keys: Callable[[Thing], Iterable[object]]
+) -> Iterator[tuple[Thing, Thing]]:
+    blocks: defaultdict[tuple[URIRef, object], list[Thing]] = defaultdict(list)
+    for thing in things:
+        for key in keys(thing):
+            blocks[thing.top, key].append(thing)
+    for block in blocks.values():
+        yield from combinations(block, 2)
+
+
+# --- names
+
+
+def _skeletons(thing: Thing, knowledge: Knowledge) -> set[Skeleton]:
+    """Its names of two words and more, without what tells scripts apart."""
+    known = knowledge.languages
+    found = (known[n.language].skeleton(n) for n in thing.names if n.language and n.language in known)
+    return {skeleton for skeleton in found if len(skeleton) > 1}
+
+
+def _same_name(one: Skeleton, other: Skeleton) -> bool:
+    """Whether each word of the shorter stands in the longer; one of them may differ by a consonant."""
+    short, long = sorted((one, other), key=len)
+    rest = list(long)
+    strange = []
+    for word in short:
+        if word in rest:
+            rest.remove(word)
+        else:
+            strange.append(word)
+    if not strange:
+        return sum(map(len, short)) > 3
+    return len(strange) == 1 and any(_one_apart(strange[0], word) for word in rest) and len(short) > 1
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Whether one insertion, deletion or change makes ONE the OTHER; two letters are too few for that."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1 or len(long) < 3:
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return short[same + (len(short) == len(long)) :] == long[same + 1 :]
+
+
+def _numbers(thing: Thing) -> frozenset[str]:
+    return frozenset(number for name in thing.names for number in _DIGITS.findall(name))
+
+
+# --- what the graph says
+
+
+def _things(store: ox.Store, knowledge: Knowledge, base: str) -> list[Thing]:
+    """What articles name and the gazetteer does not know, sorted by IRI. Posts are left to their holders."""
+    minted = f"{base}id/x-"
+    names: defaultdict[URIRef, set[Literal]] = defaultdict(set)
+    for quad in _with(store, SKOS.altLabel):
+        if _iri(quad.subject).startswith(minted) and isinstance(quad.object, ox.Literal):
+            names[_iri(quad.subject)].add(literal_from_ox(quad.object))
+    facts = _facts(store, minted, base)
+    found = (
+        Thing(e, _top(store, e, knowledge), tuple(sorted(names[e], key=str)), facts.get(e, {})) for e in names
+    )
+    return sorted((thing for thing in found if thing.top != KH.Post), key=lambda thing: thing.iri)
+
+
+def _top(store: ox.Store, entity: URIRef, knowledge: Knowledge) -> URIRef:
+    """The kind of an entity; of several the first by the order in which kinds tell things apart."""
+    ontology = knowledge.ontology
+    stated = store.quads_for_pattern(ox.NamedNode(entity), ox.NamedNode(RDF.type), None, ox.DefaultGraph())
+    classes = sorted({URIRef(rebase(_iri(quad.object), DEFAULT_BASE)) for quad in stated})
+    return next((ontology.top(cls) for cls in classes if cls in ontology.classes), KH.Entity)
+
+
+def _facts(store: ox.Store, minted: str, base: str) -> dict[URIRef, dict[Fact, tuple[URIRef, ...]]]:
+    """By entity, what statements say of it and something that is known beyond one article."""
+    found: defaultdict[URIRef, defaultdict[Fact, list[URIRef]]] = defaultdict(lambda: defaultdict(list))
+    # Posts are named in one language each; the bodies that they are in are known in all.
+    bodies = {_iri(quad.subject): _iri(quad.object) for quad in _with(store, ORG.postIn)}
+    for quad in _with(store, RDF.predicate):
+        statement, predicate = _iri(quad.subject), _iri(quad.object)
+        subject, value = (_value(store, statement, part) for part in (RDF.subject, RDF.object))
+        path: tuple[URIRef, ...] = (predicate,)
+        if predicate == rebase(KH.holdsPost, base) and isinstance(value, URIRef):
+            path, value = (predicate, ORG.postIn), bodies.get(value)
+        for forwards, me, other in ((True, subject, value), (False, value, subject)):
+            if isinstance(me, URIRef) and me.startswith(minted) and _is_known(other, minted):
+                fact = Fact(path, forwards, other, _year(store, statement, base))
+                found[me][fact].append(statement)
+    return {me: {fact: tuple(sorted(s)) for fact, s in said.items()} for me, said in found.items()}
+
+
+def _is_known(term: URIRef | Literal | None, minted: str) -> TypeGuard[URIRef | Literal]:
+    """Whether every article would name it so: a date, but not somebody's words; a thing of the gazetteer."""
+    if isinstance(term, Literal):
+        return term.datatype is not None
+    return term is not None and not term.startswith(minted)
+
+
+def _year(store: ox.Store, statement: URIRef, base: str) -> str | None:
+    value = _value(store, statement, URIRef(rebase(KH.earliest, base)))
+    return None if value is None else str(value)[:4]
+
+
+def evidence(store: ox.Store, statement: URIRef, base: str = DEFAULT_BASE) -> tuple[str, ...]:
+    """The words that make a STATEMENT, in the order of their spans' IRIs."""
+    spans = store.quads_for_pattern(
+        ox.NamedNode(statement), ox.NamedNode(rebase(KH.evidence, base)), None, ox.DefaultGraph()
+    )
+    words = (
+        _value(store, _iri(quad.object), NIF.anchorOf) for quad in sorted(spans, key=lambda q: str(q.object))
+    )
+    return tuple(str(word) for word in words if word is not None)
+
+
+def _decided(store: ox.Store) -> set[frozenset[URIRef]]:
+    """Pairs of which somebody has said whether they are one."""
+    verbs = (OWL.sameAs, OWL.differentFrom)
+    return {frozenset((_iri(q.subject), _iri(q.object))) for verb in verbs for q in _with(store, verb)}
+
+
+def _with(store: ox.Store, predicate: URIRef) -> Iterator[ox.Quad]:
+    return store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph())
+
+
+def _value(store: ox.Store, subject: URIRef, predicate: URIRef) -> URIRef | Literal | None:
+    quads = store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None, ox.DefaultGraph())
+    found = (from_ox(quad.object) for quad in quads)
+    return next((term for term in found if isinstance(term, URIRef | Literal)), None)
+
+
+def _iri(node: object) -> URIRef:
+    return URIRef(node.value) if isinstance(node, ox.NamedNode) else URIRef(str(node))
