@@ -11,13 +11,13 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, VANN, XSD, BNode, Graph, Literal, URIRef
+from rdflib import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, VANN, BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.ontology import Ontology, prove_consistent
 from khabar.resources import folder
-from khabar.vocab import DEFAULT_BASE, KH, ORG, SCHEMA, WD
+from khabar.vocab import DEFAULT_BASE, KH, ORG, SCHEMA, WD, XSD
 
 PATH = folder("ontology") / "khabar.ttl"
 LEXICON = folder("ontology") / "lexicon.ttl"  # the terms of the language files belong to the same ontology

@@ -93,6 +93,8 @@ graph:a a prov:Bundle ; prov:wasDerivedFrom <a> .
 :run a kh:Run ;
     prov:startedAtTime "2023-06-20T10:00:00Z"^^xsd:dateTime ;
     prov:endedAtTime "2023-06-20T10:00:01Z"^^xsd:dateTime .
+:d1 a kh:Decision ; kh:concerns :s1 ; kh:verdict kh:confirmed ;
+    kh:decidedBy "A. Curator" ; kh:reason "I read it." .
 """
 )
 
@@ -129,6 +131,12 @@ def change(subject: str, predicate: str, value: str) -> str:
 
 # What is done to the good article, and the results: shape (and SPARQL constraint in it), focus node, value.
 BAD: dict[str, tuple[str, list[str]]] = {
+    "a decision on nothing": (without(":d1 kh:concerns ?o"), ["Decision-concerns d1"]),
+    "a decision on three": (add(":d1 kh:concerns :s2, :s3"), ["Decision-concerns d1"]),
+    "no verdict": (without(":d1 kh:verdict ?o"), ["Decision-verdict d1"]),
+    "another verdict": (change(":d1", "kh:verdict", "kh:denied"), ["Decision-verdict d1 denied"]),
+    "nobody decided": (without(":d1 kh:decidedBy ?o"), ["Decision-by d1"]),
+    "no reason": (change(":d1", "kh:reason", '""'), ["Decision-reason d1 "]),
     "no subject": (without(":s1 rdf:subject ?o"), ["Statement-subject s1"]),
     "two subjects": (add(":s2 rdf:subject :kz"), ["Statement-subject s2"]),
     "literal subject": (change(":s1", "rdf:subject", '"Kazakhstan"'), ["Statement-subject s1 Kazakhstan"]),
@@ -475,9 +483,12 @@ def test_each_relation_is_held_to_its_domain_and_range(relation: URIRef) -> None
     assert stated == ONTOLOGY.range(relation)
 
 
-@pytest.mark.parametrize("cls", [KH.Status, KH.Change], ids=_short)
-def test_the_closed_lists_are_those_of_the_ontology(cls: URIRef) -> None:
-    assert listed(f"Statement-{str(_short(cls)).lower()}") == set(ONTOLOGY.graph.subjects(RDF.type, cls))
+@pytest.mark.parametrize(
+    ("shape", "cls"),
+    [("Statement-status", KH.Status), ("Statement-change", KH.Change), ("Decision-verdict", KH.Verdict)],
+)
+def test_the_closed_lists_are_those_of_the_ontology(shape: str, cls: URIRef) -> None:
+    assert listed(shape) == set(ONTOLOGY.graph.subjects(RDF.type, cls))
 
 
 def test_the_classes_kept_apart_are_those_the_ontology_declares_disjoint() -> None:

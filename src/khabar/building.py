@@ -22,6 +22,7 @@ from rdflib import URIRef
 from khabar.errors import KhabarError, ReadError
 from khabar.extraction import extract
 from khabar.graph.assemble import assemble
+from khabar.graph.curation import refuted, without_refuted
 from khabar.graph.entities import ENTITIES, describe
 from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, fingerprint
 from khabar.graph.report import Report, merge
@@ -219,6 +220,7 @@ class Outcome:
         self._store = store
         self._run = run
         self._before = frozenset(store.articles())
+        self._refuted = refuted(store)
         self._keys: dict[str, list[str]] = {"built": [], "replaced": [], "unchanged": []}
         self._refused = list(unread)
         self.reports: list[Report] = []  # of articles that do not conform, under the base of the store
@@ -232,16 +234,16 @@ class Outcome:
         """Store what conforms in one transaction, and put the rest aside."""
         fresh: dict[str, tuple[Quad, ...]] = {}
         for checked in batch:
-            key = checked.article.key
+            key, quads = checked.article.key, without_refuted(checked.quads, self._refuted)
             if checked.error is not None:
                 self._refused.append(Refused(checked.article.origin or key, checked.error))
             elif not checked.report.conforms:
                 self._quarantine(checked)
-            elif key in self._before and self._store.holds(key, checked.quads):
+            elif key in self._before and self._store.holds(key, quads):
                 self._keys["unchanged"].append(key)
             else:
                 self._keys["replaced" if key in self._before else "built"].append(key)
-                fresh[key] = (*checked.quads, self._run.generated(key))
+                fresh[key] = (*quads, self._run.generated(key))
                 self._keep(checked.article)
         self._store.apply(fresh)
 

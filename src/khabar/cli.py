@@ -14,7 +14,8 @@ from khabar.errors import KhabarError
 from khabar.version import __version__
 
 COMMANDS: Final = (
-    "extract", "explain", "build", "validate", "query", "dump", "serve", "evaluate", "merges", "demo",
+    "extract", "explain", "build", "validate", "query", "dump", "serve", "evaluate", "merges", "curate",
+    "demo",
 )  # fmt: skip
 
 _GARBAGE: Final = 50_000  # objects made before the garbage collector looks

@@ -247,6 +247,27 @@ class Store:
         counted = Counter(quad.object for quad in reified)
         return dict(sorted((self._iri(predicate), n) for predicate, n in counted.items()))
 
+    def quads(self, graph: URIRef) -> Iterator[Quad]:
+        """What one named graph holds."""
+        for quad in self.dataset.quads_for_pattern(None, None, None, self._node(graph)):
+            value = quad.object
+            term = literal_from_ox(value) if isinstance(value, ox.Literal) else self._iri(value)
+            yield Quad(self._iri(quad.subject), self._iri(quad.predicate), term, graph)
+
+    def graph_of(self, statement: URIRef) -> URIRef | None:
+        """The graph of the article that makes a STATEMENT."""
+        made = self.dataset.quads_for_pattern(self._node(statement), self._node(RDF.predicate), None, None)
+        return next((self._iri(q.graph_name) for q in made if q.graph_name != DEFAULT), None)
+
+    def classes(self, node: URIRef) -> frozenset[URIRef]:
+        """The classes that the graph gives a NODE."""
+        stated = self.dataset.quads_for_pattern(self._node(node), self._node(RDF.type), None, DEFAULT)
+        return frozenset(self._iri(quad.object) for quad in stated)
+
+    def change(self, gone: Iterable[Quad], come: Iterable[Quad]) -> None:
+        """Take some quads out and put others in, in one transaction."""
+        self._exchange({self._quad(quad) for quad in gone}, {self._quad(quad) for quad in come})
+
     # --- the one way in
 
     def _exchange(self, old: set[ox.Quad], new: set[ox.Quad]) -> None:
