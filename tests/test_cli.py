@@ -102,6 +102,14 @@ def test_facts_as_a_table(article: Path) -> None:
     assert "chair: كازاخستان; year: 2023" in rows[0]
 
 
+def test_an_article_from_the_future_is_read_with_a_remark(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\npublished: 9999-12-31\n---\n{CHAIRED}\n", encoding="utf-8")
+    shown = khabar("extract", path)
+    assert shown.exit_code == 0
+    assert f"khabar: {path}: was published on 9999-12-31, which is still to come" in shown.stderr
+
+
 def test_processes_leave_no_trace(tmp_path: Path) -> None:
     for n in range(9):
         (tmp_path / f"{n}.md").write_text(f"---\nid: no-{n}\n---\n{CHAIRED}\n", encoding="utf-8")

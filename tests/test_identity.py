@@ -16,7 +16,7 @@ from khabar.cli import main
 from khabar.graph.identity import Proposal, proposals
 from khabar.graph.store import open_snapshot
 from khabar.model import Article
-from khabar.vocab import OWL
+from khabar.vocab import OWL, RDFS
 
 KNOWN = knowledge.load()
 SAME = [  # one invented person a row, as Arabic, English and Russian write the name
@@ -77,15 +77,64 @@ def told(found: list[Proposal]) -> list[tuple[str, str, bool, int]]:
     return [(a, b, p.named_alike, len(p.shared)) for (a, b), p in zip(names, found, strict=True)]
 
 
-def test_a_person_in_three_scripts(tmp_path: Path) -> None:
+def linked(folder: Path) -> set[frozenset[str]]:
+    """The names of things that the graph links by itself."""
+    store, same = open_snapshot(folder), ox.NamedNode(OWL.sameAs)
+    graph = ox.NamedNode("https://w3id.org/khabar/graph/entities")
+    pairs = store.quads_for_pattern(None, same, None, graph)
+
+    def name(node: object) -> str:
+        assert isinstance(node, ox.NamedNode)
+        labels = store.quads_for_pattern(node, ox.NamedNode(RDFS.label), None, graph)
+        return str(next(label.object for label in labels)).partition("@")[0].strip('"')
+
+    ours = (q for q in pairs if "/id/x-" in str(q.object))
+    return {frozenset((name(q.subject), name(q.object))) for q in ours}
+
+
+PERSON = {
+    frozenset({"Gulnara Ospanova", "Гульнара Оспанова"}),
+    frozenset({"Gulnara Ospanova", "غولنارا أوسبانوفا"}),
+    frozenset({"Гульнара Оспанова", "غولنارا أوسبانوفا"}),
+}
+
+
+def test_a_person_in_three_scripts_who_holds_one_post_is_one(tmp_path: Path) -> None:
     found = told(found_in(tmp_path / "g", ("ar", AR), ("en", EN), ("ru", RU)))
-    people = [row for row in found if row[2]]
-    assert {frozenset(row[:2]) for row in people} == {
-        frozenset({"Gulnara Ospanova", "Гульнара Оспанова"}),
-        frozenset({"Gulnara Ospanova", "غولنارا أوسبانوفا"}),
-        frozenset({"Гульнара Оспанова", "غولنارا أوسبانوفا"}),
-    }
-    assert all(shared >= 1 for *_, shared in people)  # the post, and where it is known the visit
+    assert linked(tmp_path / "g") == PERSON
+    assert not [row for row in found if row[2]]
+
+
+def test_a_name_alone_is_only_a_proposal(tmp_path: Path) -> None:
+    visited = "Gulnara Ospanova visited Cairo on Monday."
+    found = told(found_in(tmp_path / "g", ("en", visited), ("ru", RU)))
+    assert linked(tmp_path / "g") == set()
+    assert [row[:3] for row in found] == [("Gulnara Ospanova", "Гульнара Оспанова", True)]
+
+
+def test_links_do_not_depend_on_the_builds_before(tmp_path: Path) -> None:
+    found_in(tmp_path / "g", ("ar", AR), ("en", EN), ("ru", RU))
+    found_in(tmp_path / "g", ("ar", AR), ("en", EN), ("ru", RU))
+    assert linked(tmp_path / "g") == PERSON
+    found_in(tmp_path / "g", ("ar", "لا شيء يقال هنا عن أحد من الناس في هذا المقال."), ("en", EN))
+    assert linked(tmp_path / "g") == {frozenset({"Gulnara Ospanova", "Гульнара Оспанова"})}
+
+
+def test_a_curator_parts_what_was_linked(tmp_path: Path) -> None:
+    found_in(tmp_path / "g", ("en", EN), ("ru", RU))
+    store = open_snapshot(tmp_path / "g")
+    graph = ox.NamedNode("https://w3id.org/khabar/graph/entities")
+    (link,) = (
+        q
+        for q in store.quads_for_pattern(None, ox.NamedNode(OWL.sameAs), None, graph)
+        if "/x-" in str(q.object)
+    )
+    pair = [str(node)[1:-1] for node in (link.subject, link.object)]
+    decided = ["curate", "different-from", str(tmp_path / "g"), *pair, "--by", "A", "--reason", "two women"]
+    assert CliRunner().invoke(main, decided).exit_code == 0
+    assert linked(tmp_path / "g") == set()
+    assert found_in(tmp_path / "g", ("en", EN), ("ru", RU)) == []
+    assert linked(tmp_path / "g") == set()
 
 
 def test_a_body_that_each_language_translates_is_known_by_its_chairs(tmp_path: Path) -> None:

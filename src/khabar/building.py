@@ -24,6 +24,7 @@ from khabar.extraction import extract
 from khabar.graph.assemble import assemble
 from khabar.graph.curation import refuted, without_refuted
 from khabar.graph.entities import ENTITIES, describe
+from khabar.graph.identity import links
 from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, fingerprint
 from khabar.graph.report import Report, merge
 from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
@@ -112,7 +113,8 @@ def build(
             first = next(examined, [])
         for batch in chain([first], examined):
             outcome.take(batch)
-        store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries))
+        same = links(store.dataset, knowledge, base)
+        store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries, same))
         store.put_metadata(
             [*(run.quads() if outcome.changed else ()), *describe_dataset(store, source_date_epoch)]
         )

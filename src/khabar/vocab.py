@@ -13,7 +13,7 @@ __all__ = [
     "ALIGNED", "BASE", "DEFAULT_BASE", "FOAF", "ITSRDF", "KH", "LEXINFO", "NIF", "ONTOLEX", "ORG",
     "OWL", "PROV", "RDF", "RDFS", "SCHEMA", "SH", "SKOS", "SYNSEM", "WD", "XSD",
     "article_iri", "digest", "entity_iri", "graph_iri", "interned", "rebase", "statement_iri",
-    "text_graph_iri",
+    "text_graph_iri", "unbased",
 ]  # fmt: skip
 
 
@@ -102,3 +102,8 @@ def rebase(iri: URIRef, base: str) -> URIRef:
     if base == DEFAULT_BASE or not iri.startswith(DEFAULT_BASE):
         return iri
     return URIRef(base + iri[len(DEFAULT_BASE) :])
+
+
+def unbased(iri: str, base: str) -> URIRef:
+    """What rebase() turned into IRI."""
+    return URIRef(DEFAULT_BASE + iri[len(base) :]) if iri.startswith(base) else URIRef(iri)

@@ -11,7 +11,7 @@ from rdflib import URIRef
 from khabar.commands.options import CONFIG, DIR
 from khabar.graph.curation import OF_TWO, Decision, decide
 from khabar.graph.store import describe
-from khabar.vocab import BASE, DEFAULT_BASE, KH
+from khabar.vocab import BASE, KH, unbased
 
 VERDICTS: Final = {
     "same-as": KH.same,
@@ -53,5 +53,4 @@ def _iri(given: str, base: str) -> URIRef:
     """An IRI of the folder, or its prefixed name, under the default base."""
     if given.startswith("id:"):
         return BASE[f"id/{given.removeprefix('id:')}"]
-    whole = given.removeprefix("<").removesuffix(">")
-    return URIRef(DEFAULT_BASE + whole.removeprefix(base)) if whole.startswith(base) else URIRef(whole)
+    return unbased(given.removeprefix("<").removesuffix(">"), base)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from itertools import chain
 
 import click
@@ -64,4 +65,9 @@ class Sources:
                 self._refused += 1
                 complain(str(found))
             else:
+                if found.published is not None and found.published > date.today():
+                    complain(
+                        f"{found.origin}: was published on {found.published}, which is still to come; "
+                        "dates that are told from it may be wrong"
+                    )
                 yield found

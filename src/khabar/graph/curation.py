@@ -15,6 +15,7 @@ from typing import Final
 from rdflib import Literal, URIRef
 
 from khabar.errors import KhabarError
+from khabar.graph.entities import ENTITIES
 from khabar.graph.store import Store, describe
 from khabar.model import Quad
 from khabar.vocab import BASE, KH, OWL, RDF, digest
@@ -58,6 +59,9 @@ def decide(folder: Path, decision: Decision) -> int:
         _check(store, decision)
         held = list(store.quads(CURATION))
         before = [q for q in held if q.subject == decision.iri or _is_of_two(q, decision)]
+        before += [
+            q for q in store.quads(ENTITIES) if _is_of_two(q, decision)
+        ]  # which khabar linked by itself
         plain = _plain(store, decision)
         gone = plain if decision.verdict == KH.refuted else []
         come = plain if decision.verdict == KH.confirmed else []

@@ -22,15 +22,19 @@ ENTITIES: Final = BASE["graph/entities"]
 Name = tuple[Literal, int]  # and in how many articles it is printed
 
 
-def describe(named: Iterable[Named], known: Mapping[URIRef, Entry]) -> tuple[Quad, ...]:
+def describe(
+    named: Iterable[Named], known: Mapping[URIRef, Entry], same: Iterable[tuple[URIRef, URIRef]] = ()
+) -> tuple[Quad, ...]:
     """The quads of graph/entities: one label a language for each thing, from KNOWN where that has it.
 
-    What a known thing is part of, and its capital, are described too: no link leads nowhere.
+    What a known thing is part of, and its capital, are described too: no link leads nowhere.  Pairs that
+    are the SAME are linked.
     """
     named = list(named)
     curated = _closure((thing.entity for thing in named if thing.entity in known), known)
     quads = [quad for iri in sorted(curated) for quad in _entry(known[iri])]
     quads += [quad for thing in named if thing.entity not in known for quad in _thing(thing)]
+    quads += [Quad(one, OWL.sameAs, other, ENTITIES) for one, other in same]
     return tuple(quads)
 
 

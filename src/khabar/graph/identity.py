@@ -1,8 +1,8 @@
-"""Which things of a graph may be one: by their names in any script, or by what is said of them.
+"""Which things of a graph are or may be one: by their names in any script, or by what is said of them.
 
-A proposal is for a person to decide; nothing is ever merged by itself.  Names are compared by the
-classes of their consonants, which finds false friends, too: so a proposal says what else speaks for it.
-Numbers and years in a name tell two things apart.
+Names are compared by the classes of their consonants, which finds false friends, too.  So two things are
+one only if an office, a chair or a membership speaks for it as well as their names; everything else is a
+proposal for a person to decide.  Numbers and years in a name tell two things apart.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from typing import Final, NamedTuple, TypeGuard
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
+from khabar.graph.curation import CURATION
+from khabar.graph.entities import ENTITIES
 from khabar.graph.terms import from_ox, literal_from_ox
 from khabar.knowledge import Knowledge
-from khabar.vocab import DEFAULT_BASE, KH, NIF, ORG, OWL, RDF, SKOS, rebase
+from khabar.vocab import DEFAULT_BASE, KH, NIF, ORG, OWL, RDF, SKOS, rebase, unbased
 
+# An office, a chair and a membership tell who somebody is; a visit or a word of support does not.
+_TELLING: Final = frozenset({KH.holdsPost, KH.chairs, KH.memberOf})
 FEWEST_FACTS: Final = 2  # that two things of unlike names must share to be proposed
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -58,13 +62,28 @@ class Proposal:
 
 def proposals(store: ox.Store, knowledge: Knowledge, base: str = DEFAULT_BASE) -> list[Proposal]:
     """What may be one in the graph of a STORE, the likeliest first; what is decided already is left out."""
+    return _open_pairs(store, knowledge, base, ox.DefaultGraph())
+
+
+def links(store: ox.Store, knowledge: Knowledge, base: str = DEFAULT_BASE) -> Iterator[tuple[URIRef, URIRef]]:
+    """Things that are one without anybody's decision, as IRIs under the default base, sorted."""
+    telling = {rebase(predicate, base) for predicate in _TELLING}
+    for pair in _open_pairs(store, knowledge, base, ox.NamedNode(rebase(CURATION, base))):
+        names = (_skeletons(thing, knowledge) for thing in (pair.left, pair.right))
+        if not frozenset.isdisjoint(*names) and any(fact.path[0] in telling for fact in pair.shared):
+            yield unbased(pair.left.iri, base), unbased(pair.right.iri, base)
+
+
+def _open_pairs(
+    store: ox.Store, knowledge: Knowledge, base: str, decisions: ox.NamedNode | ox.DefaultGraph
+) -> list[Proposal]:
+    """Every pair that some graph of DECISIONS does not settle."""
     things = _things(store, knowledge, base)
-    decided = _decided(store)
+    decided = _decided(store, decisions)
     pairs = {(a.iri, b.iri): (a, b) for a, b in (*_alike(things, knowledge), *_in_like_roles(things))}
-    found = (_proposal(a, b, knowledge) for pair, (a, b) in pairs.items() if frozenset(pair) not in decided)
-    return sorted(
-        filter(None, found), key=lambda p: (-p.named_alike, -len(p.shared), p.left.iri, p.right.iri)
-    )
+    open_pairs = (things for pair, things in pairs.items() if frozenset(pair) not in decided)
+    found = filter(None, (_proposal(a, b, knowledge) for a, b in open_pairs))
+    return sorted(found, key=lambda p: (-p.named_alike, -len(p.shared), p.left.iri, p.right.iri))
 
 
 def _proposal(left: Thing, right: Thing, knowledge: Knowledge) -> Proposal | None:
@@ -108,11 +127,11 @@ def _pairs(
 # --- names
 
 
-def _skeletons(thing: Thing, knowledge: Knowledge) -> set[Skeleton]:
+def _skeletons(thing: Thing, knowledge: Knowledge) -> frozenset[Skeleton]:
     """Its names of two words and more, without what tells scripts apart."""
     known = knowledge.languages
     found = (known[n.language].skeleton(n) for n in thing.names if n.language and n.language in known)
-    return {skeleton for skeleton in found if len(skeleton) > 1}
+    return frozenset(skeleton for skeleton in found if len(skeleton) > 1)
 
 
 def _same_name(one: Skeleton, other: Skeleton) -> bool:
@@ -154,17 +173,22 @@ def _things(store: ox.Store, knowledge: Knowledge, base: str) -> list[Thing]:
         if _iri(quad.subject).startswith(minted) and isinstance(quad.object, ox.Literal):
             names[_iri(quad.subject)].add(literal_from_ox(quad.object))
     facts = _facts(store, minted, base)
-    found = (
-        Thing(e, _top(store, e, knowledge), tuple(sorted(names[e], key=str)), facts.get(e, {})) for e in names
-    )
-    return sorted((thing for thing in found if thing.top != KH.Post), key=lambda thing: thing.iri)
+    found = [
+        Thing(
+            entity, _top(store, entity, knowledge, base), tuple(sorted(texts, key=str)), facts.get(entity, {})
+        )
+        for entity, texts in sorted(names.items())
+    ]
+    return [thing for thing in found if thing.top != KH.Post]
 
 
-def _top(store: ox.Store, entity: URIRef, knowledge: Knowledge) -> URIRef:
+def _top(store: ox.Store, entity: URIRef, knowledge: Knowledge, base: str) -> URIRef:
     """The kind of an entity; of several the first by the order in which kinds tell things apart."""
     ontology = knowledge.ontology
-    stated = store.quads_for_pattern(ox.NamedNode(entity), ox.NamedNode(RDF.type), None, ox.DefaultGraph())
-    classes = sorted({URIRef(rebase(_iri(quad.object), DEFAULT_BASE)) for quad in stated})
+    # What graph/entities says is worked out anew from the articles, so it may be of an earlier build.
+    derived = (ox.DefaultGraph(), ox.NamedNode(rebase(ENTITIES, base)))
+    stated = store.quads_for_pattern(ox.NamedNode(entity), ox.NamedNode(RDF.type), None, None)
+    classes = sorted({unbased(_iri(q.object), base) for q in stated if q.graph_name not in derived})
     return next((ontology.top(cls) for cls in classes if cls in ontology.classes), KH.Entity)
 
 
@@ -209,10 +233,11 @@ def evidence(store: ox.Store, statement: URIRef, base: str = DEFAULT_BASE) -> tu
     return tuple(str(word) for word in words if word is not None)
 
 
-def _decided(store: ox.Store) -> set[frozenset[URIRef]]:
-    """Pairs of which somebody has said whether they are one."""
-    verbs = (OWL.sameAs, OWL.differentFrom)
-    return {frozenset((_iri(q.subject), _iri(q.object))) for verb in verbs for q in _with(store, verb)}
+def _decided(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> set[frozenset[URIRef]]:
+    """Pairs of which a graph says whether they are one."""
+    verbs = (ox.NamedNode(OWL.sameAs), ox.NamedNode(OWL.differentFrom))
+    found = (quad for verb in verbs for quad in store.quads_for_pattern(None, verb, None, graph))
+    return {frozenset((_iri(quad.subject), _iri(quad.object))) for quad in found}
 
 
 def _with(store: ox.Store, predicate: URIRef) -> Iterator[ox.Quad]:

@@ -29,7 +29,18 @@ from rdflib import Literal, URIRef
 from khabar.errors import QueryError, StoreError
 from khabar.graph.terms import literal_from_ox, literal_to_ox
 from khabar.model import Quad
-from khabar.vocab import DEFAULT_BASE, PROV, RDF, SCHEMA, SKOS, article_iri, graph_iri, rebase, text_graph_iri
+from khabar.vocab import (
+    DEFAULT_BASE,
+    PROV,
+    RDF,
+    SCHEMA,
+    SKOS,
+    article_iri,
+    graph_iri,
+    rebase,
+    text_graph_iri,
+    unbased,
+)
 
 META: Final = URIRef(DEFAULT_BASE + "graph/meta")
 FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
@@ -353,10 +364,7 @@ class Store:
         return ox.Quad(self._node(quad.subject), self._node(quad.predicate), term, self._node(quad.graph))
 
     def _iri(self, node: object) -> URIRef:
-        value = _value(node)
-        if self.base != DEFAULT_BASE and value.startswith(self.base):
-            value = DEFAULT_BASE + value[len(self.base) :]
-        return URIRef(value)
+        return unbased(_value(node), self.base)
 
 
 # --- reading
