@@ -28,6 +28,7 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "extraction": VALUES | {"knowledge", "text"},
     "jsonlines": VALUES | {"knowledge"},
     "show": VALUES | {"jsonlines"},
+    "explained": VALUES | {"show"},
     "scoring": VALUES | {"knowledge", "text", "jsonlines"},
     "evaluation": VALUES | {"knowledge", "text", "jsonlines", "scoring"},
     "building": VALUES | {"knowledge", "text", "graph", "extraction"},

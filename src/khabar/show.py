@@ -49,9 +49,19 @@ def _shown(term: object, prefixes: Mapping[str, str]) -> str:
 def explanation(reading: Reading, prefixes: Mapping[str, str]) -> str:
     """Every fact of one article: its time and status, its words, the frame that matched, what was named."""
     head = f"{reading.article.title or reading.article.key}  ({reading.article.language})"
-    explain = _Explanation(reading, prefixes)
-    facts = [explain.fact(number, fact) for number, fact in enumerate(reading.facts, start=1)]
+    facts = [_lines(number, rows) for number, rows in enumerate(explained(reading, prefixes), start=1)]
     return "\n\n".join((head, *(facts or ["No frame of the lexicon matched."])))
+
+
+def explained(reading: Reading, prefixes: Mapping[str, str]) -> list[list[tuple[str, str]]]:
+    """What there is to say of each fact, as names and texts: first the fact, then its reasons."""
+    explain = _Explanation(reading, prefixes)
+    return [explain.rows(fact) for fact in reading.facts]
+
+
+def _lines(number: int, rows: Sequence[tuple[str, str]]) -> str:
+    named = [(f"{number}.", rows[0][1]), *rows[1:]]
+    return "\n".join(f"{name:<12}  {text}" for name, text in named)
 
 
 def short(iri: str, prefixes: Mapping[str, str]) -> str:
@@ -70,11 +80,11 @@ class _Explanation:
         self.entities = {entity.iri: entity for entity in reading.entities}
         self.prefixes = prefixes
 
-    def fact(self, number: int, fact: Fact) -> str:
-        """One fact, a line for each thing that is known of it."""
+    def rows(self, fact: Fact) -> list[tuple[str, str]]:
+        """One fact, a row for each thing that is known of it."""
         subject, object_ = self.term(fact.subject), self.term(fact.object)
         rows = [
-            (f"{number}.", f"{subject}  {self.short(fact.predicate)}  {object_}"),
+            ("fact", f"{subject}  {self.short(fact.predicate)}  {object_}"),
             ("status", f"{self.short(fact.status)}, confidence {fact.confidence:.2f}"),
             ("when", _when(fact.when) if fact.when else ""),
             ("says who", self.term(fact.attributed_to) if fact.attributed_to else ""),
@@ -83,7 +93,7 @@ class _Explanation:
             ("frame", fact.frame.removeprefix(DEFAULT_BASE)),
             *(("named", self.link(self.entities[iri])) for iri in _named(fact) if iri in self.entities),
         ]
-        return "\n".join(f"{name:<12}  {' '.join(text.split())}" for name, text in rows if text)
+        return [(name, " ".join(text.split())) for name, text in rows if text]
 
     def short(self, iri: URIRef) -> str:
         return short(iri, self.prefixes)
