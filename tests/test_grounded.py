@@ -52,7 +52,7 @@ def test_everything_is_text_of_the_article_at_its_offsets(source: Path) -> None:
             assert isinstance(line["evidence"], list)
             assert line["evidence"]
             for span in spans(line):
-                assert article.text[span["start"] : span["end"]] == span["text"]  # type: ignore[index, misc]
+                assert article.text[span["start"] : span["end"]] == span["text"]  # type: ignore[index]
                 checked += 1
             quote = line.get("quote")
             assert quote is None or str(quote) in article.text or isinstance(quote, dict)
