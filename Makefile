@@ -19,7 +19,7 @@ run: $(VENV)/installed  ## build the graph of examples/ and serve it
 test: lint  ## every check: lint, types, tests
 	$(BIN)/python -m pytest
 
-bench: $(VENV)/installed  ## measure this machine
+bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
 	for file in $(filter-out bench/measure.py bench/confidence.py,$(wildcard bench/*.py)); do \
 	  $(BIN)/python "$$file" || exit; done
 
@@ -40,6 +40,9 @@ lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproj
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file $$target; \
 	done
+	$(BIN)/uv pip compile bench/peers/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	  --output-file bench/peers/requirements.txt
 
 dist: $(VENV)/installed  ## the wheel and the source archive
 	rm -rf dist
@@ -53,4 +56,9 @@ $(VENV)/installed: requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/peers/installed: bench/peers/requirements.txt $(VENV)/installed
+	test -x $(VENV)/peers/bin/python || $(BIN)/python -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip install --quiet --require-hashes -r bench/peers/requirements.txt
 	touch $@
