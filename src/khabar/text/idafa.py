@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -47,6 +48,9 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
             continue
         if i in line.times or line.is_mark(i) or line.ends(i):
             break
+        if (inside := _adverbial(line, i)) is not None:
+            i = inside
+            continue
         if i == after and topical and (numbered := _number(line, i)) is not None:
             i = numbered
             continue
@@ -76,6 +80,12 @@ def _number(line: Line, i: int) -> int | None:
     clitic = line.language.proclitics.get(folded)
     j = i + 1 if clitic is not None and clitic.role == KH.article else i
     return j + 1 if j < len(line) and line.lexemes[j].token.kind == "number" else None
+
+
+def _adverbial(line: Line, i: int) -> int | None:
+    """One past the words at I that end no phrase: «… والموريتانيين | في الخارج»."""
+    several = multiword(line.lexemes, i, line.language)
+    return i + several[1] if several is not None and KH.inside in several[0].features else None
 
 
 def _about_next(line: Line, i: int) -> bool:
@@ -114,8 +124,10 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
 def _joins(line: Line, i: int, open_ended: bool, topical: bool) -> int:
     """«المرأة والسلام والأمن» goes on; «… والأمن وأكد» and «مجلس النواب ورئيس …» do not."""
     head = any(w.denotes is not None for w in line.lexemes[i].words)
-    if head or line.speech(i) & {LEXINFO.verb} or not open_ended or not topical:
+    if head or line.speech(i) & {LEXINFO.verb} or not open_ended:
         return _STOP
+    if not topical:  # «وزير الخارجية والتعاون», not «وزير الخارجية والوفد»
+        return _GO if line.has(i, KH.portfolio) and (line.definite(i) or _next_definite(line, i)) else _STOP
     if line.definite(i):
         return _GO
     noun = line.language.shapes[KH.nounShape].fullmatch(line.lexemes[i].best.stem)
@@ -139,8 +151,8 @@ def _leads_on(line: Line, i: int, about: bool) -> bool:
 
 def _charged(line: Line, i: int, closed: bool) -> bool:
     """Whether a post goes on with what it is for: «وزيرا للدفاع», «المكلفة بالتنمية المستدامة»."""
-    if line.has(i - 1, KH.chargedWith):
-        return True
+    if line.has(i - 1, KH.chargedWith) or line.has(i, KH.portfolio) and LEXINFO.verb not in line.speech(i):
+        return True  # «وكيل وزارة الخارجية | للشؤون السياسية»
     return not closed and line.definite(i)
 
 
@@ -156,10 +168,10 @@ def _led_on(line: Line, i: int, about: bool) -> bool:
 
 
 def _name_step(line: Line, i: int, closed: bool, about: bool, topical: bool) -> bool:
-    name, _, proclitics = line.names[i]
+    name, end, proclitics = line.names[i]
     roles = {line.language.proclitics[p].role for p in proclitics}
     if KH.conjunction in roles:
-        return False
+        return not topical and name.kind == "demonym" and _adverbial(line, end) is not None
     if KH.preposition in roles:
         return topical and any(KH.extends in line.language.proclitics[p].features for p in proclitics)
     return name.kind == "demonym" or not closed or about and name.type == KH.Region

@@ -75,9 +75,12 @@ def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
 def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, tuple[Analysis, ...], bool]:
     """The best analysis of a folded word, all fair ones, and whether the best is a word of personal names."""
     fair = tuple(a for a in language.analyse(word) if _fair(a, language))
-    known = [a for a in fair if a.words or not a.proclitics and word in language.multiwords]
+    # «الأول» is an adjective before it begins «الأول من»
+    known = [a for a in fair if a.words] or [a for a in fair[:1] if word in language.multiwords]
     given = [a for a in fair if a.stem in names.given_names or a.stem in names.particles]
     whole = [a for a in given if not a.proclitics and all(k.proclitics for k in known)]
+    if not known and word in names.doubtful:
+        whole = whole or [fair[0]]  # «وفاء» is not «و» and «فاء», which nobody knows
     # «فيصل» is a name before it is «ف» and «يصل».
     best = (whole or known or given or _guesses(fair, language))[0]
     personal = best.stem in names.given_names or best.stem in names.particles

@@ -14,6 +14,7 @@ from khabar.text.clauses import COMMAS, NAMING, REACH, Clauses
 from khabar.vocab import KH, LEXINFO
 
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
+_TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
 _DASHES: Final = frozenset("—–")
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
@@ -122,6 +123,10 @@ class Matcher(Clauses):
         person = i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "person"
         return person and self.chunks[i].kind == "post"
 
+    def _appoints(self, frame: Frame) -> bool:
+        """Whether the frame is one where the subject of the verb is not who takes office."""
+        return frame.states == KH.holdsPost and self.language.phrases == KH.idafa
+
     def _after_mark(self, i: int) -> bool:
         return i > 0 and self.chunks[i - 1].kind == "mark" and self.chunks[i - 1].surface != ")"
 
@@ -206,6 +211,8 @@ class Matcher(Clauses):
                 pronouns.add(element.slot)  # «تولت تونس رئاسته»
                 continue
             found = self._find(frame, element, position, step)
+            if found is not None and step > 0 and element.kind == "slot":
+                found = self._followed(frame, element, elements[n + 1 : n + 2], found)
             if found is None:
                 if element.optional:
                     continue
@@ -221,8 +228,29 @@ class Matcher(Clauses):
                     position = self._past_apposition(max(position, fillers[-1].time or fillers[-1].index))
         return position
 
+    def _followed(
+        self, frame: Frame, element: Element, following: Sequence[Element], found: int
+    ) -> int | None:
+        """The filler at FOUND, or the first behind it that has near it what must follow.
+
+        «عيّن الملك سامي الخطيب | علي حسن وزيرا»: whoever appoints may stand between the verb and who is meant.
+        """
+        if self.language.phrases != KH.idafa or not following or not following[0].near:
+            return found
+        place: int | None = found
+        for _ in range(_TRIES):
+            if place is None:
+                return None
+            last = self._past_apposition(self._coordinated(frame, element, place)[-1].index)
+            if self._find(frame, following[0], last, 1) is not None:
+                return place
+            place = self._find(frame, element, last, 1)
+        return None
+
     def _past_apposition(self, i: int) -> int:
         """The last chunk of a name with its apposition: «رئيس البرلمان كمال العابد», «…، وزيرة التعليم،»."""
+        if self.chunks[i].kind == "post" and (holder := self._holder_after(i)) is not None:
+            i = holder
         kinds = {"post": "person", "person": "post"}
         j = i + 1
         comma = j < len(self.chunks) and self.chunks[j].kind == "mark" and self.chunks[j].surface in COMMAS
@@ -234,9 +262,30 @@ class Matcher(Clauses):
         ):
             return i
         if self.chunks[i].kind == "person" and not comma:
-            return i
+            own = self._determined(self.chunks[j]) and self._holder_after(j) is None
+            return self._last_post(j) if own else i  # «… سامي الخطيب | سفيرا»: that is what he becomes
         closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in COMMAS
         return j + 1 if closed else j
+
+    def _holder_after(self, post: int) -> int | None:
+        """The person after a post, behind titles and other posts: «نائب الرئيس وزير المالية السيد | …»."""
+        i = post + 1
+        while i < len(self.chunks) and not self.chunks[i].joined:
+            chunk = self.chunks[i]
+            if chunk.kind == "person":
+                return i
+            if chunk.kind != "post" and not (chunk.kind == "word" and chunk.has(KH.title)):
+                return None
+            i += 1
+        return None
+
+    def _last_post(self, i: int) -> int:
+        """The last of the posts of one person that stand side by side from I on."""
+        while (
+            i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "post" and not self.chunks[i + 1].joined
+        ):
+            i += 1
+        return i
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
         passed: int | None = None
@@ -287,7 +336,7 @@ class Matcher(Clauses):
             governed = not set(chunk.governors).isdisjoint(element.governors)
             return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
-        if not fits and step > 0 and self._names_holder(i):
+        if not fits and step > 0 and (self._names_holder(i) or self._appoints(frame)):
             return None  # «избран мэр Омска Иван Петров»: the person is meant
         if chunk.governors or chunk.owns or (chunk.joined and i > 0):
             # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …»,

@@ -22,16 +22,20 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
-            if post not in taken and _agree(matcher.chunks[holder], matcher.chunks[post]):
+            if post not in taken and _agree(matcher.chunks, holder, post):
                 posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
                 taken.update(posts)
                 yield from _role(scene, matcher, match, holder, posts)
 
 
-def _agree(holder: Chunk, post: Chunk) -> bool:
-    """Whether one is somebody, and both may stand in one case: not «министру | Иван Петров»."""
-    cases = holder.cases & post.cases or not (holder.cases and post.cases)
-    return holder.type == KH.Person and bool(cases)
+def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+    """Whether one is somebody, and both may stand in one case: not «министру | Иван Петров».
+
+    A post that a conjunction joins has a holder of its own: «سامي الخطيب، | ورئيس المجلس علي حسن».
+    """
+    one, other = chunks[holder].cases, chunks[post].cases
+    agreed = bool(one & other) or not (one and other)
+    return chunks[holder].type == KH.Person and agreed and not (chunks[post].joined and holder < post)
 
 
 def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequence[int]) -> Iterator[Fact]:
@@ -87,7 +91,7 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
 
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     """Whether the post has a holder of its own after it."""
-    following = [c for c in chunks[post + 1 : post + 3] if not c.comma]
+    following = [c for c in chunks[post + 1 : post + 5] if not (c.comma or c.has(KH.title))]
     return bool(following) and following[0].kind == "person"
 
 
