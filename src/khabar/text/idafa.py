@@ -23,12 +23,24 @@ def idafa(line: Line, i: int) -> Phrase | None:
     words, after = noun
     if words.denotes != KH.Post:
         return Phrase(i, _extent(line, i, after, topical=words.denotes != KH.Agent), i, after, words)
-    body = after
-    while body < len(line) and (under := line.noun(body)) and under[0].denotes == KH.Post:
-        if line.proclitics(body, KH.conjunction):
+    body = _above(line, after)
+    while body < len(line):
+        titled = line.has(body, KH.title) and not line.definite(body)  # «ممثل | سمو | أمير البلاد»
+        under = line.noun(body + titled) if body + titled < len(line) else None
+        if under is None or under[0].denotes != KH.Post or line.proclitics(body, KH.conjunction):
             break
-        body = under[1]
+        body = _above(line, under[1])
     return Phrase(i, max(body, _extent(line, i, body, topical=False)), i, after, words, body)
+
+
+def _above(line: Line, i: int) -> int:
+    """One past the post whose deputy is numbered before I, or I: «النائب | الأول لرئيس | الوزراء»."""
+    if i + 1 >= len(line) or not line.definite(i) or LEXINFO.adjective not in line.speech(i):
+        return i
+    under, clitics = line.noun(i + 1), line.proclitics(i + 1, KH.preposition)
+    post = under is not None and under[0].denotes == KH.Post
+    extends = any(KH.extends in line.language.proclitics[p].features for p in clitics)
+    return under[1] if under is not None and post and extends else i
 
 
 def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
@@ -36,7 +48,7 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
 
     TOPICAL phrases (events, works, bodies) go on through what they are about; a post does not.
     """
-    closed = line.definite(start)
+    closed = line.definite(after - 1)  # «نائب الرئيس» is closed, «المتحدث باسم» is not
     about = False  # inside what the phrase is about, where anything nominal may follow
     opened = 0
     i = after
@@ -67,6 +79,7 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
         elif line.definite(i):
             closed, opened = True, 0
         else:
+            closed = closed and not line.proclitics(i, KH.conjunction)  # «… وشؤون | المغتربين»
             opened += 1
             if opened > _LONGEST_OPEN:
                 break
@@ -112,6 +125,10 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     if line.proclitics(i, KH.preposition):
         led = _led_on(line, i, about) if topical else _charged(line, i, closed)
         return _ABOUT if led else _STOP
+    if topical and closed and not about and _led_by_masdar(line, i):
+        return _ABOUT
+    if line.definite(i) and (topical and _another_post(line, i) or closed and line.has(i, KH.title)):
+        return _STOP  # «رئيس الجمهورية | الدبلوماسي …»
     if line.definite(i):
         return _GO if not closed or about or _adjective(line, i, topical) else _STOP
     if line.speech(i) & {LEXINFO.verb, LEXINFO.preposition} or line.has(i, KH.functional):
@@ -121,13 +138,33 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     return _GO if not closed else _STOP
 
 
+def _led_by_masdar(line: Line, i: int) -> bool:
+    """Whether what nobody knows at I is a preposition on a noun: «المركز الوطني | لتحاقن الدم»."""
+    lexeme = line.lexemes[i]
+    if lexeme.known or lexeme.given or line.proclitics(i, KH.article) or not _next_definite(line, i):
+        return False
+    clitics = line.language.proclitics
+    return i + 1 not in line.names and any(
+        [KH.extends in clitics[p].features for p in a.proclitics] == [True] for a in lexeme.analyses
+    )
+
+
+def _another_post(line: Line, i: int) -> bool:
+    """Whether a post stands there that an unknown name has just closed: «قصر قرطاج | الوزير …»."""
+    post = any(w.denotes == KH.Post for w in line.lexemes[i].words)
+    before = line.lexemes[i - 1]
+    return post and not before.known and not line.definite(i - 1)
+
+
 def _joins(line: Line, i: int, open_ended: bool, topical: bool) -> int:
     """«المرأة والسلام والأمن» goes on; «… والأمن وأكد» and «مجلس النواب ورئيس …» do not."""
     head = any(w.denotes is not None for w in line.lexemes[i].words)
     if head or line.speech(i) & {LEXINFO.verb} or not open_ended:
         return _STOP
     if not topical:  # «وزير الخارجية والتعاون», not «وزير الخارجية والوفد»
-        return _GO if line.has(i, KH.portfolio) and (line.definite(i) or _next_definite(line, i)) else _STOP
+        unknown = not line.lexemes[i].known and not line.lexemes[i].given and i not in line.names
+        known = line.has(i, KH.portfolio) and (line.definite(i) or _next_definite(line, i))
+        return _GO if known or unknown and line.definite(i) and line.has(i - 1, KH.portfolio) else _STOP
     if line.definite(i):
         return _GO
     noun = line.language.shapes[KH.nounShape].fullmatch(line.lexemes[i].best.stem)

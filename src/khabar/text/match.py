@@ -76,6 +76,8 @@ class Matcher(Clauses):
             return None
         if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
+        if self._describes(frame, head):
+            return None  # «جلسة مفتوحة يرأسها …»: she is no body named before
         if KH.needsPronoun in frame.features and not self.attached(head):
             return None
         if KH.afterMark in frame.features and not self._after_mark(head):
@@ -99,6 +101,14 @@ class Matcher(Clauses):
         if last is None or first is None or not self._agrees(frame, head, slots):
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
+
+    def _describes(self, frame: Frame, head: int) -> bool:
+        """Whether the pronoun on the verb stands for the noun right before it, which names nothing."""
+        if frame.enclitic is None or not head or self.language.phrases != KH.idafa:
+            return False
+        return (
+            self.attached(head) and not self.chunks[head].joined and self.chunks[head - 1].kind == "unknown"
+        )
 
     def _passive(self, head: int) -> bool:
         """Whether the verb stands in the passive: "is widely expected" is said by nobody."""
@@ -274,6 +284,9 @@ class Matcher(Clauses):
             chunk = self.chunks[i]
             if chunk.kind == "person":
                 return i
+            if chunk.comma and i + 1 < len(self.chunks) and self.chunks[i + 1].kind in ("post", "person"):
+                i += 1  # «وزير الدولة، وزير الخارجية، | …»
+                continue
             if chunk.kind != "post" and not (chunk.kind == "word" and chunk.has(KH.title)):
                 return None
             i += 1
@@ -339,10 +352,24 @@ class Matcher(Clauses):
         if not fits and step > 0 and (self._names_holder(i) or self._appoints(frame)):
             return None  # «избран мэр Омска Иван Петров»: the person is meant
         if chunk.governors or chunk.owns or (chunk.joined and i > 0):
+            if step < 0 and fits and self._lists(frame, element, i):
+                return True  # «كانت بريطانيا وأستراليا وقعت …»
             # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …»,
             # where the verb comes first.
             return False if step < 0 and fits and self.language.phrases == KH.idafa else None
         return fits
+
+    def _lists(self, frame: Frame, element: Element, i: int) -> bool:
+        """Whether conjunctions join the name at I to a bare one before it, and all between fit as well."""
+        for k in range(i, max(0, i - _MOST), -1):
+            chunk, other = self.chunks[k], self.chunks[k - 1]
+            if not chunk.joined or chunk.governors or chunk.owns or other.kind not in NAMING:
+                return False
+            if other.governors or other.owns or not self.fits(other, element, frame):
+                return False
+            if not other.joined:
+                return True
+        return False
 
     def _definite(self, chunk: Chunk) -> bool:
         """Whether the article or the genitive after it makes the head of a chunk definite."""
@@ -405,7 +432,10 @@ class Matcher(Clauses):
         """The filler at LAST with those joined to it before: "Finland, Norway and | Sweden signed"."""
         fillers = [last]
         conjunction = False
-        i = self._before_determiners(last)
+        if self._lists(frame, element, last):
+            while self.chunks[fillers[-1]].joined:
+                fillers.append(fillers[-1] - 1)
+        i = self._before_determiners(fillers[-1])
         while i > 0 and len(fillers) < _MOST:
             conjunction = conjunction or self.conjunction(i)
             i = i - 1 if self.conjunction(i) and self.chunks[i - 1].surface in COMMAS else i
@@ -520,6 +550,8 @@ class Matcher(Clauses):
     def _stands(self, frame: Frame, element: Element, i: int) -> bool:
         chunk = self.chunks[i]
         if element.kind == "words":
+            if chunk.joined:
+                return False  # «رئيس الدولة، | وفخامة …»: here somebody else is named
             return chunk.surface in (element.governors or element.words) or self._is_words(element, chunk)
         if chunk.kind not in NAMING or element.definite and not self._determined(chunk):
             return False

@@ -145,7 +145,17 @@ class People(Chunker):
         governed = chunks[i].governors and not (titled and chunks[i].governors == before.governors)
         if not (titled or before.kind == "post") or chunks[i].joined or governed:
             return False  # «مع السيد | علي حسن» is governed by what stands before the title
-        return self._given(chunks[i]) or not line.definite(chunks[i].first)
+        named = self._given(chunks[i]) or chunks[i].surface in self.index.doubtful
+        return named or not line.definite(chunks[i].first) or self._articled(line, chunks, i)
+
+    def _articled(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether the definite word is a first name, for what follows is no more definite nor given."""
+        following = chunks[i + 1 : i + 2]
+        if chunks[i].kind != "unknown" or not following or following[0].kind != "unknown":
+            return False
+        if following[0].joined or self._given(following[0]) or following[0].surface in self.index.doubtful:
+            return False
+        return chunks[i - 1].kind == "post" and not line.definite(following[0].first)
 
     def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:
         """Whether the post already stands after the name of its holder and a comma."""

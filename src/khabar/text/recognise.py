@@ -208,8 +208,8 @@ class Recogniser(Chunker):
         body = self._body(line, phrase.body) if phrase.body is not None and phrase.body < len(line) else None
         # An algorithm that looks past the body knows better: «посол Казахстана | в Германии».
         end = max(body.last, phrase.last) if body is not None else phrase.last
-        while self._demonym(line, end):
-            end = line.names[end][1]
+        while self._demonym(line, end) or end < len(line) and line.has(end, KH.inside):
+            end = line.names[end][1] if end in line.names else end + 1
         before = tuple(self._inside(line, phrase.first, phrase.head))
         rest = self._inside(line, body.last if body is not None else phrase.after, end)
         after = tuple(c for c in rest if not self._sent_to(line, c.first))
