@@ -157,6 +157,11 @@ class Clauses:
         )
         return small and not closed and len(between) <= _CLOSE
 
+    def opens(self, i: int) -> bool:
+        """Whether a conjunction on a small word at I begins another clause: «… علي حسن، وبعد ذلك …»."""
+        small = (LEXINFO.preposition, LEXINFO.conjunction, LEXINFO.subordinatingConjunction, LEXINFO.particle)
+        return self.chunks[i].joined and self.speech(i) in small
+
     def _past_brackets(self, i: int) -> int:
         opened = i < len(self.chunks) and self.chunks[i].surface == "("
         return self.find_mark(i, 1, ")") or i if opened else i

@@ -21,6 +21,8 @@ def idafa(line: Line, i: int) -> Phrase | None:
     if noun is None:
         return None
     words, after = noun
+    if KH.shortened in words.features and not _country_follows(line, i, after):
+        return None
     if words.denotes != KH.Post:
         return Phrase(i, _extent(line, i, after, topical=words.denotes != KH.Agent), i, after, words)
     body = _above(line, after)
@@ -31,6 +33,15 @@ def idafa(line: Line, i: int) -> Phrase | None:
             break
         body = _above(line, under[1])
     return Phrase(i, max(body, _extent(line, i, body, topical=False)), i, after, words, body)
+
+
+def _country_follows(line: Line, i: int, after: int) -> bool:
+    """Whether it is a ministry for short: «الخارجية | التونسية», not «وزير الخارجية التونسي»."""
+    named = line.names.get(after)
+    before = line.noun(i - 1) if i else None
+    post = before is not None and before[0].denotes is not None
+    demonym = named is not None and named[0].kind == "demonym" and not line.proclitics(after, KH.conjunction)
+    return demonym and line.definite(i) and not post and bool(line.proclitics(i, KH.article))
 
 
 def _above(line: Line, i: int) -> int:
@@ -63,7 +74,7 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
         if (inside := _adverbial(line, i)) is not None:
             i = inside
             continue
-        if i == after and topical and (numbered := _number(line, i)) is not None:
+        if topical and (numbered := _number(line, i)) is not None and (i == after or numbered > i + 1):
             i = numbered
             continue
         if i in line.names:
@@ -98,7 +109,9 @@ def _number(line: Line, i: int) -> int | None:
 def _adverbial(line: Line, i: int) -> int | None:
     """One past the words at I that end no phrase: «… والموريتانيين | في الخارج»."""
     several = multiword(line.lexemes, i, line.language)
-    return i + several[1] if several is not None and KH.inside in several[0].features else None
+    if several is None:
+        return i + 1 if i < len(line) and line.has(i, KH.inside) else None
+    return i + several[1] if KH.inside in several[0].features else None
 
 
 def _about_next(line: Line, i: int) -> bool:

@@ -115,10 +115,24 @@ def multiword(lexemes: Sequence[Lexeme], i: int, language: Language) -> tuple[Wo
     """The longest entry of several words that starts at token I, and how many tokens it takes."""
     if lexemes[i].token.kind != "word":
         return None
+    definite = any(role_of(language, p) == KH.article for p in lexemes[i].best.proclitics)
     for words, group in language.several(lexemes[i].token.folded):
-        if [x.token.folded for x in lexemes[i + 1 : i + len(words)]] == list(words[1:]):
+        following = lexemes[i + 1 : i + len(words)]
+        if [x.token.folded for x in following] == list(words[1:]):
+            return group, len(words)
+        if definite and len(following) == len(words) - 1 and _agreeing(following, words[1:], language):
             return group, len(words)
     return None
+
+
+def _agreeing(lexemes: Sequence[Lexeme], words: Sequence[str], language: Language) -> bool:
+    """Whether those are the WORDS, some with an article as their noun has one: «المتحدث الرسمي باسم»."""
+    return all(
+        x.token.folded == word
+        or x.best.stem == word
+        and [role_of(language, p) for p in x.best.proclitics] == [KH.article]
+        for x, word in zip(lexemes, words, strict=True)
+    )
 
 
 def role_of(language: Language, proclitic: str) -> URIRef | None:

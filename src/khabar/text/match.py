@@ -303,6 +303,8 @@ class Matcher(Clauses):
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
         passed: int | None = None
         for i in self.reach(start, step, KH.reduced in frame.features):
+            if step < 0 and self.opens(i) and self.speech(start) == LEXINFO.verb:
+                return None
             if element.near and not self.near(start, i):
                 return None
             if passed is not None and any(c.kind == "mark" for c in self.chunks[passed:i]):
@@ -500,9 +502,13 @@ class Matcher(Clauses):
 
     def _list_goes_on(self, j: int) -> bool:
         """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
-        return j + 1 < len(self.chunks) and (
-            self.chunks[j + 1].surface in COMMAS or self.conjunction(j + 1) or self.chunks[j + 1].joined
-        )
+        if j + 1 >= len(self.chunks):
+            return False
+        comma = self.chunks[j + 1].surface in COMMAS
+        if comma and self.language.phrases == KH.idafa:  # «استقبل سامي الخطيب، …، علي حسن، سفير …»
+            following = self.chunks[j + 2 : j + 3]
+            comma = bool(following) and (following[0].joined or following[0].kind == self.chunks[j].kind)
+        return comma or self.conjunction(j + 1) or self.chunks[j + 1].joined
 
     def _elided(self, j: int) -> bool:
         """Whether a dash after the name at J stands for the verb: «…, Туркменистан — в 2022 году»."""

@@ -103,11 +103,30 @@ class People(Chunker):
         An accusative («أصدر الملك | مرسوما»), or what goes on after a comma («…، بصفته رئيسا، | أهمية …»).
         """
         head = chunks[i].head
+        if not chunks[i - 1].comma and self._action(chunks, i):
+            return True  # «أكد رئيس البرلمان | استمرار جهود …»
         if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
             return False
         if chunks[i - 1].comma:
             return not (end < len(chunks) and chunks[end].kind == "mark")
         return chunks[i - 1].kind == "post" and head.best.stem.endswith(self.language.adverbials)
+
+    def _action(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a verbal noun stands there before another noun."""
+        head, following = chunks[i].head, chunks[i + 1 : i + 2]
+        if head is None or self._given(chunks[i]) or self._doubtful(chunks[i]) or not following:
+            return False
+        after = following[0]
+        nominal = (
+            after.kind in ("unknown", "phrase", "name", "demonym")
+            or after.kind == "word"
+            and (after.head is not None and not after.has(KH.functional) and not after.has(KH.ends))
+        )
+        if not nominal or after.joined or after.governors or self._given(after) or self._doubtful(after):
+            return False
+        verb = after.head is not None and any(w.speech == LEXINFO.verb for w in after.head.words)
+        shape = self.language.shapes[KH.actionShape]
+        return not (verb or self._house(after)) and bool(shape.fullmatch(head.best.stem))
 
     def _named_like(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether the run ends in what can only be a last name, with no adjective before it."""

@@ -212,7 +212,9 @@ class Recogniser(Chunker):
             end = line.names[end][1] if end in line.names else end + 1
         before = tuple(self._inside(line, phrase.first, phrase.head))
         rest = self._inside(line, body.last if body is not None else phrase.after, end)
-        after = tuple(c for c in rest if not self._sent_to(line, c.first))
+        after = tuple(
+            c for c in rest if not (self._sent_to(line, c.first) or c.joined and c.kind == "demonym")
+        )
         if body is None and not before:
             place = self._located_body(line, end)
         else:
@@ -235,7 +237,8 @@ class Recogniser(Chunker):
         chunk = self._located_body(line, i)
         if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
             return None
-        return chunk if line.has(chunk.last, KH.title) or line.lexemes[chunk.last].given else None
+        named = line.has(chunk.last, KH.title) or line.has(chunk.last, KH.rank)
+        return chunk if named or line.lexemes[chunk.last].given else None
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""
