@@ -147,13 +147,24 @@ class Clauses:
 
     def near(self, start: int, i: int) -> bool:
         """Whether only small words and periods stand between the two chunks."""
-        between = self.chunks[start + 1 : i] if i > start else self.chunks[i + 1 : start]
-        small = all(c.kind in ("word", "time") for c in between)
         lowest = min(start, i) + 1
+        if (after := self._past_brackets(lowest)) > lowest and after <= max(start, i):
+            lowest = after  # «ليلى المنصوري (61 عاما) | رئيسة للحكومة»
+        between = self.chunks[lowest : max(start, i)]
+        small = all(c.kind in ("word", "time") for c in between)
         closed = any(
             self.closes(k) or self.relative(k) or self.conjunction(k) for k in range(lowest, max(start, i))
         )
         return small and not closed and len(between) <= _CLOSE
+
+    def opens(self, i: int) -> bool:
+        """Whether a conjunction on a small word at I begins another clause: «… علي حسن، وبعد ذلك …»."""
+        small = (LEXINFO.preposition, LEXINFO.conjunction, LEXINFO.subordinatingConjunction, LEXINFO.particle)
+        return self.chunks[i].joined and self.speech(i) in small
+
+    def _past_brackets(self, i: int) -> int:
+        opened = i < len(self.chunks) and self.chunks[i].surface == "("
+        return self.find_mark(i, 1, ")") or i if opened else i
 
     def find_mark(self, i: int, step: int, marks: str) -> int | None:
         """Where to go on beyond the next of MARKS, within reach; None if there is none."""

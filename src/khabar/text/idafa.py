@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -20,14 +21,37 @@ def idafa(line: Line, i: int) -> Phrase | None:
     if noun is None:
         return None
     words, after = noun
+    if KH.shortened in words.features and not _country_follows(line, i, after):
+        return None
     if words.denotes != KH.Post:
         return Phrase(i, _extent(line, i, after, topical=words.denotes != KH.Agent), i, after, words)
-    body = after
-    while body < len(line) and (under := line.noun(body)) and under[0].denotes == KH.Post:
-        if line.proclitics(body, KH.conjunction):
+    body = _above(line, after)
+    while body < len(line):
+        titled = line.has(body, KH.title) and not line.definite(body)  # «ممثل | سمو | أمير البلاد»
+        under = line.noun(body + titled) if body + titled < len(line) else None
+        if under is None or under[0].denotes != KH.Post or line.proclitics(body, KH.conjunction):
             break
-        body = under[1]
+        body = _above(line, under[1])
     return Phrase(i, max(body, _extent(line, i, body, topical=False)), i, after, words, body)
+
+
+def _country_follows(line: Line, i: int, after: int) -> bool:
+    """Whether it is a ministry for short: «الخارجية | التونسية», not «وزير الخارجية التونسي»."""
+    named = line.names.get(after)
+    before = line.noun(i - 1) if i else None
+    post = before is not None and before[0].denotes is not None
+    demonym = named is not None and named[0].kind == "demonym" and not line.proclitics(after, KH.conjunction)
+    return demonym and line.definite(i) and not post and bool(line.proclitics(i, KH.article))
+
+
+def _above(line: Line, i: int) -> int:
+    """One past the post whose deputy is numbered before I, or I: «النائب | الأول لرئيس | الوزراء»."""
+    if i + 1 >= len(line) or not line.definite(i) or LEXINFO.adjective not in line.speech(i):
+        return i
+    under, clitics = line.noun(i + 1), line.proclitics(i + 1, KH.preposition)
+    post = under is not None and under[0].denotes == KH.Post
+    extends = any(KH.extends in line.language.proclitics[p].features for p in clitics)
+    return under[1] if under is not None and post and extends else i
 
 
 def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
@@ -35,7 +59,7 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
 
     TOPICAL phrases (events, works, bodies) go on through what they are about; a post does not.
     """
-    closed = line.definite(start)
+    closed = line.definite(after - 1)  # «نائب الرئيس» is closed, «المتحدث باسم» is not
     about = False  # inside what the phrase is about, where anything nominal may follow
     opened = 0
     i = after
@@ -47,7 +71,10 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
             continue
         if i in line.times or line.is_mark(i) or line.ends(i):
             break
-        if i == after and topical and (numbered := _number(line, i)) is not None:
+        if (inside := _adverbial(line, i)) is not None:
+            i = inside
+            continue
+        if topical and (numbered := _number(line, i)) is not None and (i == after or numbered > i + 1):
             i = numbered
             continue
         if i in line.names:
@@ -63,6 +90,7 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
         elif line.definite(i):
             closed, opened = True, 0
         else:
+            closed = closed and not line.proclitics(i, KH.conjunction)  # «… وشؤون | المغتربين»
             opened += 1
             if opened > _LONGEST_OPEN:
                 break
@@ -76,6 +104,14 @@ def _number(line: Line, i: int) -> int | None:
     clitic = line.language.proclitics.get(folded)
     j = i + 1 if clitic is not None and clitic.role == KH.article else i
     return j + 1 if j < len(line) and line.lexemes[j].token.kind == "number" else None
+
+
+def _adverbial(line: Line, i: int) -> int | None:
+    """One past the words at I that end no phrase: «… والموريتانيين | في الخارج»."""
+    several = multiword(line.lexemes, i, line.language)
+    if several is None:
+        return i + 1 if i < len(line) and line.has(i, KH.inside) else None
+    return i + several[1] if KH.inside in several[0].features else None
 
 
 def _about_next(line: Line, i: int) -> bool:
@@ -102,6 +138,10 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     if line.proclitics(i, KH.preposition):
         led = _led_on(line, i, about) if topical else _charged(line, i, closed)
         return _ABOUT if led else _STOP
+    if topical and closed and not about and _led_by_masdar(line, i):
+        return _ABOUT
+    if line.definite(i) and (topical and _another_post(line, i) or closed and line.has(i, KH.title)):
+        return _STOP  # «رئيس الجمهورية | الدبلوماسي …»
     if line.definite(i):
         return _GO if not closed or about or _adjective(line, i, topical) else _STOP
     if line.speech(i) & {LEXINFO.verb, LEXINFO.preposition} or line.has(i, KH.functional):
@@ -111,11 +151,33 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     return _GO if not closed else _STOP
 
 
+def _led_by_masdar(line: Line, i: int) -> bool:
+    """Whether what nobody knows at I is a preposition on a noun: «المركز الوطني | لتحاقن الدم»."""
+    lexeme = line.lexemes[i]
+    if lexeme.known or lexeme.given or line.proclitics(i, KH.article) or not _next_definite(line, i):
+        return False
+    clitics = line.language.proclitics
+    return i + 1 not in line.names and any(
+        [KH.extends in clitics[p].features for p in a.proclitics] == [True] for a in lexeme.analyses
+    )
+
+
+def _another_post(line: Line, i: int) -> bool:
+    """Whether a post stands there that an unknown name has just closed: «قصر قرطاج | الوزير …»."""
+    post = any(w.denotes == KH.Post for w in line.lexemes[i].words)
+    before = line.lexemes[i - 1]
+    return post and not before.known and not line.definite(i - 1)
+
+
 def _joins(line: Line, i: int, open_ended: bool, topical: bool) -> int:
     """«المرأة والسلام والأمن» goes on; «… والأمن وأكد» and «مجلس النواب ورئيس …» do not."""
     head = any(w.denotes is not None for w in line.lexemes[i].words)
-    if head or line.speech(i) & {LEXINFO.verb} or not open_ended or not topical:
+    if head or line.speech(i) & {LEXINFO.verb} or not open_ended:
         return _STOP
+    if not topical:  # «وزير الخارجية والتعاون», not «وزير الخارجية والوفد»
+        unknown = not line.lexemes[i].known and not line.lexemes[i].given and i not in line.names
+        known = line.has(i, KH.portfolio) and (line.definite(i) or _next_definite(line, i))
+        return _GO if known or unknown and line.definite(i) and line.has(i - 1, KH.portfolio) else _STOP
     if line.definite(i):
         return _GO
     noun = line.language.shapes[KH.nounShape].fullmatch(line.lexemes[i].best.stem)
@@ -139,8 +201,8 @@ def _leads_on(line: Line, i: int, about: bool) -> bool:
 
 def _charged(line: Line, i: int, closed: bool) -> bool:
     """Whether a post goes on with what it is for: «وزيرا للدفاع», «المكلفة بالتنمية المستدامة»."""
-    if line.has(i - 1, KH.chargedWith):
-        return True
+    if line.has(i - 1, KH.chargedWith) or line.has(i, KH.portfolio) and LEXINFO.verb not in line.speech(i):
+        return True  # «وكيل وزارة الخارجية | للشؤون السياسية»
     return not closed and line.definite(i)
 
 
@@ -156,10 +218,10 @@ def _led_on(line: Line, i: int, about: bool) -> bool:
 
 
 def _name_step(line: Line, i: int, closed: bool, about: bool, topical: bool) -> bool:
-    name, _, proclitics = line.names[i]
+    name, end, proclitics = line.names[i]
     roles = {line.language.proclitics[p].role for p in proclitics}
     if KH.conjunction in roles:
-        return False
+        return not topical and name.kind == "demonym" and _adverbial(line, end) is not None
     if KH.preposition in roles:
         return topical and any(KH.extends in line.language.proclitics[p].features for p in proclitics)
     return name.kind == "demonym" or not closed or about and name.type == KH.Region

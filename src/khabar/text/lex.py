@@ -75,9 +75,12 @@ def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
 def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, tuple[Analysis, ...], bool]:
     """The best analysis of a folded word, all fair ones, and whether the best is a word of personal names."""
     fair = tuple(a for a in language.analyse(word) if _fair(a, language))
-    known = [a for a in fair if a.words or not a.proclitics and word in language.multiwords]
+    # «الأول» is an adjective before it begins «الأول من»
+    known = [a for a in fair if a.words] or [a for a in fair[:1] if word in language.multiwords]
     given = [a for a in fair if a.stem in names.given_names or a.stem in names.particles]
     whole = [a for a in given if not a.proclitics and all(k.proclitics for k in known)]
+    if not known and word in names.doubtful:
+        whole = whole or [fair[0]]  # «وفاء» is not «و» and «فاء», which nobody knows
     # «فيصل» is a name before it is «ف» and «يصل».
     best = (whole or known or given or _guesses(fair, language))[0]
     personal = best.stem in names.given_names or best.stem in names.particles
@@ -112,10 +115,24 @@ def multiword(lexemes: Sequence[Lexeme], i: int, language: Language) -> tuple[Wo
     """The longest entry of several words that starts at token I, and how many tokens it takes."""
     if lexemes[i].token.kind != "word":
         return None
+    definite = any(role_of(language, p) == KH.article for p in lexemes[i].best.proclitics)
     for words, group in language.several(lexemes[i].token.folded):
-        if [x.token.folded for x in lexemes[i + 1 : i + len(words)]] == list(words[1:]):
+        following = lexemes[i + 1 : i + len(words)]
+        if [x.token.folded for x in following] == list(words[1:]):
+            return group, len(words)
+        if definite and len(following) == len(words) - 1 and _agreeing(following, words[1:], language):
             return group, len(words)
     return None
+
+
+def _agreeing(lexemes: Sequence[Lexeme], words: Sequence[str], language: Language) -> bool:
+    """Whether those are the WORDS, some with an article as their noun has one: «المتحدث الرسمي باسم»."""
+    return all(
+        x.token.folded == word
+        or x.best.stem == word
+        and [role_of(language, p) for p in x.best.proclitics] == [KH.article]
+        for x, word in zip(lexemes, words, strict=True)
+    )
 
 
 def role_of(language: Language, proclitic: str) -> URIRef | None:

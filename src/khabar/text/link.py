@@ -192,11 +192,22 @@ class _Linker:
         self.matters.next_sentence()
         for position, chunk in enumerate(recognised.chunks):
             alias = self._alias(recognised.chunks, chunks, position)
-            chunks.append(alias or self._chunk(chunk, recognised))
+            seat = self._seat(recognised.chunks, position)
+            chunks.append(alias or seat or self._chunk(chunk, recognised))
             if chunk.kind == "person" and position > 0 and (iri := chunks[-1].iri) is not None:
                 self._tell(iri, chunks[-2])
             self._notice(chunks[-1])
         return replace(recognised, chunks=tuple(chunks))
+
+    def _seat(self, chunks: Sequence[Chunk], i: int) -> Chunk | None:
+        """A city that only its country describes is the one named next: «العاصمة الموريتانية | نواكشوط»."""
+        chunk, following = chunks[i], chunks[i + 1 : i + 2]
+        if chunk.kind != "phrase" or chunk.type != KH.City or not following or following[0].kind != "name":
+            return None
+        name = following[0]
+        if name.type != KH.City or name.governors or name.joined or name.iri is None:
+            return None
+        return replace(chunk, iri=self.d.name(name.iri, KH.City, chunk, curated=True))
 
     def _chunk(self, chunk: Chunk, recognised: Recognised) -> Chunk:
         inner = tuple(self._chunk(c, recognised) for c in chunk.inner)

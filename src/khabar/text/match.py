@@ -14,6 +14,7 @@ from khabar.text.clauses import COMMAS, NAMING, REACH, Clauses
 from khabar.vocab import KH, LEXINFO
 
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
+_TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
 _DASHES: Final = frozenset("—–")
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
@@ -75,6 +76,8 @@ class Matcher(Clauses):
             return None
         if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
+        if self._describes(frame, head):
+            return None  # «جلسة مفتوحة يرأسها …»: she is no body named before
         if KH.needsPronoun in frame.features and not self.attached(head):
             return None
         if KH.afterMark in frame.features and not self._after_mark(head):
@@ -99,6 +102,14 @@ class Matcher(Clauses):
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
+    def _describes(self, frame: Frame, head: int) -> bool:
+        """Whether the pronoun on the verb stands for the noun right before it, which names nothing."""
+        if frame.enclitic is None or not head or self.language.phrases != KH.idafa:
+            return False
+        return (
+            self.attached(head) and not self.chunks[head].joined and self.chunks[head - 1].kind == "unknown"
+        )
+
     def _passive(self, head: int) -> bool:
         """Whether the verb stands in the passive: "is widely expected" is said by nobody."""
         i = head - 1
@@ -121,6 +132,10 @@ class Matcher(Clauses):
         """Whether the chunk is a post, and right after it stands who holds it."""
         person = i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "person"
         return person and self.chunks[i].kind == "post"
+
+    def _appoints(self, frame: Frame) -> bool:
+        """Whether the frame is one where the subject of the verb is not who takes office."""
+        return frame.states == KH.holdsPost and self.language.phrases == KH.idafa
 
     def _after_mark(self, i: int) -> bool:
         return i > 0 and self.chunks[i - 1].kind == "mark" and self.chunks[i - 1].surface != ")"
@@ -206,6 +221,8 @@ class Matcher(Clauses):
                 pronouns.add(element.slot)  # «تولت تونس رئاسته»
                 continue
             found = self._find(frame, element, position, step)
+            if found is not None and step > 0 and element.kind == "slot":
+                found = self._followed(frame, element, elements[n + 1 : n + 2], found)
             if found is None:
                 if element.optional:
                     continue
@@ -221,8 +238,29 @@ class Matcher(Clauses):
                     position = self._past_apposition(max(position, fillers[-1].time or fillers[-1].index))
         return position
 
+    def _followed(
+        self, frame: Frame, element: Element, following: Sequence[Element], found: int
+    ) -> int | None:
+        """The filler at FOUND, or the first behind it that has near it what must follow.
+
+        «عيّن الملك سامي الخطيب | علي حسن وزيرا»: whoever appoints may stand between the verb and who is meant.
+        """
+        if self.language.phrases != KH.idafa or not following or not following[0].near:
+            return found
+        place: int | None = found
+        for _ in range(_TRIES):
+            if place is None:
+                return None
+            last = self._past_apposition(self._coordinated(frame, element, place)[-1].index)
+            if self._find(frame, following[0], last, 1) is not None:
+                return place
+            place = self._find(frame, element, last, 1)
+        return None
+
     def _past_apposition(self, i: int) -> int:
         """The last chunk of a name with its apposition: «رئيس البرلمان كمال العابد», «…، وزيرة التعليم،»."""
+        if self.chunks[i].kind == "post" and (holder := self._holder_after(i)) is not None:
+            i = holder
         kinds = {"post": "person", "person": "post"}
         j = i + 1
         comma = j < len(self.chunks) and self.chunks[j].kind == "mark" and self.chunks[j].surface in COMMAS
@@ -234,13 +272,39 @@ class Matcher(Clauses):
         ):
             return i
         if self.chunks[i].kind == "person" and not comma:
-            return i
+            own = self._determined(self.chunks[j]) and self._holder_after(j) is None
+            return self._last_post(j) if own else i  # «… سامي الخطيب | سفيرا»: that is what he becomes
         closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in COMMAS
         return j + 1 if closed else j
+
+    def _holder_after(self, post: int) -> int | None:
+        """The person after a post, behind titles and other posts: «نائب الرئيس وزير المالية السيد | …»."""
+        i = post + 1
+        while i < len(self.chunks) and not self.chunks[i].joined:
+            chunk = self.chunks[i]
+            if chunk.kind == "person":
+                return i
+            if chunk.comma and i + 1 < len(self.chunks) and self.chunks[i + 1].kind in ("post", "person"):
+                i += 1  # «وزير الدولة، وزير الخارجية، | …»
+                continue
+            if chunk.kind != "post" and not (chunk.kind == "word" and chunk.has(KH.title)):
+                return None
+            i += 1
+        return None
+
+    def _last_post(self, i: int) -> int:
+        """The last of the posts of one person that stand side by side from I on."""
+        while (
+            i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "post" and not self.chunks[i + 1].joined
+        ):
+            i += 1
+        return i
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
         passed: int | None = None
         for i in self.reach(start, step, KH.reduced in frame.features):
+            if step < 0 and self.opens(i) and self.speech(start) == LEXINFO.verb:
+                return None
             if element.near and not self.near(start, i):
                 return None
             if passed is not None and any(c.kind == "mark" for c in self.chunks[passed:i]):
@@ -287,13 +351,27 @@ class Matcher(Clauses):
             governed = not set(chunk.governors).isdisjoint(element.governors)
             return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
-        if not fits and step > 0 and self._names_holder(i):
+        if not fits and step > 0 and (self._names_holder(i) or self._appoints(frame)):
             return None  # «избран мэр Омска Иван Петров»: the person is meant
         if chunk.governors or chunk.owns or (chunk.joined and i > 0):
+            if step < 0 and fits and self._lists(frame, element, i):
+                return True  # «كانت بريطانيا وأستراليا وقعت …»
             # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …»,
             # where the verb comes first.
             return False if step < 0 and fits and self.language.phrases == KH.idafa else None
         return fits
+
+    def _lists(self, frame: Frame, element: Element, i: int) -> bool:
+        """Whether conjunctions join the name at I to a bare one before it, and all between fit as well."""
+        for k in range(i, max(0, i - _MOST), -1):
+            chunk, other = self.chunks[k], self.chunks[k - 1]
+            if not chunk.joined or chunk.governors or chunk.owns or other.kind not in NAMING:
+                return False
+            if other.governors or other.owns or not self.fits(other, element, frame):
+                return False
+            if not other.joined:
+                return True
+        return False
 
     def _definite(self, chunk: Chunk) -> bool:
         """Whether the article or the genitive after it makes the head of a chunk definite."""
@@ -356,7 +434,10 @@ class Matcher(Clauses):
         """The filler at LAST with those joined to it before: "Finland, Norway and | Sweden signed"."""
         fillers = [last]
         conjunction = False
-        i = self._before_determiners(last)
+        if self._lists(frame, element, last):
+            while self.chunks[fillers[-1]].joined:
+                fillers.append(fillers[-1] - 1)
+        i = self._before_determiners(fillers[-1])
         while i > 0 and len(fillers) < _MOST:
             conjunction = conjunction or self.conjunction(i)
             i = i - 1 if self.conjunction(i) and self.chunks[i - 1].surface in COMMAS else i
@@ -421,9 +502,13 @@ class Matcher(Clauses):
 
     def _list_goes_on(self, j: int) -> bool:
         """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
-        return j + 1 < len(self.chunks) and (
-            self.chunks[j + 1].surface in COMMAS or self.conjunction(j + 1) or self.chunks[j + 1].joined
-        )
+        if j + 1 >= len(self.chunks):
+            return False
+        comma = self.chunks[j + 1].surface in COMMAS
+        if comma and self.language.phrases == KH.idafa:  # «استقبل سامي الخطيب، …، علي حسن، سفير …»
+            following = self.chunks[j + 2 : j + 3]
+            comma = bool(following) and (following[0].joined or following[0].kind == self.chunks[j].kind)
+        return comma or self.conjunction(j + 1) or self.chunks[j + 1].joined
 
     def _elided(self, j: int) -> bool:
         """Whether a dash after the name at J stands for the verb: «…, Туркменистан — в 2022 году»."""
@@ -471,6 +556,8 @@ class Matcher(Clauses):
     def _stands(self, frame: Frame, element: Element, i: int) -> bool:
         chunk = self.chunks[i]
         if element.kind == "words":
+            if chunk.joined:
+                return False  # «رئيس الدولة، | وفخامة …»: here somebody else is named
             return chunk.surface in (element.governors or element.words) or self._is_words(element, chunk)
         if chunk.kind not in NAMING or element.definite and not self._determined(chunk):
             return False

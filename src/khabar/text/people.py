@@ -38,7 +38,8 @@ class People(Chunker):
         """How many chunks from I on could be the words of one name, which a title may have announced."""
         for j in range(i, min(len(chunks), i + _LONGEST_PERSON + 3)):
             word = chunks[j].kind == "word" and not chunks[j].has(KH.title)
-            doubtful = word and chunks[j].surface in self.index.doubtful
+            doubtful = word and self._doubtful(chunks[j])
+            awaited = awaited or doubtful and j == i and self._name_follows(chunks, j + 1)
             if j > i + 1 and self._nisba(chunks[j]):
                 return j - i + 1  # «سالم رائد السوداني»: here it is no adjective
             if j > i and self._house(chunks[j - 1]) and chunks[j].kind in ("word", "unknown"):
@@ -47,6 +48,13 @@ class People(Chunker):
             if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
                 return j - i
         return min(len(chunks) - i, _LONGEST_PERSON + 3)
+
+    def _doubtful(self, chunk: Chunk) -> bool:
+        return not chunk.joined and chunk.surface in self.index.doubtful
+
+    def _name_follows(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether the chunk can be the second word of a name whose first is a word too: «علي | حسن»."""
+        return i < len(chunks) and (self._doubtful(chunks[i]) or self._given(chunks[i]))
 
     def _house(self, chunk: Chunk) -> bool:
         """Whether a particle stands there after which a name must go on."""
@@ -74,8 +82,10 @@ class People(Chunker):
             return None  # «Дания» is a country, «Дания Еспаева» is not
         titled = self._after_title(line, chunks, i)
         if titled:
-            return i, self._stop(line, chunks, i, end)
+            return None if self._common(chunks, i, end) else (i, self._stop(line, chunks, i, end))
         given = next((k for k in range(i, end) if self._given(chunks[k])), None)
+        if given is None and self._doubtful(chunks[i]) and self._name_follows(chunks, i + 1):
+            given = i
         if given is not None and end - given > 1:
             return given, self._stop(line, chunks, given, end)
         if self._named_like(chunks, i, end):
@@ -86,6 +96,37 @@ class People(Chunker):
         if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
             return i, end
         return None
+
+    def _common(self, chunks: Sequence[Chunk], i: int, end: int) -> bool:
+        """Whether the one word that no list of names has is no name even after a post.
+
+        An accusative («أصدر الملك | مرسوما»), or what goes on after a comma («…، بصفته رئيسا، | أهمية …»).
+        """
+        head = chunks[i].head
+        if not chunks[i - 1].comma and self._action(chunks, i):
+            return True  # «أكد رئيس البرلمان | استمرار جهود …»
+        if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
+            return False
+        if chunks[i - 1].comma:
+            return not (end < len(chunks) and chunks[end].kind == "mark")
+        return chunks[i - 1].kind == "post" and head.best.stem.endswith(self.language.adverbials)
+
+    def _action(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a verbal noun stands there before another noun."""
+        head, following = chunks[i].head, chunks[i + 1 : i + 2]
+        if head is None or self._given(chunks[i]) or self._doubtful(chunks[i]) or not following:
+            return False
+        after = following[0]
+        nominal = (
+            after.kind in ("unknown", "phrase", "name", "demonym")
+            or after.kind == "word"
+            and (after.head is not None and not after.has(KH.functional) and not after.has(KH.ends))
+        )
+        if not nominal or after.joined or after.governors or self._given(after) or self._doubtful(after):
+            return False
+        verb = after.head is not None and any(w.speech == LEXINFO.verb for w in after.head.words)
+        shape = self.language.shapes[KH.actionShape]
+        return not (verb or self._house(after)) and bool(shape.fullmatch(head.best.stem))
 
     def _named_like(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether the run ends in what can only be a last name, with no adjective before it."""
@@ -100,14 +141,16 @@ class People(Chunker):
         return any(base in self.index.given_names for base, _ in bases)
 
     def _stop(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> int:
-        """Names end before a word that looks like a verb, and after five words; a particle is half a word."""
+        """Names end before a word that looks like a verb, and after five words; particles are no words."""
         particles = 0
-        for k in range(start, min(end, start + _LONGEST_PERSON)):
+        for k in range(start, end):
             stem = line.lexemes[chunks[k].first].token.folded
             particles += stem in self.index.particles
+            if k - start - particles >= _LONGEST_PERSON:
+                return k
             if k - start - particles >= 2 and self.language.shapes[KH.verbShape].fullmatch(stem):
                 return k
-        return min(end, start + _LONGEST_PERSON)
+        return end
 
     def _after_title(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         if i == 0:
@@ -118,9 +161,20 @@ class People(Chunker):
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
             return not chunks[i].joined and not self._apposed(chunks, i - 2)
         titled = before.has(KH.title) or before.has(KH.introduces)
-        if not (titled or before.kind == "post") or chunks[i].joined or chunks[i].governors:
+        governed = chunks[i].governors and not (titled and chunks[i].governors == before.governors)
+        if not (titled or before.kind == "post") or chunks[i].joined or governed:
+            return False  # «مع السيد | علي حسن» is governed by what stands before the title
+        named = self._given(chunks[i]) or chunks[i].surface in self.index.doubtful
+        return named or not line.definite(chunks[i].first) or self._articled(line, chunks, i)
+
+    def _articled(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether the definite word is a first name, for what follows is no more definite nor given."""
+        following = chunks[i + 1 : i + 2]
+        if chunks[i].kind != "unknown" or not following or following[0].kind != "unknown":
             return False
-        return self._given(chunks[i]) or not line.definite(chunks[i].first)
+        if following[0].joined or self._given(following[0]) or following[0].surface in self.index.doubtful:
+            return False
+        return chunks[i - 1].kind == "post" and not line.definite(following[0].first)
 
     def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:
         """Whether the post already stands after the name of its holder and a comma."""

@@ -208,12 +208,17 @@ class Recogniser(Chunker):
         body = self._body(line, phrase.body) if phrase.body is not None and phrase.body < len(line) else None
         # An algorithm that looks past the body knows better: «посол Казахстана | в Германии».
         end = max(body.last, phrase.last) if body is not None else phrase.last
-        while self._demonym(line, end):
-            end = line.names[end][1]
+        while self._demonym(line, end) or end < len(line) and line.has(end, KH.inside):
+            end = line.names[end][1] if end in line.names else end + 1
         before = tuple(self._inside(line, phrase.first, phrase.head))
         rest = self._inside(line, body.last if body is not None else phrase.after, end)
-        after = tuple(c for c in rest if not self._sent_to(line, c.first))
-        place = self._located_body(line, end) if body is None and not before else self._accredited(line, end)
+        after = tuple(
+            c for c in rest if not (self._sent_to(line, c.first) or c.joined and c.kind == "demonym")
+        )
+        if body is None and not before:
+            place = self._located_body(line, end)
+        else:
+            place = self._accredited(line, end) or self._state_of(line, end)
         end = place.last if place is not None else end
         inner = tuple(c for c in (body, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)
@@ -227,6 +232,14 @@ class Recogniser(Chunker):
         """Where an ambassador is accredited: «سفير العراق لدى السعودية»."""
         return self._body(line, i + 1) if i + 1 < len(line) and line.has(i, KH.accredits) else None
 
+    def _state_of(self, line: Line, i: int) -> Chunk | None:
+        """The country after the body of a post and before its holder: «رئيس المجلس | في الأردن | السيد …»."""
+        chunk = self._located_body(line, i)
+        if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
+            return None
+        named = line.has(chunk.last, KH.title) or line.has(chunk.last, KH.rank)
+        return chunk if named or line.lexemes[chunk.last].given else None
+
     def _located_body(self, line: Line, i: int) -> Chunk | None:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""
         if i + 1 < len(line) and i not in line.names and line.has(i, KH.locative):
@@ -236,9 +249,15 @@ class Recogniser(Chunker):
         chunk = self._body(line, i)
         if chunk is None or chunk.type is None:
             return None
-        return (
-            chunk if any(self.ontology.is_a(chunk.type, c) for c in (KH.Country, KH.Organization)) else None
+        whose = any(
+            KH.extends in self.language.proclitics[p].features for p in line.proclitics(i, KH.preposition)
         )
+        classes = (
+            KH.Country,
+            KH.Organization,
+            *((KH.Place,) if whose else ()),
+        )  # «المديرة السابقة | لمتحف فاس»
+        return chunk if any(self.ontology.is_a(chunk.type, c) for c in classes) else None
 
     def _demonym(self, line: Line, i: int) -> bool:
         """Whether an adjective of nationality at I goes on with the phrase before it."""

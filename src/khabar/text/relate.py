@@ -118,7 +118,7 @@ def _created(
         return
     time = matcher.time_of(match)
     when = scene.period(matcher, time)
-    span, status = scene.evidence(matcher, match, time), scene.status(matcher, match)
+    span, status = scene.evidence(matcher, match, time), scene.timely(scene.status(matcher, match), when)
     value = containing(when) if when is not None else None
     iri = entity_iri(scene.article.key, str(cls).rpartition("#")[2], str(value or ""), *sorted(participants))
     scene.discourse.record(iri, cls, Mention(span, scene.article.text[span.start : span.end], cls))

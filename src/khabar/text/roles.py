@@ -17,24 +17,37 @@ from khabar.vocab import KH, ORG
 def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
     """The roles of one sentence, by the headless frames of the language, in the order of its file."""
     taken: set[int] = set()
+    found: list[tuple[Match, int, tuple[int, ...]]] = []
     for frame in scene.language.frames.values():
         if frame.head is not None or frame.states != KH.holdsPost:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
-            if post not in taken and _agree(matcher.chunks[holder], matcher.chunks[post]):
+            if post not in taken and _agree(matcher.chunks, holder, post):
                 posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
                 taken.update(posts)
-                yield from _role(scene, matcher, match, holder, posts)
+                found.append((match, holder, posts))
+    for match, holder, posts in found:
+        others = sum(len(p) for _, h, p in found if h == holder) > 1
+        yield from _role(scene, matcher, match, holder, posts, titled=others)
 
 
-def _agree(holder: Chunk, post: Chunk) -> bool:
-    """Whether one is somebody, and both may stand in one case: not «министру | Иван Петров»."""
-    cases = holder.cases & post.cases or not (holder.cases and post.cases)
-    return holder.type == KH.Person and bool(cases)
+def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+    """Whether one is somebody, and both may stand in one case: not «министру | Иван Петров».
+
+    A post after a name that is joined or governed is not his: «سامي الخطيب، | ورئيس المجلس علي حسن».
+    """
+    one, other = chunks[holder].cases, chunks[post].cases
+    agreed = bool(one & other) or not (one and other)
+    named = chunks[holder].type == KH.Person and chunks[holder].kind != "pronoun"
+    own = holder > post or not (chunks[post].joined or chunks[post].governors)
+    return named and agreed and own
 
 
-def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequence[int]) -> Iterator[Fact]:
+def _role(
+    scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequence[int], *, titled: bool
+) -> Iterator[Fact]:
+    """Each of the POSTS; where the holder has several (TITLED), a bare rank is only a title of his."""
     chunks = matcher.chunks
     person = chunks[holder].iri
     for i in posts:
@@ -43,6 +56,8 @@ def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequ
             return
         scene.holders.setdefault(iri, person)
         scene.paired[chunks[i].span] = person
+        if titled and chunks[i].has(KH.rank) and chunks[i].last - chunks[i].first == 1:
+            continue
         status = _marked(matcher, chunks[i]) or KH.asserted
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
@@ -68,7 +83,8 @@ def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         j += conjunction
         while conjunction and j + 1 < len(chunks) and chunks[j].has(KH.determines):
             j += 1  # "… and the chair of …"
-        if chunks[j].kind != "post" or not (chunks[j].joined or conjunction) or _named_next(chunks, j):
+        listed = chunks[j].joined or conjunction or j > i  # «…، رئيسة المجلس، | رئيسة الاتحاد»
+        if chunks[j].kind != "post" or chunks[j].governors or not listed or _named_next(chunks, j):
             return
         yield j
         i = j + 1
@@ -80,14 +96,24 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
     while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
         if chunks[i].kind == "post":
             yield i
+        elif chunks[i].comma and _more_before(chunks, i):
+            pass  # «وزير الدولة، | وزير الخارجية، سامي الخطيب»
         elif chunks[i].kind != "word" or not chunks[i].has(KH.title):
             return
         i -= 1
 
 
+def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
+    """Whether the comma stands between two posts of one person who is named after them."""
+    if comma < 1 or chunks[comma - 1].kind != "post" or chunks[comma + 1].kind not in ("post", "person"):
+        return False
+    before = [c for c in chunks[max(0, comma - 3) : comma - 1] if not c.comma]
+    return not (before and before[-1].kind in ("person", "unknown"))
+
+
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     """Whether the post has a holder of its own after it."""
-    following = [c for c in chunks[post + 1 : post + 3] if not c.comma]
+    following = [c for c in chunks[post + 1 : post + 5] if not (c.comma or c.has(KH.title))]
     return bool(following) and following[0].kind == "person"
 
 

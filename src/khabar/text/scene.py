@@ -13,6 +13,7 @@ from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Element, Frame
 from khabar.model import Article, Fact, Period, Span
 from khabar.text.chunk import Chunk
+from khabar.text.lex import Lexeme
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
@@ -115,8 +116,11 @@ class Scene:
             return match.frame.status
         head = match.head if match.head is not None else match.first
         lexeme = matcher.chunks[head].head
-        if lexeme and any(self.language.proclitics[p].role == KH.future for p in lexeme.best.proclitics):
+        if lexeme and self._future(lexeme):
             return KH.planned
+        before = (c.head for c in matcher.chunks[match.first : head] if c.kind == "word" and c.head)
+        if any(self._future(word) for word in before):
+            return KH.planned  # «سيقوم بزيارة»
         governors = matcher.chunks[head].governors
         if any(KH.to in w.features for g in governors for w in self.language.lexicon.get(g, ())):
             return KH.planned  # "… met to sign", "… was invited to chair"
@@ -131,6 +135,13 @@ class Scene:
             verbs += [w.marks for w in words if w.speech == LEXINFO.verb]
         marks = [*(w.marks for word in near for w in word.words), *verbs]
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
+
+    def _future(self, lexeme: Lexeme) -> bool:
+        return any(self.language.proclitics[p].role == KH.future for p in lexeme.best.proclitics)
+
+    def timely(self, status: URIRef, when: Period | None) -> URIRef:
+        """The status; of what is yet to come no more than planned."""
+        return KH.planned if status == KH.asserted and when is not None and self._to_come(when) else status
 
     def period(self, matcher: Matcher, time: int | None) -> Period | None:
         """The period of a chunk of time."""
@@ -159,8 +170,7 @@ class Scene:
         reportable: bool = True,
     ) -> Fact:
         """A fact; what is yet to come is planned, what stands in somebody's words reported if REPORTABLE."""
-        if status == KH.asserted and when is not None and self._to_come(when):
-            status = KH.planned
+        status = self.timely(status, when)
         speech = self._speech(span) if reportable and status == KH.asserted else None
         if predicate == KH.chairs and isinstance(obj, URIRef):
             self.chaired.append((span.start, obj))

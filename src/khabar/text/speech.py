@@ -98,6 +98,8 @@ class Speeches:
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
         following = matcher.chunks[verb + 1]
+        if following.comma and verb + 2 < len(matcher.chunks):
+            following = matcher.chunks[verb + 2]  # «وأضاف، أن …»
         if following.has(KH.opensWords):
             return True
         goes_on = following.surface in ':“«"' or matcher.speech(verb + 1) is not None
