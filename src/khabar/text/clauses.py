@@ -148,6 +148,12 @@ class Clauses:
     def near(self, start: int, i: int) -> bool:
         """Whether only small words and periods stand between the two chunks."""
         between = self.chunks[start + 1 : i] if i > start else self.chunks[i + 1 : start]
+        if (
+            between
+            and between[-1 if i > start else 0].kind == "post"
+            and self.chunks[max(start, i)].kind == "person"
+        ):
+            between = between[:-1] if i > start else between[1:]  # "elected former minister | Ann Smith"
         small = all(c.kind in ("word", "time") for c in between)
         lowest = min(start, i) + 1
         closed = any(

@@ -358,6 +358,8 @@ class _Linker:
             and not new
         ):
             return chunk  # «المؤتمر» that nothing before explains names nothing
+        if chunk.type == KH.Agent and chunk.has(KH.generic) and not chunk.inner:
+            return chunk  # "officials", of nobody knows what
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]
         key = chunk.base or folded
@@ -381,6 +383,8 @@ class _Linker:
             return self._classified(chunk, recognised, here)
         if chunk.base and chunk.last - start == 1:
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
+        if self.language.phrases == KH.capitals and self._said_again(chunk, recognised):
+            return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
         if (
             line.definite(start)
             and all(line.definite(k) and k not in line.names for k in adjectives)
@@ -388,6 +392,13 @@ class _Linker:
         ):
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
         return None
+
+    def _said_again(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a demonstrative and adjectives stand before the head: "this important dialogue"."""
+        line, start = recognised.line, chunk.first
+        adjectives = all(LEXINFO.adjective in line.speech(k) for k in range(start, chunk.last - 1))
+        this = start > 0 and LEXINFO.demonstrativeDeterminer in line.speech(start - 1)
+        return this and adjectives and chunk.surface.islower()
 
     def _classified(self, chunk: Chunk, recognised: Recognised, here: int) -> URIRef | None:
         """What a classifier stands before: «منصة الحوار» is the dialogue, «المنصة الإقليمية» the last one."""

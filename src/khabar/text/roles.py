@@ -22,6 +22,8 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
+            if holder < post and _held_by_next(matcher, holder, post):
+                continue
             if post not in taken and _agree(matcher.chunks[holder], matcher.chunks[post]):
                 posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
                 taken.update(posts)
@@ -43,11 +45,12 @@ def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequ
             return
         scene.holders.setdefault(iri, person)
         scene.paired[chunks[i].span] = person
-        status = _marked(matcher, chunks[i]) or KH.asserted
+        status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
         yield from post_in(scene, match.frame, chunks[i])
-        body = next((c.iri for c in chunks[i].inner if scene.is_a(c, KH.Event, KH.Platform)), None)
+        presided = (c for c in chunks[i].inner if scene.is_a(c, KH.Event, KH.Platform) or c.has(KH.presided))
+        body = next((c.iri for c in presided), None)
         if body is not None and chunks[i].has(KH.presides):  # «رئيسة المؤتمر»
             yield scene.fact(match.frame, person, KH.chairs, body, span, status=status, reportable=False)
 
@@ -80,15 +83,56 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
     while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
         if chunks[i].kind == "post":
             yield i
+        elif _joins_posts(chunks, i):
+            yield i - 1
+            i -= 1
         elif chunks[i].kind != "word" or not chunks[i].has(KH.title):
             return
         i -= 1
+
+
+def _joins_posts(chunks: Sequence[Chunk], i: int) -> bool:
+    """Whether what stands at I joins two posts of one holder: "Prime Minister | and | Minister Ann Smith".
+
+    "The president and Prime Minister Ann Smith" are two people, and so are "X, the speaker, and Minister Y".
+    """
+    joins = chunks[i].comma or chunks[i].kind == "word" and chunks[i].has(KH.and_)
+    if not joins or i == 0 or chunks[i - 1].kind != "post" or chunks[i + 1].kind != "post":
+        return False
+    if i == 1:
+        return not chunks[i].comma or bool(chunks[i - 1].inner)
+    before = chunks[i - 2]
+    held = before.kind == "person" or before.comma and i > 2 and chunks[i - 3].kind == "person"
+    if chunks[i].comma:
+        return not held and bool(chunks[i - 1].inner)
+    if before.has(KH.determines):
+        return False
+    return not held or chunks[i].kind == "word" and before.comma and _has_post(chunks, i - 3)
+
+
+def _has_post(chunks: Sequence[Chunk], person: int) -> bool:
+    """Whether right before the person stands a post."""
+    return person > 0 and chunks[person - 1].kind == "post"
 
 
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     """Whether the post has a holder of its own after it."""
     following = [c for c in chunks[post + 1 : post + 3] if not c.comma]
     return bool(following) and following[0].kind == "person"
+
+
+def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
+    """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
+    chunks = matcher.chunks
+    if matcher.language.phrases != KH.capitals:
+        return False
+    after = post + 1
+    joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
+    if joined and _has_post(chunks, holder):
+        after += 2  # "Minister X, Deputy Prime Minister and Minister | Y"
+    while after < len(chunks) and chunks[after].has(KH.title):
+        after += 1
+    return after < len(chunks) and chunks[after].kind == "person"
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:

@@ -118,7 +118,10 @@ class Speeches:
         stop = chunks[max(head, end - 1)].span.end
         if match is not None and self._parenthetical(matcher, head, match, end):
             start = chunks[0].span.start
-        quote = self._quote_in(start, stop) or self._quote_before(start)
+        first = min(head, match.first) if match else head
+        while first > 0 and chunks[first - 1].has(KH.determines):
+            first -= 1
+        quote = self._quote_in(start, stop) or self._quote_before(min(start, chunks[first].span.start))
         if quote is not None:
             start, stop = min(start, quote.marked.start), max(stop, quote.marked.end)
         span = Span(start, stop)
