@@ -436,6 +436,47 @@ SENTENCES = {
         "support supporter=UNESCO supported=event",
         "support supporter=World Bank supported=event",
     },
+    # an office that the sentence before has named no holder of; words that only look like speech
+    "Anna Berg will visit Paris. The foreign secretary, who is seeking help, was late.": {
+        "role person=Anna Berg role=foreign secretary",
+        "visit person=Anna Berg place=Paris (planned)",
+    },
+    "Prime Minister Anna Berg was late. The foreign minister, who is seeking help, was late.": {
+        "role person=Anna Berg role=Prime Minister",
+    },
+    "Carlos Mendes met Anna Berg. The president, who is seeking help, was late.": {
+        "meeting participants=Carlos Mendes + Anna Berg",
+    },
+    (
+        "The talks took place after the vote, which has raised questions about the EU's continued support."
+    ): set(),
+    (
+        'Anna Berg left Oslo. "We thank Carlos Mendes for his long years of work," she said. He '
+        "added that it was late."
+    ): {
+        "statement speaker=Anna Berg",
+        "statement speaker=Anna Berg quote=We thank Carlos Mendes for his long years of work,",
+    },
+    "Norway's Mr Haugan told reporters Kenya was still late.": {
+        "statement speaker=Haugan",
+    },
+    "Idrees Zamani was appointed acting foreign minister on 3 May 2022.": {
+        "appoint person=Idrees Zamani role=acting foreign minister date=2022-05-03 kind=appointed",
+        "role person=Idrees Zamani role=acting foreign minister kind=appointed",
+    },
+    "The leader of the Glacier Party (GP), Mireille Cossard, went home.": {
+        "role person=Mireille Cossard role=leader of the Glacier Party org=Glacier Party",
+    },
+    (
+        "Anna Berg arrived in Cairo on an unannounced visit. Carlos Mendes is on a three-day "
+        "official visit to Oslo."
+    ): {
+        "visit person=Anna Berg place=Cairo",
+        "visit person=Carlos Mendes place=Oslo",
+    },
+    "The resignation letter to Prime Minister Anna Berg came late.": {
+        "role person=Anna Berg role=Prime Minister",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

@@ -463,6 +463,8 @@ class Matcher(Clauses):
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         i = start
         for element in frame.elements:
+            if element.kind == "slot" and i > start:
+                i = self._past_acronym(i)
             if (
                 element.kind == "slot" and element.governors
             ):  # here a mark, such as the comma of an apposition
@@ -470,8 +472,6 @@ class Matcher(Clauses):
                     i += 1
                 elif "" not in element.governors:
                     return None
-            if element.kind == "slot" and i > start:
-                i = self._past_acronym(i)
             if i < len(self.chunks) and self._stands(frame, element, i):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from rdflib import URIRef
+
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.line import Line
 from khabar.text.naming import OBLIQUE, base_of
@@ -119,6 +121,9 @@ class People(Chunker):
             before = chunks[i - 2]  # "Mr. Smith"
         if before.surface == ")" and i > 3 and chunks[i - 3].surface == "(" and chunks[i - 4].kind == "post":
             before = chunks[i - 4]
+        bracketed = before.comma and i > 4 and chunks[i - 2].surface == ")" and chunks[i - 4].surface == "("
+        if bracketed and chunks[i - 5].kind == "post":
+            return True  # "leader of the Green Party (GP), | Ann Smith"
         if before.kind == "demonym" and i > 1 and chunks[i - 2].has(KH.title):
             before = chunks[i - 2]  # «الطبيبة المغربية …»
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
@@ -166,7 +171,18 @@ class People(Chunker):
             and LEXINFO.auxiliary in line.speech(chunks[k].first)
         ):
             k += 1
-        return chunks[k].kind == "word" and (chunks[k].has(KH.speech) or chunks[k].has(KH.human))
+        if chunks[k].kind == "word" and (chunks[k].has(KH.speech) or chunks[k].has(KH.human)):
+            return True
+        return self._of_people(chunks[k]) or start > 0 and self._of_people(chunks[start - 1], KH.holdsPost)
+
+    def _of_people(self, chunk: Chunk, *states: URIRef) -> bool:
+        """Whether the word tells of an office, a visit or a meeting, as only somebody's verbs do."""
+        if chunk.kind != "word" or chunk.head is None:
+            return False
+        frames = (
+            self.language.frames[f] for w in chunk.head.words for f in w.frames if w.speech == LEXINFO.verb
+        )
+        return any(f.states in (states or (KH.holdsPost, KH.visited)) for f in frames)
 
     def _words_follow(self, chunks: Sequence[Chunk], end: int) -> bool:
         return end < len(chunks) and chunks[end].has(KH.opensWords)

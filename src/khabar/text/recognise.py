@@ -91,6 +91,8 @@ class Recogniser(Chunker):
             if chunk.kind != "word" and i > 0 and line.has(i - 1, KH.genitive):
                 chunk = replace(chunk, governors=())  # an owner governs no name: "July's | G20 summit"
             governors = self._governs(line, chunk)
+            if chunk.kind == "word" and chunk.has(KH.title) and i > 0 and line.has(i - 1, KH.genitive):
+                governors = ()  # "Norway's Mr | Smith"
             if chunk.last < len(line) and line.has(chunk.last, KH.genitive):
                 chunk = replace(chunk, owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):

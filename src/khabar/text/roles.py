@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rdflib import URIRef
 
 from khabar.knowledge.language import Frame
-from khabar.model import Fact
+from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
 from khabar.text.match import Match, Matcher
 from khabar.text.scene import Scene
@@ -18,7 +19,7 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
     """The roles of one sentence, by the headless frames of the language, in the order of its file."""
     taken: set[int] = set()
     for frame in scene.language.frames.values():
-        if frame.head is not None or frame.states != KH.holdsPost:
+        if frame.head is not None or frame.states != KH.holdsPost or frame.implied is not None:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
@@ -28,6 +29,36 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
                 taken.update(posts)
                 yield from _role(scene, matcher, match, holder, posts)
+
+
+def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
+    """Who is meant where a sentence begins with an office that nobody is said to hold.
+
+    "Ann Smith spoke in Oslo. | The foreign secretary | said …": the one whom the sentence before is about, if
+    the article gives that person no other office.
+    """
+    frames = scene.language.frames.values()
+    frame = next((f for f in frames if f.states == KH.holdsPost and f.implied is not None), None)
+    for before, matcher in pairwise(matchers) if frame is not None else ():
+        chunks = matcher.chunks
+        if len(chunks) < 3 or not chunks[0].has(KH.article) or chunks[1].kind != "post" or chunks[1].inner:
+            continue
+        post, named = chunks[1].iri, _subject(before)
+        holder = named.iri if named is not None else None
+        if post is None or named is None or holder is None or not (matcher.verbal(2) or matcher.relative(3)):
+            continue
+        if post in scene.holders or scene.holder_like(post) or holder in scene.holders.values():
+            continue
+        scene.holders[post] = scene.paired[chunks[1].span] = holder
+        assert frame is not None
+        span = Span(named.span.start, chunks[1].span.end)
+        yield scene.fact(frame, holder, KH.holdsPost, post, span, reportable=False)
+
+
+def _subject(matcher: Matcher) -> Chunk | None:
+    """The one person that a sentence names under no preposition."""
+    people = [c for c in matcher.chunks if c.kind == "person" and not (c.governors or c.owns)]
+    return people[0] if len({c.iri for c in people}) == 1 else None
 
 
 def _agree(holder: Chunk, post: Chunk) -> bool:

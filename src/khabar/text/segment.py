@@ -76,7 +76,7 @@ def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
         return True
     if after[:1].isspace() and text[end:].lstrip()[:1].islower():
         return True
-    if len(word) == 1 and word.isalpha() and word.isupper():
+    if len(word) == 1 and word.isalpha() and word.isupper() and not _OPENING.match(text[end:].lstrip()[:1]):
         return True  # the initial of a name
     joined = after[:1].isalpha()
     return joined and (after[:1].islower() or "." in word or (len(after) > 1 and after[1] == "."))
