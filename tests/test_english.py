@@ -65,7 +65,9 @@ SENTENCES = {
         "visit person=Rustam Karimov place=Baku date=2022-05-03",
     },
     "Minister of Health and Social Protection Anna Weber resigned.": {
+        ("appoint person=Anna Weber role=Minister of Health and Social Protection kind=resigned (ended)"),
         "role person=Anna Weber role=Minister of Health and Social Protection",
+        "role person=Anna Weber role=Minister of Health and Social Protection kind=resigned (ended)",
     },
     "Former Norwegian prime minister Kari Solberg spoke at length.": {
         "role person=Kari Solberg role=Norwegian prime minister org=Norwegian (ended)",
@@ -275,6 +277,7 @@ SENTENCES = {
     },
     "Karin Berg, chair of the Foreign Affairs Committee, was elected speaker of the Riigikogu.": {
         "appoint person=Karin Berg role=speaker of the Riigikogu org=Riigikogu kind=elected",
+        "chair body=Foreign Affairs Committee chair=Karin Berg",
         "role person=Karin Berg role=chair of the Foreign Affairs Committee org=Foreign Affairs Committee",
         "role person=Karin Berg role=speaker of the Riigikogu org=Riigikogu kind=elected",
     },
@@ -323,6 +326,156 @@ SENTENCES = {
     },
     "The minister will visit Cairo. Officials said it might rain.": {
         "visit person=minister place=Cairo (planned)",
+    },
+    # names, and who holds which post
+    "Minister of Energy D. Askarova met K.Bekov in Oslo.": {
+        "meeting participants=K.Bekov + D. Askarova place=Oslo",
+        "role person=D. Askarova role=Minister of Energy",
+    },
+    "Kenyan Foreign Minister Walid al-Rashidi and Salem bin Faraj arrived in Cairo.": {
+        "role person=Walid al-Rashidi role=Kenyan Foreign Minister org=Kenyan",
+        "visit person=Salem bin Faraj place=Cairo",
+        "visit person=Walid al-Rashidi place=Cairo",
+    },
+    "The talks went well, Murat Jaksybekov said.": {
+        "statement speaker=Murat Jaksybekov",
+    },
+    (
+        "Defence Minister Anna Berg, Foreign Minister Carlos Mendes and Speaker Olga Petersen sat "
+        "in the hall."
+    ): {
+        "role person=Anna Berg role=Defence Minister",
+        "role person=Carlos Mendes role=Foreign Minister",
+        "role person=Olga Petersen role=Speaker",
+    },
+    "Prime Minister and Minister for Trade Anna Berg went home.": {
+        "role person=Anna Berg role=Minister for Trade",
+        "role person=Anna Berg role=Prime Minister",
+    },
+    "The president and Prime Minister Anna Berg went home.": {
+        "role person=Anna Berg role=Prime Minister",
+    },
+    "Speaker of the Senate of Norway, member of the Water Council Olga Petersen, was late.": {
+        "role person=Olga Petersen role=Speaker of the Senate of Norway org=Senate of Norway",
+        "role person=Olga Petersen role=member of the Water Council org=Water Council",
+    },
+    "The Minister of Culture of Kenya, Mr. Carlos Mendes, was late.": {
+        "role person=Carlos Mendes role=Minister of Culture of Kenya org=Kenya",
+    },
+    "Anna Berg, who also serves as finance minister, was late.": {
+        "role person=Anna Berg role=finance minister",
+    },
+    "Carlos Mendes, who was the mayor of Oslo, was late.": {
+        "role person=Carlos Mendes role=mayor of Oslo (ended)",
+    },
+    "Olga Petersen, currently mayor of Oslo, was late.": {
+        "role person=Olga Petersen role=mayor of Oslo",
+    },
+    "The head of the Glacier Fund (GF) Anna Berg was late.": {
+        "role person=Anna Berg role=head of the Glacier Fund org=Glacier Fund",
+    },
+    "UN Resident Coordinator in the Republic of Kenya Mikaila Frantsen was late.": {
+        "role person=Mikaila Frantsen role=UN Resident Coordinator in the Republic of Kenya org=UN",
+    },
+    "The Speaker of the Landsting of Norway Gulmira Stenova was late.": {
+        "role person=Gulmira Stenova role=Speaker of the Landsting of Norway org=Landsting",
+    },
+    "Anna Berg, chair of the Central Asian Women's Dialogue, was late.": {
+        "chair body=Central Asian Women's Dialogue chair=Anna Berg",
+        (
+            "role person=Anna Berg role=chair of the Central Asian Women's Dialogue org=Central Asian "
+            "Women's Dialogue"
+        ),
+    },
+    "The minister will finance schools.": set(),
+    # meetings, offices taken and left, and who is speaking
+    "Carlos Mendes held a meeting in Oslo on 3 May 2022 with Foreign Minister Olga Petersen.": {
+        "meeting participants=Carlos Mendes + Olga Petersen date=2022-05-03 place=Oslo",
+        "role person=Olga Petersen role=Foreign Minister",
+    },
+    "Anna Berg had a phone call with Carlos Mendes on Monday.": {
+        "meeting participants=Carlos Mendes + Anna Berg date=2023-12-04",
+    },
+    "Anna Berg spoke with Carlos Mendes in Rome.": {
+        "meeting participants=Carlos Mendes + Anna Berg place=Rome",
+    },
+    (
+        "Parliament on Monday elected former opposition leader Anna Berg as the country's new prime minister."
+    ): {
+        "appoint person=Anna Berg role=prime minister date=2023-12-04 kind=elected",
+        "role person=Anna Berg role=opposition leader (ended)",
+        "role person=Anna Berg role=prime minister kind=elected",
+    },
+    "The president sacked Defence Minister Carlos Mendes on 3 May 2022.": {
+        "appoint person=Carlos Mendes role=Defence Minister date=2022-05-03 kind=dismissed (ended)",
+        "role person=Carlos Mendes role=Defence Minister",
+        "role person=Carlos Mendes role=Defence Minister kind=dismissed (ended)",
+    },
+    "The resignation of Justice Minister Olga Petersen came late.": {
+        "appoint person=Olga Petersen role=Justice Minister kind=resigned (ended)",
+        "role person=Olga Petersen role=Justice Minister",
+        "role person=Olga Petersen role=Justice Minister kind=resigned (ended)",
+    },
+    "Carlos Mendes said during a visit to Cairo that the ice was melting.": {
+        "statement speaker=Carlos Mendes",
+        "visit person=Carlos Mendes place=Cairo",
+    },
+    "An agreement on fisheries between Norway and the Government of Kenya was signed in Oslo in 2021.": {
+        "agreement parties=Norway + Government of Kenya subject=agreement on fisheries date=2021",
+    },
+    "Anna Berg was in Oslo. According to her, the ice is melting.": {
+        "statement speaker=Anna Berg",
+    },
+    "Libyan officials said the vote would be late. Officials said so too.": {
+        "statement speaker=Libyan officials",
+    },
+    (
+        "Anna Berg opened the Oslo Water Forum. The event is supported by UNESCO in Kenya and the World Bank."
+    ): {
+        "event name=Oslo Water Forum",
+        "support supporter=UNESCO supported=event",
+        "support supporter=World Bank supported=event",
+    },
+    # an office that the sentence before has named no holder of; words that only look like speech
+    "Anna Berg will visit Paris. The foreign secretary, who is seeking help, was late.": {
+        "role person=Anna Berg role=foreign secretary",
+        "visit person=Anna Berg place=Paris (planned)",
+    },
+    "Prime Minister Anna Berg was late. The foreign minister, who is seeking help, was late.": {
+        "role person=Anna Berg role=Prime Minister",
+    },
+    "Carlos Mendes met Anna Berg. The president, who is seeking help, was late.": {
+        "meeting participants=Carlos Mendes + Anna Berg",
+    },
+    (
+        "The talks took place after the vote, which has raised questions about the EU's continued support."
+    ): set(),
+    (
+        'Anna Berg left Oslo. "We thank Carlos Mendes for his long years of work," she said. He '
+        "added that it was late."
+    ): {
+        "statement speaker=Anna Berg",
+        "statement speaker=Anna Berg quote=We thank Carlos Mendes for his long years of work,",
+    },
+    "Norway's Mr Haugan told reporters Kenya was still late.": {
+        "statement speaker=Haugan",
+    },
+    "Idrees Zamani was appointed acting foreign minister on 3 May 2022.": {
+        "appoint person=Idrees Zamani role=acting foreign minister date=2022-05-03 kind=appointed",
+        "role person=Idrees Zamani role=acting foreign minister kind=appointed",
+    },
+    "The leader of the Glacier Party (GP), Mireille Cossard, went home.": {
+        "role person=Mireille Cossard role=leader of the Glacier Party org=Glacier Party",
+    },
+    (
+        "Anna Berg arrived in Cairo on an unannounced visit. Carlos Mendes is on a three-day "
+        "official visit to Oslo."
+    ): {
+        "visit person=Anna Berg place=Cairo",
+        "visit person=Carlos Mendes place=Oslo",
+    },
+    "The resignation letter to Prime Minister Anna Berg came late.": {
+        "role person=Anna Berg role=Prime Minister",
     },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),

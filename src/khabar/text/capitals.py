@@ -158,6 +158,12 @@ def _modifier(line: Line, i: int, start: int, best: _Head | None, unknown: int) 
         return None
     if _capital(line, i):
         return _capital_modifier(line, i, best)
+    if (
+        line.has(i, KH.portfolio)
+        and (line.noun(i + 1) if i + 1 < len(line) else None)
+        and not _asks_verb(line, i)
+    ):
+        return True  # "as | finance minister"
     if line.speech(i) & _CLAUSAL or _verb_shape(line, i):
         return None
     if line.has(i, KH.portfolio):
@@ -252,7 +258,10 @@ def _topic(line: Line, i: int) -> int | None:
         return None
     while end + 1 < len(line) and line.has(end, KH.and_):
         following = _past_determiners(line, end + 1)
-        more = _nouns(line, following) if _may_join(line, end, following) else None
+        another = (
+            following > end + 1 and line.noun(following) is not None
+        )  # "… of Norway and the | Government of …"
+        more = _nouns(line, following) if _may_join(line, end, following) and not another else None
         if more is None or more < len(line) and _verbal(line, more):
             return end
         end = more
@@ -266,7 +275,18 @@ def _nouns(line: Line, start: int) -> int | None:
         if i in line.names:
             if i > start and not _capital(line, i - 1) and line.names[i][0].kind != "demonym":
                 break
-            i = line.names[i][1]
+            country, i = (
+                line.names[i][0].type == KH.Country and line.names[i][0].kind != "demonym",
+                line.names[i][1],
+            )
+            if (
+                country
+                and i < len(line)
+                and i not in line.names
+                and _unknown(line, i)
+                and line.noun(i) is None
+            ):
+                break  # "… of the Republic of Norway | Ann Smith"
             continue
         noun = line.noun(i)
         if noun is not None and noun[0].denotes == KH.Post:
@@ -365,6 +385,8 @@ def _portfolio(line: Line, start: int) -> int | None:
             return None  # "chair of the Foreign Affairs Committee"
         elif not opened or line.noun(i) or not (demonym or _nominal(line, i, start)):
             break
+    if end is not None and end < len(line) and line.has(end, KH.genitive):
+        return None  # "chair of the Women's Dialogue"
     return end
 
 
@@ -395,6 +417,11 @@ def _acts(line: Line, i: int) -> bool:
 
 def _helps(line: Line, i: int) -> bool:
     return LEXINFO.auxiliary in line.speech(i)
+
+
+def _asks_verb(line: Line, i: int) -> bool:
+    """Whether only a verb can stand at I: "to finance", "will finance"."""
+    return i > 0 and (_helps(line, i - 1) or line.has(i - 1, KH.to))
 
 
 def _verbal(line: Line, i: int) -> bool:

@@ -151,6 +151,12 @@ class Clauses:
         if (after := self._past_brackets(lowest)) > lowest and after <= max(start, i):
             lowest = after  # «ليلى المنصوري (61 عاما) | رئيسة للحكومة»
         between = self.chunks[lowest : max(start, i)]
+        if (
+            between
+            and between[-1 if i > start else 0].kind == "post"
+            and self.chunks[max(start, i)].kind == "person"
+        ):
+            between = between[:-1] if i > start else between[1:]  # "elected former minister | Ann Smith"
         small = all(c.kind in ("word", "time") for c in between)
         closed = any(
             self.closes(k) or self.relative(k) or self.conjunction(k) for k in range(lowest, max(start, i))

@@ -29,9 +29,12 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     ranked = sorted(matches, key=lambda m: m.frame.states in happening)
     told = {f.index: m for m in ranked for fillers in m.slots.values() for f in fillers}
     chunks = matcher.chunks
+    met = {i for m in matches if m.frame.creates is not None for i in range(m.first, m.last + 1)}
     for i, chunk in enumerate(chunks):
         if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias" or _again(scene, chunks, i):
             continue
+        if i in met and i not in told and _common(matcher, chunk):
+            continue  # "held a meeting with", of which the frame has told
         match = told.get(i)
         happens = match if match is not None and match.frame.states in happening else None
         time, place = _adjuncts(scene, matcher, i)
@@ -44,6 +47,11 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
             place = next((k for k in reach if is_located(scene, chunks[k])), None)
         if match is not None or time is not None or place is not None or _specific(matcher, i):
             yield from _event(scene, matcher, i, frame, happens, time, place)
+
+
+def _common(matcher: Matcher, chunk: Chunk) -> bool:
+    """Whether nothing but its class is said of an event: "a meeting", "bilateral meeting"."""
+    return matcher.language.phrases == KH.capitals and chunk.surface.islower() and not chunk.inner
 
 
 def _again(scene: Scene, chunks: Sequence[Chunk], i: int) -> bool:

@@ -145,6 +145,10 @@ def link(recognised: Iterable[Recognised], discourse: Discourse) -> tuple[Recogn
     return tuple(linker.sentence(r) for r in recognised)
 
 
+_OPENS: Final = frozenset('“«„"')
+_CLOSES: Final = frozenset('”»"')
+
+
 class _Focus:
     """The things that a pronoun may mean, of the sentence at hand or else of the last one that names any."""
 
@@ -190,13 +194,15 @@ class _Linker:
         chunks: list[Chunk] = []
         self.people.next_sentence()
         self.matters.next_sentence()
+        quoted = _quoted(recognised.chunks) if self.language.phrases == KH.capitals else frozenset()
         for position, chunk in enumerate(recognised.chunks):
             alias = self._alias(recognised.chunks, chunks, position)
             seat = self._seat(recognised.chunks, position)
             chunks.append(alias or seat or self._chunk(chunk, recognised))
             if chunk.kind == "person" and position > 0 and (iri := chunks[-1].iri) is not None:
                 self._tell(iri, chunks[-2])
-            self._notice(chunks[-1])
+            if position not in quoted:
+                self._notice(chunks[-1])
         return replace(recognised, chunks=tuple(chunks))
 
     def _seat(self, chunks: Sequence[Chunk], i: int) -> Chunk | None:
@@ -366,9 +372,11 @@ class _Linker:
         if (
             (chunk.bare or len(folded.split()) == 1)
             and chunk.type not in (KH.Agent, KH.Agreement)
-            and not new
+            and not (new or self._owned(chunk, recognised))
         ):
             return chunk  # «المؤتمر» that nothing before explains names nothing
+        if chunk.type == KH.Agent and chunk.has(KH.generic) and not chunk.inner:
+            return chunk  # "officials", of nobody knows what
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]
         key = chunk.base or folded
@@ -392,6 +400,8 @@ class _Linker:
             return self._classified(chunk, recognised, here)
         if chunk.base and chunk.last - start == 1:
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
+        if self.language.phrases == KH.capitals and self._said_again(chunk, recognised):
+            return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
         if (
             line.definite(start)
             and all(line.definite(k) and k not in line.names for k in adjectives)
@@ -399,6 +409,18 @@ class _Linker:
         ):
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
         return None
+
+    def _owned(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether somebody owns the body: "Ann Smith's | government"."""
+        owned = chunk.first > 0 and recognised.line.has(chunk.first - 1, KH.genitive)
+        return owned and self.d.ontology.is_a(chunk.type or KH.Agent, KH.Organization)
+
+    def _said_again(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a demonstrative and adjectives stand before the head: "this important dialogue"."""
+        line, start = recognised.line, chunk.first
+        adjectives = all(LEXINFO.adjective in line.speech(k) for k in range(start, chunk.last - 1))
+        this = start > 0 and LEXINFO.demonstrativeDeterminer in line.speech(start - 1)
+        return this and adjectives and chunk.surface.islower()
 
     def _classified(self, chunk: Chunk, recognised: Recognised, here: int) -> URIRef | None:
         """What a classifier stands before: «منصة الحوار» is the dialogue, «المنصة الإقليمية» the last one."""
@@ -420,6 +442,21 @@ class _Linker:
         iri = self.d.name(entity_iri(*parts), KH.Post, chunk, head=chunk.head.lemma if chunk.head else "")
         self.d.things[iri].country = body
         return iri
+
+
+def _quoted(chunks: Sequence[Chunk]) -> frozenset[int]:
+    """The chunks inside quotation marks, which an earlier sentence may have opened or a later one closes."""
+    found: set[int] = set()
+    start: int | None = 0
+    opened = False
+    for i, chunk in enumerate(chunks):
+        ended = i > 0 and chunks[i - 1].kind == "mark" and chunks[i - 1].surface not in ":("
+        if chunk.surface in _OPENS and not ((opened or ended) and chunk.surface in _CLOSES):
+            start, opened = i, True
+        elif chunk.surface in _CLOSES and start is not None:
+            found.update(range(start, i))
+            start, opened = None, False
+    return frozenset(found | set(range(start or 0, len(chunks)))) if opened else frozenset(found)
 
 
 def _capitals(surface: str) -> bool:

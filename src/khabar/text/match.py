@@ -234,6 +234,8 @@ class Matcher(Clauses):
                 slots[element.slot] = (*slots.get(element.slot, ()), *fillers)
                 if step < 0:
                     position = fillers[0].index
+                elif n + 1 < len(elements) and self._held_next(elements[n + 1], frame, fillers[-1].index):
+                    position = fillers[-1].index
                 else:
                     position = self._past_apposition(max(position, fillers[-1].time or fillers[-1].index))
         return position
@@ -256,6 +258,10 @@ class Matcher(Clauses):
                 return place
             place = self._find(frame, element, last, 1)
         return None
+
+    def _held_next(self, element: Element, frame: Frame, post: int) -> bool:
+        """Whether the next element is the holder of the post: "sacked minister | Ann Smith"."""
+        return element.kind == "slot" and frame.states == KH.holdsPost and self._names_holder(post)
 
     def _past_apposition(self, i: int) -> int:
         """The last chunk of a name with its apposition: «رئيس البرلمان كمال العابد», «…، وزيرة التعليم،»."""
@@ -524,8 +530,12 @@ class Matcher(Clauses):
             return following is not None and following.has(KH.alias)
         if chunk.has(KH.alias):
             return True
-        time_next = i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "time"
-        return self.speech(i) == LEXINFO.preposition and time_next
+        if chunk.kind == "name" and not self.language.locatives.isdisjoint(chunk.governors):
+            return self.language.phrases == KH.capitals and self._list_goes_on(i)
+        beyond = self.chunks[i + 1] if i + 1 < len(self.chunks) else None
+        place = beyond is not None and beyond.kind == "name" and self._between(i + 1)
+        time_next = beyond is not None and beyond.kind == "time"
+        return self.speech(i) == LEXINFO.preposition and (time_next or place)
 
     # ------------------------------------------------------------------------------ headless frames
     def headless(self, frame: Frame) -> Iterator[Match]:
@@ -538,6 +548,8 @@ class Matcher(Clauses):
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         i = start
         for element in frame.elements:
+            if element.kind == "slot" and i > start:
+                i = self._past_acronym(i)
             if (
                 element.kind == "slot" and element.governors
             ):  # here a mark, such as the comma of an apposition
@@ -549,9 +561,21 @@ class Matcher(Clauses):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)
                 i += 1
+                if (
+                    i < len(self.chunks)
+                    and self.chunks[i - 1].has(KH.title)
+                    and self.chunks[i].surface == "."
+                ):
+                    i += 1  # "Mr. Smith"
             elif not element.optional:
                 return None
         return Match(frame, None, slots, start, i - 1) if slots else None
+
+    def _past_acronym(self, i: int) -> int:
+        """Past one word in brackets: "director of the World Bank (WB) | Ann Smith"."""
+        cased = self.language.phrases == KH.capitals and i + 2 < len(self.chunks)
+        closed = cased and self.chunks[i].surface == "(" and self.chunks[i + 2].surface == ")"
+        return i + 3 if closed else i
 
     def _stands(self, frame: Frame, element: Element, i: int) -> bool:
         chunk = self.chunks[i]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from rdflib import URIRef
+
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.line import Line
 from khabar.text.naming import OBLIQUE, base_of
@@ -83,7 +85,7 @@ class People(Chunker):
         titled = self._after_title(line, chunks, i)
         if titled:
             return None if self._common(chunks, i, end) else (i, self._stop(line, chunks, i, end))
-        given = next((k for k in range(i, end) if self._given(chunks[k])), None)
+        given = next((k for k in range(i, end) if self._given(chunks[k]) or _initial(chunks[k])), None)
         if given is None and self._doubtful(chunks[i]) and self._name_follows(chunks, i + 1):
             given = i
         if given is not None and end - given > 1:
@@ -93,6 +95,8 @@ class People(Chunker):
         if self._before_post(chunks, end):
             start = max(i, end - 3) if given is None else given
             return start, end
+        if self._joined_by_particle(chunks, i, end) or self._acts(line, chunks, i, end):
+            return i, end
         if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
             return i, end
         return None
@@ -156,6 +160,13 @@ class People(Chunker):
         if i == 0:
             return False
         before = chunks[i - 1]
+        if before.surface == "." and i > 1 and chunks[i - 2].has(KH.title):
+            before = chunks[i - 2]  # "Mr. Smith"
+        if before.surface == ")" and i > 3 and chunks[i - 3].surface == "(" and chunks[i - 4].kind == "post":
+            before = chunks[i - 4]
+        bracketed = before.comma and i > 4 and chunks[i - 2].surface == ")" and chunks[i - 4].surface == "("
+        if bracketed and chunks[i - 5].kind == "post":
+            return True  # "leader of the Green Party (GP), | Ann Smith"
         if before.kind == "demonym" and i > 1 and chunks[i - 2].has(KH.title):
             before = chunks[i - 2]  # «الطبيبة المغربية …»
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
@@ -194,6 +205,38 @@ class People(Chunker):
 
     def _speaks(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         return i > 0 and chunks[i - 1].has(KH.speech)
+
+    def _joined_by_particle(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether a small particle of names joins capitalised words: "Salem | bin | Rashid"."""
+        particles = self.index.particles
+        return any(c.kind == "unknown" and c.surface in particles for c in chunks[start + 1 : end - 1])
+
+    def _acts(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether two or three capitalised words that nobody knows do what only somebody does."""
+        if self.language.phrases != KH.capitals or not 1 < end - start < 4 or end + 1 >= len(chunks):
+            return False
+        names = (c.surface for c in chunks[start:end])
+        if not all(c.kind == "unknown" for c in chunks[start:end]) or any(n.isupper() for n in names):
+            return False
+        k = end
+        while (
+            k + 1 < len(chunks)
+            and chunks[k].kind == "word"
+            and LEXINFO.auxiliary in line.speech(chunks[k].first)
+        ):
+            k += 1
+        if chunks[k].kind == "word" and (chunks[k].has(KH.speech) or chunks[k].has(KH.human)):
+            return True
+        return self._of_people(chunks[k]) or start > 0 and self._of_people(chunks[start - 1], KH.holdsPost)
+
+    def _of_people(self, chunk: Chunk, *states: URIRef) -> bool:
+        """Whether the word tells of an office, a visit or a meeting, as only somebody's verbs do."""
+        if chunk.kind != "word" or chunk.head is None:
+            return False
+        frames = (
+            self.language.frames[f] for w in chunk.head.words for f in w.frames if w.speech == LEXINFO.verb
+        )
+        return any(f.states in (states or (KH.holdsPost, KH.visited)) for f in frames)
 
     def _words_follow(self, chunks: Sequence[Chunk], end: int) -> bool:
         return end < len(chunks) and chunks[end].has(KH.opensWords)
@@ -271,3 +314,8 @@ class People(Chunker):
         if any(base in surnames for base, _ in self.language.name_bases(chunk.head.token.folded)):
             return self._person_named(chunk, before)
         return chunk
+
+
+def _initial(chunk: Chunk) -> bool:
+    """Whether the first letter of a name stands there: "D. | Smith"."""
+    return chunk.kind == "unknown" and len(chunk.surface) == 2 and chunk.surface[1] == "."

@@ -47,8 +47,18 @@ class Recogniser(Chunker):
         }
         names = find_names(lexemes, self.language, self.index)
         line = Line(lexemes, names, times, self.language, self.index)
-        chunks = tuple(self.people.found(line, list(self._chunks(line))))
+        chunks = tuple(self._governed(self.people.found(line, list(self._chunks(line)))))
         return Recognised(sentence, line, chunks)
+
+    def _governed(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """A person under the preposition of the post before the name: "greetings of Minister | Ann Smith"."""
+        before: tuple[str, ...] = ()
+        for chunk in chunks:
+            if chunk.kind == "person" and before and not chunk.governors:
+                chunk = replace(chunk, governors=before)
+            if not (chunk.kind == "word" and chunk.has(KH.title)):
+                before = chunk.governors if chunk.kind == "post" else ()
+            yield chunk
 
     def mended(self, recognised: Iterable[Recognised]) -> Iterator[Recognised]:
         """A sentence of nothing but names goes on with the list before it: a stray full stop cut it off."""
@@ -81,6 +91,8 @@ class Recogniser(Chunker):
             if chunk.kind != "word" and i > 0 and line.has(i - 1, KH.genitive):
                 chunk = replace(chunk, governors=())  # an owner governs no name: "July's | G20 summit"
             governors = self._governs(line, chunk)
+            if chunk.kind == "word" and chunk.has(KH.title) and i > 0 and line.has(i - 1, KH.genitive):
+                governors = ()  # "Norway's Mr | Smith"
             if chunk.last < len(line) and line.has(chunk.last, KH.genitive):
                 chunk = replace(chunk, owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
@@ -172,8 +184,17 @@ class Recogniser(Chunker):
         surface = line.surface(i)
         cased = surface.upper() != surface.lower()
         if cased:
-            return surface[0].isupper()
+            return surface[0].isupper() or self._particle(line, i)
         return bool(self.language.shapes[KH.nameShape].fullmatch(line.lexemes[i].token.folded))
+
+    def _particle(self, line: Line, i: int) -> bool:
+        """Whether a small word goes on with a name: "Salem | bin | Rashid", "Walid | al-Hariri"."""
+        surface, particles = line.surface(i), self.index.particles
+        prefix, hyphen, rest = surface.partition("-")
+        if hyphen:
+            return prefix in particles and rest[:1].isupper()
+        between = 0 < i < len(line) - 1 and line.surface(i - 1)[:1].isupper()
+        return between and surface in particles and line.surface(i + 1)[:1].isupper()
 
     def _phrase(self, line: Line, phrase: Phrase, governors: tuple[str, ...]) -> Chunk:
         first, last = phrase.first, phrase.last
@@ -210,6 +231,8 @@ class Recogniser(Chunker):
         end = max(body.last, phrase.last) if body is not None else phrase.last
         while self._demonym(line, end) or end < len(line) and line.has(end, KH.inside):
             end = line.names[end][1] if end in line.names else end + 1
+        if self.language.phrases == KH.capitals:
+            end = self._whole_office(line, end)
         before = tuple(self._inside(line, phrase.first, phrase.head))
         rest = self._inside(line, body.last if body is not None else phrase.after, end)
         after = tuple(
@@ -223,6 +246,30 @@ class Recogniser(Chunker):
         inner = tuple(c for c in (body, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)
         return replace(self._inflected(line, self._shown(line, made, phrase), phrase), inner=inner)
+
+    def _whole_office(self, line: Line, end: int) -> int:
+        """One past what follows the body of a post: "… of the Mejlis | of Norway", "… of Cuba | to Chad".
+
+        Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith".
+        """
+        while end + 1 < len(line) and (start := self._past_article(line, end + 1)) in line.names:
+            name, last, _ = line.names[start]
+            if name.kind == "demonym" or name.type not in (KH.Country, KH.City):
+                break
+            seated = line.has(end, KH.locative) or line.has(end, KH.to)
+            if not (line.has(end, KH.of) or seated and self._name_follows(line, last)):
+                break
+            end = last
+        return end
+
+    def _past_article(self, line: Line, i: int) -> int:
+        return i + 1 if i < len(line) and line.has(i, KH.article) else i
+
+    def _name_follows(self, line: Line, i: int) -> bool:
+        """Whether a capitalised word that nobody knows stands at I."""
+        if i >= len(line) or i in line.times or i in line.names or line.is_mark(i):
+            return False
+        return line.surface(i)[0].isupper() and not line.lexemes[i].known
 
     def _sent_to(self, line: Line, i: int) -> bool:
         """Whether the post only leads to the name at I: "ambassador to the | Netherlands"."""

@@ -16,7 +16,7 @@ from khabar.text.dates import containing
 from khabar.text.events import events, finer, is_located
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
-from khabar.text.roles import post_in, roles
+from khabar.text.roles import post_in, roles, roles_again
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation
 from khabar.text.speech import Speeches
@@ -41,6 +41,7 @@ def _facts(scene: Scene, linked: Sequence[Recognised], quotes: Sequence[Quotatio
     matchers = [Matcher(r, scene.fits) for r in linked]
     for matcher in matchers:
         yield from roles(scene, matcher)
+    yield from roles_again(scene, matchers)
     speeches = Speeches(scene, quotes)
     for matcher in matchers:
         matches = list(matcher.headed())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rdflib import URIRef
 
 from khabar.knowledge.language import Frame
-from khabar.model import Fact
+from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
 from khabar.text.match import Match, Matcher
 from khabar.text.scene import Scene
@@ -19,10 +20,12 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
     taken: set[int] = set()
     found: list[tuple[Match, int, tuple[int, ...]]] = []
     for frame in scene.language.frames.values():
-        if frame.head is not None or frame.states != KH.holdsPost:
+        if frame.head is not None or frame.states != KH.holdsPost or frame.implied is not None:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
+            if holder < post and _held_by_next(matcher, holder, post):
+                continue
             if post not in taken and _agree(matcher.chunks, holder, post):
                 posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
                 taken.update(posts)
@@ -30,6 +33,36 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
     for match, holder, posts in found:
         others = sum(len(p) for _, h, p in found if h == holder) > 1
         yield from _role(scene, matcher, match, holder, posts, titled=others)
+
+
+def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
+    """Who is meant where a sentence begins with an office that nobody is said to hold.
+
+    "Ann Smith spoke in Oslo. | The foreign secretary | said …": the one whom the sentence before is about, if
+    the article gives that person no other office.
+    """
+    frames = scene.language.frames.values()
+    frame = next((f for f in frames if f.states == KH.holdsPost and f.implied is not None), None)
+    for before, matcher in pairwise(matchers) if frame is not None else ():
+        chunks = matcher.chunks
+        if len(chunks) < 3 or not chunks[0].has(KH.article) or chunks[1].kind != "post" or chunks[1].inner:
+            continue
+        post, named = chunks[1].iri, _subject(before)
+        holder = named.iri if named is not None else None
+        if post is None or named is None or holder is None or not (matcher.verbal(2) or matcher.relative(3)):
+            continue
+        if post in scene.holders or scene.holder_like(post) or holder in scene.holders.values():
+            continue
+        scene.holders[post] = scene.paired[chunks[1].span] = holder
+        assert frame is not None
+        span = Span(named.span.start, chunks[1].span.end)
+        yield scene.fact(frame, holder, KH.holdsPost, post, span, reportable=False)
+
+
+def _subject(matcher: Matcher) -> Chunk | None:
+    """The one person that a sentence names under no preposition."""
+    people = [c for c in matcher.chunks if c.kind == "person" and not (c.governors or c.owns)]
+    return people[0] if len({c.iri for c in people}) == 1 else None
 
 
 def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
@@ -58,11 +91,12 @@ def _role(
         scene.paired[chunks[i].span] = person
         if titled and chunks[i].has(KH.rank) and chunks[i].last - chunks[i].first == 1:
             continue
-        status = _marked(matcher, chunks[i]) or KH.asserted
+        status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
         yield from post_in(scene, match.frame, chunks[i])
-        body = next((c.iri for c in chunks[i].inner if scene.is_a(c, KH.Event, KH.Platform)), None)
+        presided = (c for c in chunks[i].inner if scene.is_a(c, KH.Event, KH.Platform) or c.has(KH.presided))
+        body = next((c.iri for c in presided), None)
         if body is not None and chunks[i].has(KH.presides):  # «رئيسة المؤتمر»
             yield scene.fact(match.frame, person, KH.chairs, body, span, status=status, reportable=False)
 
@@ -98,6 +132,10 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
             yield i
         elif chunks[i].comma and _more_before(chunks, i):
             pass  # «وزير الدولة، | وزير الخارجية، سامي الخطيب»
+
+        elif _joins_posts(chunks, i):
+            yield i - 1
+            i -= 1
         elif chunks[i].kind != "word" or not chunks[i].has(KH.title):
             return
         i -= 1
@@ -111,10 +149,48 @@ def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
     return not (before and before[-1].kind in ("person", "unknown"))
 
 
+def _joins_posts(chunks: Sequence[Chunk], i: int) -> bool:
+    """Whether what stands at I joins two posts of one holder: "Prime Minister | and | Minister Ann Smith".
+
+    "The president and Prime Minister Ann Smith" are two people, and so are "X, the speaker, and Minister Y".
+    """
+    joins = chunks[i].comma or chunks[i].kind == "word" and chunks[i].has(KH.and_)
+    if not joins or i == 0 or chunks[i - 1].kind != "post" or chunks[i + 1].kind != "post":
+        return False
+    if i == 1:
+        return not chunks[i].comma or bool(chunks[i - 1].inner)
+    before = chunks[i - 2]
+    held = before.kind == "person" or before.comma and i > 2 and chunks[i - 3].kind == "person"
+    if chunks[i].comma:
+        return not held and bool(chunks[i - 1].inner)
+    if before.has(KH.determines):
+        return False
+    return not held or chunks[i].kind == "word" and before.comma and _has_post(chunks, i - 3)
+
+
+def _has_post(chunks: Sequence[Chunk], person: int) -> bool:
+    """Whether right before the person stands a post."""
+    return person > 0 and chunks[person - 1].kind == "post"
+
+
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     """Whether the post has a holder of its own after it."""
     following = [c for c in chunks[post + 1 : post + 5] if not (c.comma or c.has(KH.title))]
     return bool(following) and following[0].kind == "person"
+
+
+def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
+    """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
+    chunks = matcher.chunks
+    if matcher.language.phrases != KH.capitals:
+        return False
+    after = post + 1
+    joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
+    if joined and _has_post(chunks, holder):
+        after += 2  # "Minister X, Deputy Prime Minister and Minister | Y"
+    while after < len(chunks) and chunks[after].has(KH.title):
+        after += 1
+    return after < len(chunks) and chunks[after].kind == "person"
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:

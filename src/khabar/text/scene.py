@@ -78,7 +78,7 @@ class Scene:
         assert chunk.iri is not None
         if chunk.kind != "post":
             return chunk.iri
-        holder = self.paired.get(chunk.span) or self.holders.get(chunk.iri) or self._holder_like(chunk.iri)
+        holder = self.paired.get(chunk.span) or self.holders.get(chunk.iri) or self.holder_like(chunk.iri)
         unnamed = entity_iri(self.article.key, "Person", self.language.fold(chunk.surface))
         return self.discourse.name(holder or unnamed, KH.Person, chunk)
 
@@ -89,7 +89,7 @@ class Scene:
             return self.entity(chunk)
         return self.discourse.name(country, KH.Country, chunk, curated=True)
 
-    def _holder_like(self, post: URIRef) -> URIRef | None:
+    def holder_like(self, post: URIRef) -> URIRef | None:
         """The holder of a post that a shorter form means: «الوزير النرويجي», "the minister"."""
         wanted = self.discourse.things[post]
         for other, person in reversed(self.holders.items()):

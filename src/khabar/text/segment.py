@@ -9,8 +9,11 @@ from typing import Final
 
 from khabar.knowledge.language import Language
 from khabar.model import Article, Span
+from khabar.vocab import KH
 
 _END: Final = re.compile(r"[.!?؟…]+[\"'”»“’)\]]*(?=\s|\w|[“«\"(]|$)|\n+")
+# "D. Smith", "D.Smith" and the D. of "D. K. Smith", but neither the S. of "U.S. Senator" nor the D. of "D.C."
+_INITIAL: Final = re.compile(r"(?<![\w.])[A-Z]\.(?= ?[A-Z](?:[^\W\d_A-Z]|\. ))")
 _OPENING: Final = re.compile('[“«„"]')
 _LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its closing mark
 _CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
@@ -73,14 +76,20 @@ def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
         return True
     if after[:1].isspace() and text[end:].lstrip()[:1].islower():
         return True
-    if len(word) == 1 and word.isalpha() and word.isupper():
+    if len(word) == 1 and word.isalpha() and word.isupper() and not _OPENING.match(text[end:].lstrip()[:1]):
         return True  # the initial of a name
     joined = after[:1].isalpha()
     return joined and (after[:1].islower() or "." in word or (len(after) > 1 and after[1] == "."))
 
 
 def _tokens(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
+    position = start
     for first, last in language.words(text, start, end):
+        if first < position:
+            continue  # the full stop of an initial
+        if language.phrases == KH.capitals and _INITIAL.match(text, first):
+            last = first + 2
+        position = last
         surface = text[first:last]
         kind = "number" if surface[0].isdigit() else "word" if any(map(str.isalpha, surface)) else "mark"
         yield Token(Span(first, last), surface, language.fold(surface), kind)

@@ -51,8 +51,14 @@ class Speeches:
 
     def _verbs(self, matcher: Matcher) -> Iterator[int]:
         for i, chunk in enumerate(matcher.chunks):
-            if chunk.kind == "word" and chunk.has(KH.speech) and not self._relative(matcher, i):
+            verb = chunk.kind == "word" and chunk.has(KH.speech)
+            if verb and not (self._relative(matcher, i) or self._attributive(matcher, i)):
                 yield i
+
+    def _attributive(self, matcher: Matcher, verb: int) -> bool:
+        """Whether a noun follows of which the word says something: "the EU's | continued | support"."""
+        before = matcher.chunks[verb - 1] if verb else None
+        return before is not None and before.kind == "word" and before.has(KH.determines)
 
     def _in_order(self, matcher: Matcher, match: Match) -> bool:
         """Whether who stands before the verb speaks, and does not end a clause: «… форум, сказал он»."""
@@ -120,7 +126,10 @@ class Speeches:
         stop = chunks[max(head, end - 1)].span.end
         if match is not None and self._parenthetical(matcher, head, match, end):
             start = chunks[0].span.start
-        quote = self._quote_in(start, stop) or self._quote_before(start)
+        first = min(head, match.first) if match else head
+        while first > 0 and chunks[first - 1].has(KH.determines):
+            first -= 1
+        quote = self._quote_in(start, stop) or self._quote_before(min(start, chunks[first].span.start))
         if quote is not None:
             start, stop = min(start, quote.marked.start), max(stop, quote.marked.end)
         span = Span(start, stop)
