@@ -130,8 +130,8 @@ SENTENCES = {
         "role person=Ахмет Байтенов role=министром финансов Казахстана org=Казахстана kind=appointed",
     },
     "Председателем комитета избран мэр Омска Олег Зимин.": {
-        "appoint person=Олег Зимин role=Председателем комитета kind=elected",
-        "role person=Олег Зимин role=Председателем комитета kind=elected",
+        "appoint person=Олег Зимин role=Председателем комитета org=комитета kind=elected",
+        "role person=Олег Зимин role=Председателем комитета org=комитета kind=elected",
         "role person=Олег Зимин role=мэр Омска",
     },
     "Олег Зимин освобожден от должности министра культуры.": {

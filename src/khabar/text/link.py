@@ -78,10 +78,11 @@ class Discourse:
         thing = self.things.get(iri)
         if thing is None:
             thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
-        stands_in = chunk.kind == "post" and cls != KH.Post and bool(thing.names)
-        if not stands_in:
+        stands_in = chunk.kind == "post" and cls != KH.Post
+        if not (stands_in and thing.names):
             self._label(thing, chunk)
-        thing.mentions.setdefault(chunk.span, Mention(chunk.span, chunk.surface, thing.type))
+        mentioned = KH.Post if stands_in else thing.type
+        thing.mentions.setdefault(chunk.span, Mention(chunk.span, chunk.surface, mentioned))
         for known in (self.language.fold(chunk.surface), chunk.base):
             if known:
                 self._by_name.setdefault(known, iri)
@@ -333,7 +334,9 @@ class _Linker:
         return all(any(self._alike(word, other) for other in long) for word in short)
 
     def _alike(self, word: str, other: str) -> bool:
-        """Whether one of two words of a name may be a form of the other."""
+        """Whether one of two words of a name may be a form of the other, or its initial: «И.»."""
+        if word.endswith(".") or other.endswith("."):
+            return word[:1] == other[:1]
         first, second = self.language.name_bases(word), self.language.name_bases(other)
         return any(base == other for base, _ in first) or any(base == word for base, _ in second)
 
@@ -355,7 +358,7 @@ class _Linker:
         if (
             (chunk.bare or len(folded.split()) == 1)
             and chunk.type not in (KH.Agent, KH.Agreement)
-            and not new
+            and not (new or self._said_alone(chunk))
         ):
             return chunk  # «المؤتمر» that nothing before explains names nothing
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
@@ -364,6 +367,12 @@ class _Linker:
         iri = entity_iri(top, key) if distinctive else entity_iri(self.d.article.key, top, key)
         self.d.name(iri, chunk.type, chunk, head=stem)
         return replace(chunk, iri=iri)
+
+    def _said_alone(self, chunk: Chunk) -> bool:
+        """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
+        if self.language.phrases != KH.genitive or chunk.type is None:
+            return False
+        return self.d.ontology.top(chunk.type) in (KH.Organization, KH.Work)
 
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
         thing = self.d.things[iri]

@@ -14,7 +14,7 @@ from khabar.text.clauses import COMMAS, NAMING, REACH, Clauses
 from khabar.vocab import KH, LEXINFO
 
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
-_DASHES: Final = frozenset("—–")
+DASHES: Final = frozenset("—–")
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
 
@@ -185,7 +185,7 @@ class Matcher(Clauses):
         if i + 2 >= len(self.chunks) or self.chunks[i].kind != "time":
             return None
         dash, other = self.chunks[i + 1], self.chunks[i + 2]
-        if dash.surface not in _DASHES or other.kind not in NAMING or not _in_case(element, other):
+        if dash.surface not in DASHES or other.kind not in NAMING or not _in_case(element, other):
             return None
         return Filler(i + 2, i) if self.fits(other, element, frame) else None
 
@@ -427,7 +427,7 @@ class Matcher(Clauses):
 
     def _elided(self, j: int) -> bool:
         """Whether a dash after the name at J stands for the verb: «…, Туркменистан — в 2022 году»."""
-        return j + 1 < len(self.chunks) and self.chunks[j + 1].surface in _DASHES
+        return j + 1 < len(self.chunks) and self.chunks[j + 1].surface in DASHES
 
     def _between(self, i: int) -> bool:
         """What may stand between two conjuncts: brackets, an alias, the preposition of a period."""
@@ -460,6 +460,8 @@ class Matcher(Clauses):
                     i += 1
                 elif "" not in element.governors:
                     return None
+            while i > start and i + 1 < len(self.chunks) and self.chunks[i].has(KH.title):
+                i += 1  # «министр обороны генерал-полковник Иван Громов»
             if i < len(self.chunks) and self._stands(frame, element, i):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)
@@ -490,7 +492,7 @@ class Matcher(Clauses):
             return inside[0]
         if after is not None:
             return after
-        if match.head is not None and self.speech(match.head) == LEXINFO.noun:
+        if match.head == match.first and self.speech(match.first) == LEXINFO.noun:
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from khabar.knowledge.inflection import NOMINATIVE
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.line import Line
-from khabar.text.naming import OBLIQUE, base_of
+from khabar.text.naming import OBLIQUE, Base, base_of
 from khabar.vocab import KH, LEXINFO
 
 _LONGEST_PERSON: Final = 5  # words
@@ -45,6 +46,8 @@ class People(Chunker):
                 continue  # «حمد بن راشد آل | الشيخ»
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
             if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
+                while j > i and self._particle(chunks[j - 1]):
+                    j -= 1
                 return j - i
         return min(len(chunks) - i, _LONGEST_PERSON + 3)
 
@@ -65,7 +68,12 @@ class People(Chunker):
         if chunk.kind in ("word", "name") and self._given(chunk):
             small = chunk.surface != chunk.surface.upper() and not chunk.surface[0].isupper()
             return (first or not chunk.joined) and not small and (chunk.kind == "word" or first)
-        return False
+        return not first and self._particle(chunk)
+
+    def _particle(self, chunk: Chunk) -> bool:
+        """Whether a small word stands there that may be amid a name: "Ursula | von | der Leyen"."""
+        folded = chunk.head.token.folded if chunk.head is not None else ""
+        return chunk.kind == "word" and chunk.surface.islower() and folded in self.index.particles
 
     def _person(self, line: Line, chunks: Sequence[Chunk], i: int, length: int) -> tuple[int, int] | None:
         """The stretch [start, end) of chunks inside the run that is a person, if context says so."""
@@ -73,7 +81,7 @@ class People(Chunker):
         if chunks[i].kind == "name" and not self._named_like(chunks, i, end):
             return None  # «Дания» is a country, «Дания Еспаева» is not
         titled = self._after_title(line, chunks, i)
-        if titled:
+        if titled or length > 1 and chunks[i].surface.endswith("."):  # «И. Громов»
             return i, self._stop(line, chunks, i, end)
         given = next((k for k in range(i, end) if self._given(chunks[k])), None)
         if given is not None and end - given > 1:
@@ -130,7 +138,7 @@ class People(Chunker):
 
     def _before_post(self, chunks: Sequence[Chunk], end: int) -> bool:
         if end + 1 >= len(chunks) or not (chunks[end].comma or chunks[end].has(KH.copula)):
-            return chunks[end].has(KH.human) if end < len(chunks) else False
+            return end > 1 and chunks[end].has(KH.human) if end < len(chunks) else False
         if chunks[end].comma and chunks[end + 1].has(KH.human):
             return True  # "…, who": somebody
         after = end + 1
@@ -158,6 +166,8 @@ class People(Chunker):
             noun = any(w.speech == LEXINFO.noun for w in before.head.words)
             oblique = frozenset({LEXINFO.genitiveCase}) if noun else oblique  # «встреча Ивана Громова»
         base = base_of(words, self.language, self.index, oblique=oblique)
+        if post == NOMINATIVE.cases and len(words) > 1 and not (base.known or base.cases & post):
+            base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
         named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
         return replace(named, numbers=frozenset({LEXINFO.singular}))
 

@@ -85,8 +85,22 @@ class Recogniser(Chunker):
                 chunk = replace(chunk, owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
                 chunk = replace(chunk, owns=True)
+            if i > 0 and LEXINFO.genitiveCase in chunk.cases and self._after_noun(line, chunk):
+                chunk = replace(chunk, owns=True)
             yield chunk
             i = chunk.last
+
+    def _after_noun(self, line: Line, chunk: Chunk) -> bool:
+        """Whether it is the genitive of a noun that nobody knows: «одобрил кандидатуру | министра»."""
+        if self.language.phrases != KH.genitive or LEXINFO.nominativeCase in chunk.cases or chunk.governors:
+            return False
+        before = line.lexemes[chunk.first - 1]
+        if before.token.kind != "word" or before.known or not before.token.surface.islower():
+            return False
+        word = before.token.folded
+        shapes = (KH.verbShape, KH.surelyVerbShape)
+        verbal = any(self.language.shapes[s].fullmatch(word) for s in shapes)
+        return not (verbal or self.language.adjective_cases(word) or word.endswith(self.language.adverbials))
 
     def _in_idafa(self, line: Line, i: int) -> bool:
         """Whether an indefinite noun that names nothing stands right before: «ضيف تركيا» is not Turkey."""
@@ -165,6 +179,8 @@ class Recogniser(Chunker):
         lexeme = line.lexemes[i]
         if lexeme.has(KH.refers):
             return self.make(line, i, i + 1, "pronoun", KH.Person)
+        if _is_initial(line, i):
+            return self.make(line, i, i + 2, "unknown", governors=governors)
         unknown = lexeme.token.kind == "word" and not lexeme.known and self._name_like(line, i)
         return self.make(line, i, i + 1, "unknown" if unknown else "word", governors=governors)
 
@@ -172,7 +188,9 @@ class Recogniser(Chunker):
         surface = line.surface(i)
         cased = surface.upper() != surface.lower()
         if cased:
-            return surface[0].isupper()
+            particle, _, rest = line.lexemes[i].token.folded.partition("-")
+            noble = bool(rest) and particle in self.index.particles
+            return surface[-len(rest) if noble else 0].isupper()  # «ас-Сабах», "al-Sabah"
         return bool(self.language.shapes[KH.nameShape].fullmatch(line.lexemes[i].token.folded))
 
     def _phrase(self, line: Line, phrase: Phrase, governors: tuple[str, ...]) -> Chunk:
@@ -278,3 +296,23 @@ class Recogniser(Chunker):
                 i = line.names[i][1]
             else:
                 i += 1
+
+
+def _is_initial(line: Line, i: int) -> bool:
+    """Whether an initial stands at I, with its full stop and before the rest of the name: «И. И. Иванов»."""
+    if i in line.names or not _initial_at(line, i):
+        return False
+    after = i + 4 if _initial_at(line, i + 2) else i + 2
+    if after >= len(line) or line.lexemes[after].known:
+        return False
+    following = line.surface(after)
+    return len(following) > 1 and following[0].isupper()
+
+
+def _initial_at(line: Line, i: int) -> bool:
+    """Whether one capital letter and a full stop stand at I, side by side."""
+    if i + 1 >= len(line) or line.surface(i + 1) != ".":
+        return False
+    letter = line.lexemes[i].token
+    beside = letter.span.end == line.lexemes[i + 1].token.span.start
+    return beside and len(letter.surface) == 1 and letter.surface.isupper()

@@ -9,7 +9,7 @@ from rdflib import URIRef
 from khabar.knowledge.language import Frame
 from khabar.model import Fact
 from khabar.text.chunk import Chunk
-from khabar.text.match import Match, Matcher
+from khabar.text.match import DASHES, Match, Matcher
 from khabar.text.scene import Scene
 from khabar.vocab import KH, ORG
 
@@ -23,6 +23,8 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
             if post not in taken and _agree(matcher.chunks[holder], matcher.chunks[post]):
+                if holder < post and not _closed(matcher, holder, post):
+                    continue
                 posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
                 taken.update(posts)
                 yield from _role(scene, matcher, match, holder, posts)
@@ -32,6 +34,14 @@ def _agree(holder: Chunk, post: Chunk) -> bool:
     """Whether one is somebody, and both may stand in one case: not «министру | Иван Петров»."""
     cases = holder.cases & post.cases or not (holder.cases and post.cases)
     return holder.type == KH.Person and bool(cases)
+
+
+def _closed(matcher: Matcher, holder: int, post: int) -> bool:
+    """Whether an apposition ends, or its case tells that it is one: not «по словам А. Ким, посол | прав»."""
+    chunks = matcher.chunks
+    if matcher.language.phrases != KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
+        return True
+    return chunks[post + 1].kind == "mark" or matcher.conjunction(post + 1)
 
 
 def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequence[int]) -> Iterator[Fact]:
@@ -80,6 +90,11 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
     while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
         if chunks[i].kind == "post":
             yield i
+        elif (chunks[i].comma or chunks[i].surface in DASHES) and i > 0 and chunks[i - 1].kind == "post":
+            # «встреча вице-премьера, министра финансов | Ивана Громова»: where cases tell, both are his
+            apposed = i > 2 and chunks[i - 2].comma and chunks[i - 3].kind in ("person", "unknown")
+            if apposed or not chunks[i - 1].cases & chunks[i + 1].cases:
+                return
         elif chunks[i].kind != "word" or not chunks[i].has(KH.title):
             return
         i -= 1

@@ -10,9 +10,10 @@ from typing import Final
 from rdflib import Literal, URIRef
 
 from khabar.knowledge import Knowledge
-from khabar.knowledge.language import Element, Frame
+from khabar.knowledge.language import Element, Frame, Words
 from khabar.model import Article, Fact, Period, Span
 from khabar.text.chunk import Chunk
+from khabar.text.lex import Lexeme
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
@@ -129,7 +130,7 @@ class Scene:
             after = matcher.chunks[match.last + 1 : match.last + 2]
             words = (w for c in after if c.kind == "word" and c.head for w in c.head.words)
             verbs += [w.marks for w in words if w.speech == LEXINFO.verb]
-        marks = [*(w.marks for word in near for w in word.words), *verbs]
+        marks = [*(w.marks for word in near for w in word.words if _means(word, w, match, lexeme)), *verbs]
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 
     def period(self, matcher: Matcher, time: int | None) -> Period | None:
@@ -187,3 +188,8 @@ class Scene:
         n = bisect_left(self.speeches, at.end, key=lambda s: s.span.start)
         near = self.speeches[max(0, n - _SPEECHES_BACK) : n]
         return next((s for s in near if s.span.covers(at)), None)
+
+
+def _means(word: Lexeme, words: Words, match: Match, head: Lexeme | None) -> bool:
+    """Whether a word before or at the head is meant so: a plan that a verb speaks of is spoken of today."""
+    return match.frame.states != KH.said or word is not head or KH.speech in words.features

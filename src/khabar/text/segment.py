@@ -9,8 +9,10 @@ from typing import Final
 
 from khabar.knowledge.language import Language
 from khabar.model import Article, Span
+from khabar.vocab import KH
 
 _END: Final = re.compile(r"[.!?؟…]+[\"'”»“’)\]]*(?=\s|\w|[“«\"(]|$)|\n+")
+_INITIALS: Final = re.compile(r"[^\W\d_](\.[^\W\d_]){1,2}")
 _OPENING: Final = re.compile('[“«„"]')
 _LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its closing mark
 _CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
@@ -75,6 +77,8 @@ def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
         return True
     if len(word) == 1 and word.isalpha() and word.isupper():
         return True  # the initial of a name
+    if language.phrases == KH.genitive and _INITIALS.fullmatch(word):
+        return True  # «И.И. Иванов»; Russian, unlike English, abbreviates nothing else so
     joined = after[:1].isalpha()
     return joined and (after[:1].islower() or "." in word or (len(after) > 1 and after[1] == "."))
 
