@@ -27,7 +27,7 @@ def genitive(line: Line, i: int) -> Phrase | None:
         # «и. о. министра Петров»: the case of the post no longer tells who holds it.
         held = genitive(line, acting)
         return replace(held, first=i, words=replace(held.words, cases=frozenset())) if held else None
-    head = i + _adjectives(line, i)
+    head = _head(line, i)
     noun = line.noun(head) if head < len(line) else None
     if noun is None or head > i and not _agree(line, i, head, noun[0]):
         return None
@@ -38,7 +38,7 @@ def genitive(line: Line, i: int) -> Phrase | None:
 
 
 def _one_of_them(line: Line, first: int, head: int, words: Words) -> Words:
-    """The office where the noun may also mean its several holders: «с поста | главы», not «Главы приехали»."""
+    """The office where the noun may also mean several: «с поста | главы», not «Главы приехали»."""
     if words.denotes != KH.Agent or first == 0:
         return words
     post = next((w for w in line.lexemes[head].words if w.denotes == KH.Post), None)
@@ -55,6 +55,12 @@ def _acting(line: Line, i: int) -> int | None:
     if several is not None and KH.acting in several[0].features:
         return i + several[1] if i + several[1] < len(line) else None
     return i + 1 if line.has(i, KH.acting) and i + 1 < len(line) else None
+
+
+def _head(line: Line, i: int) -> int:
+    """Where the noun stands after the adjectives at I; some are part of it: «круглый стол»."""
+    several = multiword(line.lexemes, i, line.language)
+    return i if several is not None and several[0].denotes is not None else i + _adjectives(line, i)
 
 
 def _adjectives(line: Line, i: int) -> int:
@@ -130,6 +136,7 @@ class _Chain:
         self.head = words
         self.about = False  # inside what a preposition has led on to
         self.named = False  # the last link was a name of the gazetteer
+        self.name_type: URIRef | None = None  # of that name
         self.bodies: list[int] = []  # where links begin that may be the body of a post
 
     def end(self) -> int:
@@ -158,7 +165,7 @@ class _Chain:
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
         line = self.line
-        head = i + _adjectives(line, i)
+        head = _head(line, i)
         if head >= len(line) or head in line.times or line.is_mark(head):
             return None
         adjectives = (k for k in range(i, head) if not line.has(k, KH.and_))
@@ -168,9 +175,15 @@ class _Chain:
         if end is None:
             return None
         self.named = head in line.names
-        if self._may_be_body(head):
+        self.name_type = line.names[head][0].type if self.named else None
+        if self._may_be_body(head) or i == self.after and self._unknown_body(i):
             self.bodies.append(i)
         return end
+
+    def _unknown_body(self, i: int) -> bool:
+        """Whether a name that nobody knows stands at I, such as that of a body: «глава | МАГАТЭ»."""
+        line = self.line
+        return i not in line.names and not line.lexemes[i].known and line.surface(i)[0].isupper()
 
     def _noun(self, i: int, cases: frozenset[URIRef], *, adjectives: bool) -> int | None:
         """One past the noun at I if it can stand in one of those cases."""
@@ -202,7 +215,8 @@ class _Chain:
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
             if self.head.denotes in _ANIMATE:
-                return self._known_next(i, cases)  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
+                # «депутат Милли Меджлиса», «глава Роскосмоса | Юрий Громов», but «депутат | Мирзазаде»
+                return self._known_next(i, cases) or self._holder_next(i)
             if adjectives or i != self.after or _is_given(line, i) or self._capital_next(i):
                 return adjectives and not _is_given(line, i)
             if any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded)):
@@ -223,6 +237,15 @@ class _Chain:
         noun = self.line.noun(i + 1) if i + 1 < len(self.line) else None
         return noun is not None and bool(noun[0].cases & cases) and self.line.surface(i + 1)[0].isupper()
 
+    def _holder_next(self, i: int) -> bool:
+        """Whether the capitalised genitive at I is no last name, and the name of somebody follows it."""
+        line, folded = self.line, self.line.lexemes[i].token.folded
+        if i != self.after or i + 1 >= len(line) or not _is_given(line, i + 1) or _is_given(line, i):
+            return False
+        shapes = line.language.shapes
+        last = any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded))
+        return not last and bool(shapes[KH.genitiveShape].fullmatch(folded))
+
     def _joined(self, i: int) -> int | None:
         """«культуры и спорта», «Азербайджана и России»: of the same sort as the link before."""
         if i == self.after or i + 1 >= len(self.line) or i + 1 in self.line.times:
@@ -232,6 +255,8 @@ class _Chain:
             return None
         if (j in self.line.names) != self.named or self.named and self.head.denotes == KH.Post:
             return None
+        if self.named and self.line.names[j][0].type != self.name_type:
+            return None  # «правительство Дании и | ЮНИСЕФ»
         noun = self.line.noun(j)
         if noun is not None and noun[0].denotes in _ANIMATE:
             return None
@@ -251,7 +276,9 @@ class _Chain:
             self.about = True
             return self._link(start, _OBLIQUE)
         if line.has(i, KH.of):  # «депутат от фракции …»
-            inside = self.head.denotes == KH.Post and self._body_next(start)
+            known = start in line.names and line.names[start][0].type == KH.Organization
+            acronym = sum(c.isupper() for c in line.surface(start)) > 1
+            inside = self.head.denotes == KH.Post and (known or acronym or self._body_next(start))
             return self._link(start) if inside else None
         if not self._stays_inside(start, place=line.has(i, KH.locative)):
             return None

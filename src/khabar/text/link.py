@@ -19,7 +19,7 @@ from khabar.knowledge import Knowledge
 from khabar.model import Article, Entity, Mention, Span
 from khabar.text.chunk import Chunk, Recognised
 from khabar.text.naming import as_printed
-from khabar.vocab import KH, LEXINFO, entity_iri
+from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 _FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
@@ -298,7 +298,8 @@ class _Linker:
         if pronoun.has(LEXINFO.neuter):
             found = self.matters.only
         else:
-            found = next((p for p in self.people.likeliest if self.genders.get(p, told) == told), None)
+            people = self.people.likeliest
+            found = next((p for p in people if not told or self.genders.get(p, told) == told), None)
         if found is None:
             return pronoun
         self._tell(found, pronoun)
@@ -358,7 +359,7 @@ class _Linker:
         if (
             (chunk.bare or len(folded.split()) == 1)
             and chunk.type not in (KH.Agent, KH.Agreement)
-            and not (new or self._said_alone(chunk))
+            and not (new or self._said_alone(chunk, recognised))
         ):
             return chunk  # «المؤتمر» that nothing before explains names nothing
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
@@ -368,11 +369,19 @@ class _Linker:
         self.d.name(iri, chunk.type, chunk, head=stem)
         return replace(chunk, iri=iri)
 
-    def _said_alone(self, chunk: Chunk) -> bool:
+    def _said_alone(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
         if self.language.phrases != KH.genitive or chunk.type is None:
             return False
-        return self.d.ontology.top(chunk.type) in (KH.Organization, KH.Work)
+        top = self.d.ontology.top(chunk.type)
+        return top in (KH.Organization, KH.Work) or top == KH.Event and self._happens(chunk, recognised)
+
+    def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
+        lexemes, frames = recognised.line.lexemes, self.language.frames
+        beside = (lexemes[i] for i in (chunk.first - 1, chunk.last) if 0 <= i < len(lexemes))
+        states = {frames[f].states for x in beside for w in x.words for f in w.frames}
+        return not states.isdisjoint((RDF.type, KH.chairs))
 
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
         thing = self.d.things[iri]

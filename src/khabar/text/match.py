@@ -127,7 +127,7 @@ class Matcher(Clauses):
 
     def _verb_before(self, head: int) -> int | None:
         """The verb to which a conjunction joins the head: "was founded in 2017 and is chaired by …"."""
-        if self.language.phrases != KH.capitals or self.speech(head) != LEXINFO.verb:
+        if self.language.phrases == KH.idafa or self.speech(head) != LEXINFO.verb:
             return None
         i = head - 1
         while i > 0 and self.chunks[i].kind == "word" and not self.conjunction(i) and not self.closes(i):
@@ -501,7 +501,7 @@ class Matcher(Clauses):
         joined = (i for i in range(head - 1, first, -1) if self.conjunction(i))
         conjunction = next(joined, first)
         verbs = any(self.closes(i) for i in range(first, conjunction))
-        return conjunction if verbs and self.language.phrases == KH.capitals else first
+        return conjunction if verbs and self.language.phrases != KH.idafa else first
 
     def times_of(self, match: Match) -> tuple[int, ...]:
         """The period of the clause, with those joined to it: "in 2020 and 2021"."""

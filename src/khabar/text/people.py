@@ -154,7 +154,8 @@ class People(Chunker):
 
     def _merge(self, line: Line, parts: Sequence[Chunk], before: Chunk | None = None) -> Chunk:
         made = self.make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
-        return replace(self._person_named(made, before), owns=parts[-1].owns)
+        person = self._person_named(made, before)
+        return replace(person, owns=person.owns or parts[-1].owns)
 
     def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
         """The person with the base form of the name; what stands before may rule the nominative out."""
@@ -164,12 +165,15 @@ class People(Chunker):
         oblique = post or OBLIQUE if ruled_out else frozenset()
         if before is not None and before.kind == "word" and before.head is not None and not oblique:
             noun = any(w.speech == LEXINFO.noun for w in before.head.words)
-            oblique = frozenset({LEXINFO.genitiveCase}) if noun else oblique  # «встреча Ивана Громова»
+            unknown = words[0] not in self.index.given_names and self.noun_like(before)
+            # «встреча Ивана Громова», «кандидатура Адылбека Громова»
+            oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique
         base = base_of(words, self.language, self.index, oblique=oblique)
         if post == NOMINATIVE.cases and len(words) > 1 and not (base.known or base.cases & post):
             base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
         named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
-        return replace(named, numbers=frozenset({LEXINFO.singular}))
+        owned = before is not None and self.after_noun(before, named)  # «кандидатура | Ивана Громова»
+        return replace(named, numbers=frozenset({LEXINFO.singular}), owns=named.owns or owned)
 
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:

@@ -76,6 +76,7 @@ class Recogniser(Chunker):
     def _chunks(self, line: Line) -> Iterator[Chunk]:
         i = 0
         governors: tuple[str, ...] = ()
+        before: Chunk | None = None
         while i < len(line):
             chunk = self._chunk(line, i, governors)
             if chunk.kind != "word" and i > 0 and line.has(i - 1, KH.genitive):
@@ -85,22 +86,11 @@ class Recogniser(Chunker):
                 chunk = replace(chunk, owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
                 chunk = replace(chunk, owns=True)
-            if i > 0 and LEXINFO.genitiveCase in chunk.cases and self._after_noun(line, chunk):
+            if before is not None and self.after_noun(before, chunk):
                 chunk = replace(chunk, owns=True)
+            before = chunk
             yield chunk
             i = chunk.last
-
-    def _after_noun(self, line: Line, chunk: Chunk) -> bool:
-        """Whether it is the genitive of a noun that nobody knows: «одобрил кандидатуру | министра»."""
-        if self.language.phrases != KH.genitive or LEXINFO.nominativeCase in chunk.cases or chunk.governors:
-            return False
-        before = line.lexemes[chunk.first - 1]
-        if before.token.kind != "word" or before.known or not before.token.surface.islower():
-            return False
-        word = before.token.folded
-        shapes = (KH.verbShape, KH.surelyVerbShape)
-        verbal = any(self.language.shapes[s].fullmatch(word) for s in shapes)
-        return not (verbal or self.language.adjective_cases(word) or word.endswith(self.language.adverbials))
 
     def _in_idafa(self, line: Line, i: int) -> bool:
         """Whether an indefinite noun that names nothing stands right before: «ضيف تركيا» is not Turkey."""
@@ -177,12 +167,16 @@ class Recogniser(Chunker):
 
     def _word(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         lexeme = line.lexemes[i]
-        if lexeme.has(KH.refers):
+        if lexeme.has(KH.refers) and not (lexeme.has(KH.title) and self._capital_at(line, i + 1)):
             return self.make(line, i, i + 1, "pronoun", KH.Person)
         if _is_initial(line, i):
             return self.make(line, i, i + 2, "unknown", governors=governors)
         unknown = lexeme.token.kind == "word" and not lexeme.known and self._name_like(line, i)
         return self.make(line, i, i + 1, "unknown" if unknown else "word", governors=governors)
+
+    def _capital_at(self, line: Line, i: int) -> bool:
+        """Whether a capitalised word stands at I: after «дипломат» he is named."""
+        return i < len(line) and line.surface(i)[0].isupper()
 
     def _name_like(self, line: Line, i: int) -> bool:
         surface = line.surface(i)
@@ -270,6 +264,8 @@ class Recogniser(Chunker):
         chunk = self._chunk(line, j, ())
         if chunk.kind == "unknown" and self.language.phrases == KH.capitals and line.has(j - 1, KH.article):
             return self._unknown_body(line, j)
+        if chunk.kind == "unknown" and self.language.phrases == KH.genitive:
+            return self.make(line, j, j + 1, "body", KH.Organization)  # «глава МАГАТЭ»
         if chunk.kind not in ("name", "phrase") or chunk.type is None:
             return None
         fits = any(

@@ -46,6 +46,7 @@ class Scene:
         self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
         self.paired: dict[Span, URIRef] = {}  # the span of a post that stands beside its holder -> the holder
         self.speeches: list[Speech] = []  # in reading order
+        self.met: list[tuple[int, tuple[URIRef, ...]]] = []  # where a meeting is told of, and who took part
         self.chaired: list[tuple[int, URIRef]] = []  # where the article says that a body is chaired
 
     # ----------------------------------------------------------------------------- what fits a slot
@@ -56,6 +57,8 @@ class Scene:
             return any(self.ontology.is_a(KH.Person, t) for t in allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
             return False
+        if chunk.has(KH.parties) and (chunk.last - chunk.first > 1 or frame.states != KH.signed):
+            return False  # who «стороны» are is known only of what follows a meeting
         if frame.states == KH.said and chunk.iri in self.seats:
             return True  # «Берлин заявил»: a capital speaks for its country
         return any(self.ontology.is_a(chunk.type, t) for t in allowed)
@@ -123,6 +126,11 @@ class Scene:
             return KH.planned  # "… met to sign", "… was invited to chair"
         dependent = bool(governors) or head > 0 and matcher.chunks[head - 1].has(KH.and_)
         first = match.first if dependent and match.first < head else max(0, head - 3)
+        if (
+            match.frame.states == KH.said
+        ):  # what is said is not how it is said: «… будет построен, сообщили …»
+            marks_before = (i + 1 for i in range(head - 1, first - 1, -1) if matcher.chunks[i].kind == "mark")
+            first = next(marks_before, first)
         near = (c.head for c in matcher.chunks[first : head + 1] if c.kind == "word" and c.head)
         inside = (c.head for c in matcher.chunks[head + 1 : match.last + 1] if c.kind == "word" and c.head)
         verbs = [w.marks for word in inside for w in word.words if w.speech == LEXINFO.verb]
