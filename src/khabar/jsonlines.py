@@ -74,8 +74,13 @@ class _Named:
         start = min((span.start for span in evidence), default=0)
         return mentions[max(bisect_left(self._starts, start) - 1, 0)]
 
-    def _worth(self, mention: Mention) -> tuple[int, int]:
-        return -self._ranks.get(mention.surface, len(self._ranks)), len(mention.surface)
+    def _worth(self, mention: Mention) -> tuple[bool, int, int]:
+        """A name before the office that stands for its holder, the usual name before others, a long one."""
+        return (
+            mention.type == self.entity.type,
+            -self._ranks.get(mention.surface, len(self._ranks)),
+            len(mention.surface),
+        )
 
 
 class _View:

@@ -14,7 +14,7 @@ from khabar.model import Article, Period, Span
 from khabar.text.lex import Lexeme, role_of
 from khabar.text.line import Line
 from khabar.text.segment import Sentence
-from khabar.vocab import KH
+from khabar.vocab import KH, LEXINFO
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,22 @@ class Chunker:
             first, last, kind, span, self.article.text[span.start : span.end], cls, own or governors,
             any(role == KH.conjunction for role in roles.values()), None, lexeme,
         )  # fmt: skip
+
+    def after_noun(self, before: Chunk, chunk: Chunk) -> bool:
+        """Whether it is the genitive of a noun that nobody knows: «одобрил кандидатуру | министра»."""
+        cases = chunk.cases
+        genitive = LEXINFO.genitiveCase in cases and LEXINFO.nominativeCase not in cases
+        return genitive and not chunk.governors and self.noun_like(before)
+
+    def noun_like(self, chunk: Chunk) -> bool:
+        """Whether a word stands there that nobody knows and that looks like a noun, whose genitive may follow."""
+        if self.language.phrases != KH.genitive or chunk.kind != "word" or chunk.head is None:
+            return False
+        if chunk.head.known or not chunk.surface.islower():
+            return False
+        word = self.language.fold(chunk.surface)
+        verbal = any(self.language.shapes[s].fullmatch(word) for s in (KH.verbShape, KH.surelyVerbShape))
+        return not (verbal or self.language.adjective_cases(word) or word.endswith(self.language.adverbials))
 
     def _start(self, lexeme: Lexeme, proclitics: Sequence[str]) -> int:
         """Where a name starts after its conjunction and preposition; «للمنظمة» keeps what melted into it."""

@@ -121,10 +121,15 @@ class Clauses:
             if (
                 self.chunks[k].surface in COMMAS
                 and (self.chunks[k - 1].kind in NAMING or self.relative(k + 1))
-                and self._opens_parenthesis(k + 1)
+                and (self._opens_parenthesis(k + 1) or self._small_words(k + 1, comma))
             ):
                 found = k - 1
         return found
+
+    def _small_words(self, first: int, comma: int) -> bool:
+        """Whether only small words stand between two commas: «Посол, в свою очередь, отметил …»."""
+        small = (LEXINFO.conjunction, LEXINFO.adverb)
+        return all(self.speech(i) in small for i in range(first, comma))
 
     def _apposed(self, comma: int) -> bool:
         """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said"."""

@@ -45,7 +45,10 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         if happens is not None and place is None:
             reach = (*range(happens.first, i), *matcher.clause(happens.first, -1))
             place = next((k for k in reach if is_located(scene, chunks[k])), None)
-        if match is not None or time is not None or place is not None or _specific(matcher, i):
+        # «Заседание вел …»: where one word may name an event, more must be told of it than who led it.
+        short = chunk.last - chunk.first == 1 and matcher.language.phrases == KH.genitive
+        told_of = match is not None and (happens is not None or not short)
+        if told_of or time is not None or place is not None or _specific(matcher, i):
             yield from _event(scene, matcher, i, frame, happens, time, place)
 
 

@@ -27,14 +27,26 @@ def genitive(line: Line, i: int) -> Phrase | None:
         # «и. о. министра Петров»: the case of the post no longer tells who holds it.
         held = genitive(line, acting)
         return replace(held, first=i, words=replace(held.words, cases=frozenset())) if held else None
-    head = i + _adjectives(line, i)
+    head = _head(line, i)
     noun = line.noun(head) if head < len(line) else None
     if noun is None or head > i and not _agree(line, i, head, noun[0]):
         return None
-    words, after = noun
+    words, after = _one_of_them(line, i, head, noun[0]), noun[1]
     if words.denotes == KH.Post:
         return _post(line, i, head, after, words)
     return Phrase(i, _Chain(line, after, words).end(), head, after, words)
+
+
+def _one_of_them(line: Line, first: int, head: int, words: Words) -> Words:
+    """The office where the noun may also mean several: «с поста | главы», not «Главы приехали»."""
+    if words.denotes != KH.Agent or first == 0:
+        return words
+    post = next((w for w in line.lexemes[head].words if w.denotes == KH.Post), None)
+    before, speech = line.lexemes[first - 1], line.speech(first - 1)
+    governed = bool(speech & {LEXINFO.noun, LEXINFO.commonNoun, LEXINFO.preposition})
+    unknown = before.token.kind == "word" and not before.known and before.token.surface.islower()
+    verb = line.language.shapes[KH.verbShape].fullmatch(before.token.folded)
+    return post if post is not None and (governed or unknown and not verb) else words
 
 
 def _acting(line: Line, i: int) -> int | None:
@@ -45,12 +57,31 @@ def _acting(line: Line, i: int) -> int | None:
     return i + 1 if line.has(i, KH.acting) and i + 1 < len(line) else None
 
 
+def _head(line: Line, i: int) -> int:
+    """Where the noun stands after the adjectives at I; some are part of it: «круглый стол»."""
+    several = multiword(line.lexemes, i, line.language)
+    return i if several is not None and several[0].denotes is not None else i + _adjectives(line, i)
+
+
 def _adjectives(line: Line, i: int) -> int:
     """How many adjectives stand at I on; a word that marks an office as former is none of its name."""
     count = 0
-    while i + count < len(line) and count <= _MOST_ADJECTIVES and _is_adjective(line, i + count):
-        count += 1
+    while i + count < len(line) and count <= _MOST_ADJECTIVES:
+        if _is_adjective(line, i + count):
+            count += 1
+        elif count and _joins_adjectives(line, i + count):
+            count += 2
+        else:
+            break
     return count
+
+
+def _joins_adjectives(line: Line, i: int) -> bool:
+    """Whether «и» joins two adjectives of one noun: «Чрезвычайный и Полномочный Посол»; not two nations."""
+    if not line.has(i, KH.and_) or i + 2 >= len(line) or not _is_adjective(line, i + 1):
+        return False
+    first, second = _adjective_cases(line, i - 1), _adjective_cases(line, i + 1)
+    return i - 1 not in line.names and i + 1 not in line.names and bool(first & second)
 
 
 def _is_adjective(line: Line, i: int) -> bool:
@@ -77,7 +108,7 @@ def _agree(line: Line, start: int, head: int, words: Words) -> bool:
     """Whether the adjectives before the head can stand in one case with it."""
     cases = words.cases
     for k in range(start, head):
-        own = _adjective_cases(line, k)
+        own = _adjective_cases(line, k) if not line.has(k, KH.and_) else cases
         if cases and own and not cases & own:
             return False
         cases = cases & own if cases and own else cases or own
@@ -105,6 +136,7 @@ class _Chain:
         self.head = words
         self.about = False  # inside what a preposition has led on to
         self.named = False  # the last link was a name of the gazetteer
+        self.name_type: URIRef | None = None  # of that name
         self.bodies: list[int] = []  # where links begin that may be the body of a post
 
     def end(self) -> int:
@@ -126,25 +158,32 @@ class _Chain:
             return None
         if line.has(i, KH.and_):
             return self._joined(i)
-        if line.has(i, KH.extends) or line.has(i, KH.extendsInside):
+        if line.has(i, KH.extends) or line.has(i, KH.extendsInside) or line.has(i, KH.of):
             return self._led_on(i)
         return self._link(i)
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
         line = self.line
-        head = i + _adjectives(line, i)
+        head = _head(line, i)
         if head >= len(line) or head in line.times or line.is_mark(head):
             return None
-        if any(not _adjective_cases(line, k) & cases for k in range(i, head)):
+        adjectives = (k for k in range(i, head) if not line.has(k, KH.and_))
+        if any(not _adjective_cases(line, k) & cases for k in adjectives):
             return None
         end = self._noun(head, cases, adjectives=head > i)
         if end is None:
             return None
         self.named = head in line.names
-        if self._may_be_body(head):
+        self.name_type = line.names[head][0].type if self.named else None
+        if self._may_be_body(head) or i == self.after and self._unknown_body(i):
             self.bodies.append(i)
         return end
+
+    def _unknown_body(self, i: int) -> bool:
+        """Whether a name that nobody knows stands at I, such as that of a body: «глава | МАГАТЭ»."""
+        line = self.line
+        return i not in line.names and not line.lexemes[i].known and line.surface(i)[0].isupper()
 
     def _noun(self, i: int, cases: frozenset[URIRef], *, adjectives: bool) -> int | None:
         """One past the noun at I if it can stand in one of those cases."""
@@ -176,7 +215,8 @@ class _Chain:
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
             if self.head.denotes in _ANIMATE:
-                return self._known_next(i, cases)  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
+                # «депутат Милли Меджлиса», «глава Роскосмоса | Юрий Громов», but «депутат | Мирзазаде»
+                return self._known_next(i, cases) or self._holder_next(i)
             if adjectives or i != self.after or _is_given(line, i) or self._capital_next(i):
                 return adjectives and not _is_given(line, i)
             if any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded)):
@@ -197,6 +237,15 @@ class _Chain:
         noun = self.line.noun(i + 1) if i + 1 < len(self.line) else None
         return noun is not None and bool(noun[0].cases & cases) and self.line.surface(i + 1)[0].isupper()
 
+    def _holder_next(self, i: int) -> bool:
+        """Whether the capitalised genitive at I is no last name, and the name of somebody follows it."""
+        line, folded = self.line, self.line.lexemes[i].token.folded
+        if i != self.after or i + 1 >= len(line) or not _is_given(line, i + 1) or _is_given(line, i):
+            return False
+        shapes = line.language.shapes
+        last = any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded))
+        return not last and bool(shapes[KH.genitiveShape].fullmatch(folded))
+
     def _joined(self, i: int) -> int | None:
         """«культуры и спорта», «Азербайджана и России»: of the same sort as the link before."""
         if i == self.after or i + 1 >= len(self.line) or i + 1 in self.line.times:
@@ -206,6 +255,8 @@ class _Chain:
             return None
         if (j in self.line.names) != self.named or self.named and self.head.denotes == KH.Post:
             return None
+        if self.named and self.line.names[j][0].type != self.name_type:
+            return None  # «правительство Дании и | ЮНИСЕФ»
         noun = self.line.noun(j)
         if noun is not None and noun[0].denotes in _ANIMATE:
             return None
@@ -219,23 +270,36 @@ class _Chain:
         start = i + (several[1] if several is not None else 1)
         if start >= len(line) or line.is_mark(start) or start in line.times:
             return None
+        if line.has(start, KH.introduces):
+            return None  # «указ о | назначении Ивана Громова министром»
         if line.has(i, KH.extends):
             self.about = True
             return self._link(start, _OBLIQUE)
-        if not self._stays_inside(start):
+        if line.has(i, KH.of):  # «депутат от фракции …»
+            known = start in line.names and line.names[start][0].type == KH.Organization
+            acronym = sum(c.isupper() for c in line.surface(start)) > 1
+            inside = self.head.denotes == KH.Post and (known or acronym or self._body_next(start))
+            return self._link(start) if inside else None
+        if not self._stays_inside(start, place=line.has(i, KH.locative)):
             return None
         self.about = True
         return self._link(start, _LOCATIVE)
 
-    def _stays_inside(self, start: int) -> bool:
-        """Whether a preposition of place is in the name: «посол в России», «комитет при правительстве»."""
+    def _stays_inside(self, start: int, *, place: bool) -> bool:
+        """Whether a preposition (of PLACE) is in the name: «посол в России», «комитет при правительстве»."""
         name = self.line.names.get(start)
         if self.head.denotes == KH.Post and name is not None:
             # «в Казахстан», whither, goes with the verb; what does not inflect leaves it open.
-            return name[0].kind != "demonym" and bool(name[0].cases & _LOCATIVE)
+            left_open = not name[0].cases and (not place or self.named and self._named_after(name[1]))
+            return name[0].kind != "demonym" and (left_open or bool(name[0].cases & _LOCATIVE))
         if name is not None:
             return self.about and name[0].type not in (KH.City, KH.Country)
         return self._body_next(start)
+
+    def _named_after(self, i: int) -> bool:
+        """Whether a capitalised word that nobody knows stands at I: «посол России в США | Иван Громов»."""
+        line = self.line
+        return i < len(line) and i not in line.names and line.surface(i)[0].isupper() and not line.noun(i)
 
     def _body_next(self, start: int) -> bool:
         head = start + _adjectives(self.line, start)

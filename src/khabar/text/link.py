@@ -19,7 +19,7 @@ from khabar.knowledge import Knowledge
 from khabar.model import Article, Entity, Mention, Span
 from khabar.text.chunk import Chunk, Recognised
 from khabar.text.naming import as_printed
-from khabar.vocab import KH, LEXINFO, entity_iri
+from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 _FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
@@ -78,10 +78,11 @@ class Discourse:
         thing = self.things.get(iri)
         if thing is None:
             thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
-        stands_in = chunk.kind == "post" and cls != KH.Post and bool(thing.names)
-        if not stands_in:
+        stands_in = chunk.kind == "post" and cls != KH.Post
+        if not (stands_in and thing.names):
             self._label(thing, chunk)
-        thing.mentions.setdefault(chunk.span, Mention(chunk.span, chunk.surface, thing.type))
+        mentioned = KH.Post if stands_in else thing.type
+        thing.mentions.setdefault(chunk.span, Mention(chunk.span, chunk.surface, mentioned))
         for known in (self.language.fold(chunk.surface), chunk.base):
             if known:
                 self._by_name.setdefault(known, iri)
@@ -314,7 +315,8 @@ class _Linker:
         if pronoun.has(LEXINFO.neuter):
             found = self.matters.only
         else:
-            found = next((p for p in self.people.likeliest if self.genders.get(p, told) == told), None)
+            people = self.people.likeliest
+            found = next((p for p in people if not told or self.genders.get(p, told) == told), None)
         if found is None:
             return pronoun
         self._tell(found, pronoun)
@@ -350,7 +352,9 @@ class _Linker:
         return all(any(self._alike(word, other) for other in long) for word in short)
 
     def _alike(self, word: str, other: str) -> bool:
-        """Whether one of two words of a name may be a form of the other."""
+        """Whether one of two words of a name may be a form of the other, or its initial: «И.»."""
+        if word.endswith(".") or other.endswith("."):
+            return word[:1] == other[:1]
         first, second = self.language.name_bases(word), self.language.name_bases(other)
         return any(base == other for base, _ in first) or any(base == word for base, _ in second)
 
@@ -372,7 +376,7 @@ class _Linker:
         if (
             (chunk.bare or len(folded.split()) == 1)
             and chunk.type not in (KH.Agent, KH.Agreement)
-            and not (new or self._owned(chunk, recognised))
+            and not (new or self._owned(chunk, recognised) or self._said_alone(chunk, recognised))
         ):
             return chunk  # «المؤتمر» that nothing before explains names nothing
         if chunk.type == KH.Agent and chunk.has(KH.generic) and not chunk.inner:
@@ -383,6 +387,20 @@ class _Linker:
         iri = entity_iri(top, key) if distinctive else entity_iri(self.d.article.key, top, key)
         self.d.name(iri, chunk.type, chunk, head=stem)
         return replace(chunk, iri=iri)
+
+    def _said_alone(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
+        if self.language.phrases != KH.genitive or chunk.type is None:
+            return False
+        top = self.d.ontology.top(chunk.type)
+        return top in (KH.Organization, KH.Work) or top == KH.Event and self._happens(chunk, recognised)
+
+    def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
+        lexemes, frames = recognised.line.lexemes, self.language.frames
+        beside = (lexemes[i] for i in (chunk.first - 1, chunk.last) if 0 <= i < len(lexemes))
+        states = {frames[f].states for x in beside for w in x.words for f in w.frames}
+        return not states.isdisjoint((RDF.type, KH.chairs))
 
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
         thing = self.d.things[iri]

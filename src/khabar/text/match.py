@@ -15,7 +15,7 @@ from khabar.vocab import KH, LEXINFO
 
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
-_DASHES: Final = frozenset("—–")
+DASHES: Final = frozenset("—–")
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
 
@@ -142,7 +142,7 @@ class Matcher(Clauses):
 
     def _verb_before(self, head: int) -> int | None:
         """The verb to which a conjunction joins the head: "was founded in 2017 and is chaired by …"."""
-        if self.language.phrases != KH.capitals or self.speech(head) != LEXINFO.verb:
+        if self.language.phrases == KH.idafa or self.speech(head) != LEXINFO.verb:
             return None
         i = head - 1
         while i > 0 and self.chunks[i].kind == "word" and not self.conjunction(i) and not self.closes(i):
@@ -200,7 +200,7 @@ class Matcher(Clauses):
         if i + 2 >= len(self.chunks) or self.chunks[i].kind != "time":
             return None
         dash, other = self.chunks[i + 1], self.chunks[i + 2]
-        if dash.surface not in _DASHES or other.kind not in NAMING or not _in_case(element, other):
+        if dash.surface not in DASHES or other.kind not in NAMING or not _in_case(element, other):
             return None
         return Filler(i + 2, i) if self.fits(other, element, frame) else None
 
@@ -518,7 +518,7 @@ class Matcher(Clauses):
 
     def _elided(self, j: int) -> bool:
         """Whether a dash after the name at J stands for the verb: «…, Туркменистан — в 2022 году»."""
-        return j + 1 < len(self.chunks) and self.chunks[j + 1].surface in _DASHES
+        return j + 1 < len(self.chunks) and self.chunks[j + 1].surface in DASHES
 
     def _between(self, i: int) -> bool:
         """What may stand between two conjuncts: brackets, an alias, the preposition of a period."""
@@ -544,6 +544,14 @@ class Matcher(Clauses):
             if match := self._adjacent(frame, start):
                 yield match
 
+    def _past_ranks(self, i: int) -> int:
+        """Where titles end that stand bare between post and name: «министр | генерал-полковник | Громов»."""
+        while (
+            self.language.phrases == KH.genitive and i + 1 < len(self.chunks) and self.chunks[i].has(KH.title)
+        ):
+            i += 1
+        return i
+
     def _adjacent(self, frame: Frame, start: int) -> Match | None:
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         i = start
@@ -557,6 +565,7 @@ class Matcher(Clauses):
                     i += 1
                 elif "" not in element.governors:
                     return None
+            i = self._past_ranks(i) if i > start else i
             if i < len(self.chunks) and self._stands(frame, element, i):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)
@@ -601,7 +610,7 @@ class Matcher(Clauses):
             return inside[0]
         if after is not None:
             return after
-        if match.head is not None and self.speech(match.head) == LEXINFO.noun:
+        if match.head == match.first and self.speech(match.first) == LEXINFO.noun:
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
 
@@ -610,7 +619,7 @@ class Matcher(Clauses):
         joined = (i for i in range(head - 1, first, -1) if self.conjunction(i))
         conjunction = next(joined, first)
         verbs = any(self.closes(i) for i in range(first, conjunction))
-        return conjunction if verbs and self.language.phrases == KH.capitals else first
+        return conjunction if verbs and self.language.phrases != KH.idafa else first
 
     def times_of(self, match: Match) -> tuple[int, ...]:
         """The period of the clause, with those joined to it: "in 2020 and 2021"."""

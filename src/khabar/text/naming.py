@@ -29,6 +29,7 @@ class Base:
 
     words: tuple[str, ...]  # folded
     cases: frozenset[URIRef]  # empty: it does not tell
+    known: bool = False  # whether a given name that we know tells them
 
 
 def base_of(
@@ -48,13 +49,15 @@ def base_of(
     if not readings and oblique and any(_has_forms(word, language, names) for word in words):
         return Base(tuple(words), NOMINATIVE.cases)  # a name that inflects, and did not
     cases = frozenset().union(*(r.cases for _, r in readings))
+    known = _is_given(words[telling], language, names)
     if oblique or LEXINFO.nominativeCase not in cases:
         for base, inflection in readings:
             if inflection.gender is not None:
                 inflected = [_agreeing(w, inflection, language) for w in words]
                 inflected[telling] = base
-                return Base(tuple(inflected), cases - {LEXINFO.nominativeCase} if oblique else cases)
-    return Base(tuple(words), cases)
+                left = cases - {LEXINFO.nominativeCase} if oblique else cases
+                return Base(tuple(inflected), left, known)
+    return Base(tuple(words), cases, known)
 
 
 def _telling(

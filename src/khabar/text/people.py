@@ -8,9 +8,10 @@ from typing import Final
 
 from rdflib import URIRef
 
+from khabar.knowledge.inflection import NOMINATIVE
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.line import Line
-from khabar.text.naming import OBLIQUE, base_of
+from khabar.text.naming import OBLIQUE, Base, base_of
 from khabar.vocab import KH, LEXINFO
 
 _LONGEST_PERSON: Final = 5  # words
@@ -48,6 +49,8 @@ class People(Chunker):
                 continue  # «حمد بن راشد آل | الشيخ»
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
             if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
+                while j > i and self._particle(chunks[j - 1]):
+                    j -= 1
                 return j - i
         return min(len(chunks) - i, _LONGEST_PERSON + 3)
 
@@ -75,7 +78,12 @@ class People(Chunker):
         if chunk.kind in ("word", "name") and self._given(chunk):
             small = chunk.surface != chunk.surface.upper() and not chunk.surface[0].isupper()
             return (first or not chunk.joined) and not small and (chunk.kind == "word" or first)
-        return False
+        return not first and self._particle(chunk)
+
+    def _particle(self, chunk: Chunk) -> bool:
+        """Whether a small word stands there that may be amid a name: "Ursula | von | der Leyen"."""
+        folded = chunk.head.token.folded if chunk.head is not None else ""
+        return chunk.kind == "word" and chunk.surface.islower() and folded in self.index.particles
 
     def _person(self, line: Line, chunks: Sequence[Chunk], i: int, length: int) -> tuple[int, int] | None:
         """The stretch [start, end) of chunks inside the run that is a person, if context says so."""
@@ -85,6 +93,8 @@ class People(Chunker):
         titled = self._after_title(line, chunks, i)
         if titled:
             return None if self._common(chunks, i, end) else (i, self._stop(line, chunks, i, end))
+        if length > 1 and _initial(chunks[i]):  # «И. Громов», "I. Gromov"
+            return i, self._stop(line, chunks, i, end)
         given = next((k for k in range(i, end) if self._given(chunks[k]) or _initial(chunks[k])), None)
         if given is None and self._doubtful(chunks[i]) and self._name_follows(chunks, i + 1):
             given = i
@@ -195,7 +205,7 @@ class People(Chunker):
 
     def _before_post(self, chunks: Sequence[Chunk], end: int) -> bool:
         if end + 1 >= len(chunks) or not (chunks[end].comma or chunks[end].has(KH.copula)):
-            return chunks[end].has(KH.human) if end < len(chunks) else False
+            return end > 1 and chunks[end].has(KH.human) if end < len(chunks) else False
         if chunks[end].comma and chunks[end + 1].has(KH.human):
             return True  # "…, who": somebody
         after = end + 1
@@ -243,7 +253,8 @@ class People(Chunker):
 
     def _merge(self, line: Line, parts: Sequence[Chunk], before: Chunk | None = None) -> Chunk:
         made = self.make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
-        return replace(self._person_named(made, before), owns=parts[-1].owns)
+        person = self._person_named(made, before)
+        return replace(person, owns=person.owns or parts[-1].owns)
 
     def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
         """The person with the base form of the name; what stands before may rule the nominative out."""
@@ -253,10 +264,15 @@ class People(Chunker):
         oblique = post or OBLIQUE if ruled_out else frozenset()
         if before is not None and before.kind == "word" and before.head is not None and not oblique:
             noun = any(w.speech == LEXINFO.noun for w in before.head.words)
-            oblique = frozenset({LEXINFO.genitiveCase}) if noun else oblique  # «встреча Ивана Громова»
+            unknown = words[0] not in self.index.given_names and self.noun_like(before)
+            # «встреча Ивана Громова», «кандидатура Адылбека Громова»
+            oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique
         base = base_of(words, self.language, self.index, oblique=oblique)
+        if post == NOMINATIVE.cases and len(words) > 1 and not (base.known or base.cases & post):
+            base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
         named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
-        return replace(named, numbers=frozenset({LEXINFO.singular}))
+        owned = before is not None and self.after_noun(before, named)  # «кандидатура | Ивана Громова»
+        return replace(named, numbers=frozenset({LEXINFO.singular}), owns=named.owns or owned)
 
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:

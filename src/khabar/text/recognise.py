@@ -86,6 +86,7 @@ class Recogniser(Chunker):
     def _chunks(self, line: Line) -> Iterator[Chunk]:
         i = 0
         governors: tuple[str, ...] = ()
+        before: Chunk | None = None
         while i < len(line):
             chunk = self._chunk(line, i, governors)
             if chunk.kind != "word" and i > 0 and line.has(i - 1, KH.genitive):
@@ -97,6 +98,9 @@ class Recogniser(Chunker):
                 chunk = replace(chunk, owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
                 chunk = replace(chunk, owns=True)
+            if before is not None and self.after_noun(before, chunk):
+                chunk = replace(chunk, owns=True)
+            before = chunk
             yield chunk
             i = chunk.last
 
@@ -175,10 +179,16 @@ class Recogniser(Chunker):
 
     def _word(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         lexeme = line.lexemes[i]
-        if lexeme.has(KH.refers):
+        if lexeme.has(KH.refers) and not (lexeme.has(KH.title) and self._capital_at(line, i + 1)):
             return self.make(line, i, i + 1, "pronoun", KH.Person)
+        if _is_initial(line, i):
+            return self.make(line, i, i + 2, "unknown", governors=governors)
         unknown = lexeme.token.kind == "word" and not lexeme.known and self._name_like(line, i)
         return self.make(line, i, i + 1, "unknown" if unknown else "word", governors=governors)
+
+    def _capital_at(self, line: Line, i: int) -> bool:
+        """Whether a capitalised word stands at I: after «дипломат» he is named."""
+        return i < len(line) and line.surface(i)[0].isupper()
 
     def _name_like(self, line: Line, i: int) -> bool:
         surface = line.surface(i)
@@ -318,6 +328,8 @@ class Recogniser(Chunker):
         chunk = self._chunk(line, j, ())
         if chunk.kind == "unknown" and self.language.phrases == KH.capitals and line.has(j - 1, KH.article):
             return self._unknown_body(line, j)
+        if chunk.kind == "unknown" and self.language.phrases == KH.genitive:
+            return self.make(line, j, j + 1, "body", KH.Organization)  # «глава МАГАТЭ»
         if chunk.kind not in ("name", "phrase") or chunk.type is None:
             return None
         fits = any(
@@ -344,3 +356,23 @@ class Recogniser(Chunker):
                 i = line.names[i][1]
             else:
                 i += 1
+
+
+def _is_initial(line: Line, i: int) -> bool:
+    """Whether an initial stands at I, with its full stop and before the rest of the name: «И. И. Иванов»."""
+    if i in line.names or not _initial_at(line, i):
+        return False
+    after = i + 4 if _initial_at(line, i + 2) else i + 2
+    if after >= len(line) or line.lexemes[after].known:
+        return False
+    following = line.surface(after)
+    return len(following) > 1 and following[0].isupper()
+
+
+def _initial_at(line: Line, i: int) -> bool:
+    """Whether one capital letter and a full stop stand at I, side by side."""
+    if i + 1 >= len(line) or line.surface(i + 1) != ".":
+        return False
+    letter = line.lexemes[i].token
+    beside = letter.span.end == line.lexemes[i + 1].token.span.start
+    return beside and len(letter.surface) == 1 and letter.surface.isupper()

@@ -23,6 +23,8 @@ from khabar.text.speech import Speeches
 from khabar.vocab import KH, RDF, entity_iri
 
 _FEWEST: Final = 2  # who meets nobody has not met
+_MEETINGS: Final = 8  # the last ones, of which a noun may mean one
+_SINCE_MEETING: Final = 1_500  # characters after which «the sides» may be those of another meeting
 
 
 def relate(
@@ -57,7 +59,8 @@ def _stated(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
     frame = match.frame
     if frame.states in (KH.said, RDF.type) and frame.creates is None:
         return
-    subjects = match.slots.get(KH.subject) or _unsaid(scene, matcher, match, KH.subject)
+    named = match.slots.get(KH.subject) or _unsaid(scene, matcher, match, KH.subject)
+    subjects = tuple(s for n in named for s in _parties(scene, matcher, n))
     objects = match.slots.get(KH.object) or _unsaid(scene, matcher, match, KH.object)
     if frame.states == KH.inception:
         yield from _inception(scene, matcher, match, subjects)
@@ -67,6 +70,16 @@ def _stated(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
         for subject in subjects:
             for obj in objects:
                 yield from _pair(scene, matcher, match, subject, obj)
+
+
+def _parties(scene: Scene, matcher: Matcher, filler: Filler | URIRef) -> Sequence[Filler | URIRef]:
+    """Those who met last, where a noun stands for them («стороны подписали …»); else the filler itself."""
+    if not isinstance(filler, Filler) or not matcher.chunks[filler.index].has(KH.parties):
+        return (filler,)
+    here = matcher.chunks[filler.index].span.start
+    return next(
+        (who for at, who in reversed(scene.met[-_MEETINGS:]) if here - _SINCE_MEETING < at <= here), (filler,)
+    )
 
 
 def _pair(
@@ -121,6 +134,7 @@ def _created(
     when = scene.period(matcher, time)
     span, status = scene.evidence(matcher, match, time), scene.timely(scene.status(matcher, match), when)
     value = containing(when) if when is not None else None
+    scene.met.append((matcher.chunks[match.first].span.start, tuple(participants)))
     iri = entity_iri(scene.article.key, str(cls).rpartition("#")[2], str(value or ""), *sorted(participants))
     scene.discourse.record(iri, cls, Mention(span, scene.article.text[span.start : span.end], cls))
     yield scene.fact(frame, iri, RDF.type, cls, span, status=status)
@@ -142,6 +156,9 @@ def _place(scene: Scene, matcher: Matcher, match: Match) -> URIRef | None:
         chunk = matcher.chunks[i]
         if i not in filled and is_located(scene, chunk) and (best is None or finer(chunk, best)):
             best = chunk
+    if best is None:  # «В Москве состоялась встреча …»
+        before = (matcher.chunks[i] for i in matcher.clause(match.first, -1))
+        best = next((chunk for chunk in before if is_located(scene, chunk)), None)
     return best.iri if best is not None else None
 
 

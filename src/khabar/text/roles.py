@@ -10,7 +10,7 @@ from rdflib import URIRef
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
-from khabar.text.match import Match, Matcher
+from khabar.text.match import DASHES, Match, Matcher
 from khabar.text.scene import Scene
 from khabar.vocab import KH, ORG
 
@@ -25,6 +25,8 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
             if holder < post and _held_by_next(matcher, holder, post):
+                continue
+            if holder < post and not _closed(matcher, holder, post):
                 continue
             if post not in taken and _agree(matcher.chunks, holder, post):
                 posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
@@ -75,6 +77,14 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
     named = chunks[holder].type == KH.Person and chunks[holder].kind != "pronoun"
     own = holder > post or not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
+
+
+def _closed(matcher: Matcher, holder: int, post: int) -> bool:
+    """Whether an apposition ends, or its case tells that it is one: not «по словам А. Ким, посол | прав»."""
+    chunks = matcher.chunks
+    if matcher.language.phrases != KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
+        return True
+    return chunks[post + 1].kind == "mark" or matcher.conjunction(post + 1)
 
 
 def _role(
@@ -130,6 +140,11 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
     while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
         if chunks[i].kind == "post":
             yield i
+        elif (chunks[i].comma or chunks[i].surface in DASHES) and _in_cases(chunks, i):
+            # «встреча вице-премьера, министра финансов | Ивана Громова»: where cases tell, both are his
+            apposed = i > 2 and chunks[i - 2].comma and chunks[i - 3].kind in ("person", "unknown")
+            if apposed or not chunks[i - 1].cases & chunks[i + 1].cases:
+                return
         elif chunks[i].comma and _more_before(chunks, i):
             pass  # «وزير الدولة، | وزير الخارجية، سامي الخطيب»
 
@@ -139,6 +154,11 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         elif chunks[i].kind != "word" or not chunks[i].has(KH.title):
             return
         i -= 1
+
+
+def _in_cases(chunks: Sequence[Chunk], i: int) -> bool:
+    """Whether a post stands before the mark at I, and cases tell whose it is."""
+    return i > 0 and chunks[i - 1].kind == "post" and bool(chunks[i - 1].cases or chunks[i + 1].cases)
 
 
 def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from rdflib import Literal, URIRef
 
 from khabar.knowledge import Knowledge
-from khabar.knowledge.language import Element, Frame
+from khabar.knowledge.language import Element, Frame, Words
 from khabar.model import Article, Fact, Period, Span
 from khabar.text.chunk import Chunk
 from khabar.text.lex import Lexeme
@@ -46,6 +46,7 @@ class Scene:
         self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
         self.paired: dict[Span, URIRef] = {}  # the span of a post that stands beside its holder -> the holder
         self.speeches: list[Speech] = []  # in reading order
+        self.met: list[tuple[int, tuple[URIRef, ...]]] = []  # where a meeting is told of, and who took part
         self.chaired: list[tuple[int, URIRef]] = []  # where the article says that a body is chaired
 
     # ----------------------------------------------------------------------------- what fits a slot
@@ -56,6 +57,8 @@ class Scene:
             return any(self.ontology.is_a(KH.Person, t) for t in allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
             return False
+        if chunk.has(KH.parties) and (chunk.last - chunk.first > 1 or frame.states != KH.signed):
+            return False  # who «стороны» are is known only of what follows a meeting
         if frame.states == KH.said and chunk.iri in self.seats:
             return True  # «Берлин заявил»: a capital speaks for its country
         return any(self.ontology.is_a(chunk.type, t) for t in allowed)
@@ -126,6 +129,11 @@ class Scene:
             return KH.planned  # "… met to sign", "… was invited to chair"
         dependent = bool(governors) or head > 0 and matcher.chunks[head - 1].has(KH.and_)
         first = match.first if dependent and match.first < head else max(0, head - 3)
+        if (
+            match.frame.states == KH.said
+        ):  # what is said is not how it is said: «… будет построен, сообщили …»
+            marks_before = (i + 1 for i in range(head - 1, first - 1, -1) if matcher.chunks[i].kind == "mark")
+            first = next(marks_before, first)
         near = (c.head for c in matcher.chunks[first : head + 1] if c.kind == "word" and c.head)
         inside = (c.head for c in matcher.chunks[head + 1 : match.last + 1] if c.kind == "word" and c.head)
         verbs = [w.marks for word in inside for w in word.words if w.speech == LEXINFO.verb]
@@ -133,7 +141,7 @@ class Scene:
             after = matcher.chunks[match.last + 1 : match.last + 2]
             words = (w for c in after if c.kind == "word" and c.head for w in c.head.words)
             verbs += [w.marks for w in words if w.speech == LEXINFO.verb]
-        marks = [*(w.marks for word in near for w in word.words), *verbs]
+        marks = [*(w.marks for word in near for w in word.words if _means(word, w, match, lexeme)), *verbs]
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 
     def _future(self, lexeme: Lexeme) -> bool:
@@ -197,3 +205,8 @@ class Scene:
         n = bisect_left(self.speeches, at.end, key=lambda s: s.span.start)
         near = self.speeches[max(0, n - _SPEECHES_BACK) : n]
         return next((s for s in near if s.span.covers(at)), None)
+
+
+def _means(word: Lexeme, words: Words, match: Match, head: Lexeme | None) -> bool:
+    """Whether a word before or at the head is meant so: a plan that a verb speaks of is spoken of today."""
+    return match.frame.states != KH.said or word is not head or KH.speech in words.features

@@ -14,6 +14,7 @@ from khabar.vocab import KH
 _END: Final = re.compile(r"[.!?؟…]+[\"'”»“’)\]]*(?=\s|\w|[“«\"(]|$)|\n+")
 # "D. Smith", "D.Smith" and the D. of "D. K. Smith", but neither the S. of "U.S. Senator" nor the D. of "D.C."
 _INITIAL: Final = re.compile(r"(?<![\w.])[A-Z]\.(?= ?[A-Z](?:[^\W\d_A-Z]|\. ))")
+_INITIALS: Final = re.compile(r"[^\W\d_](\.[^\W\d_]){1,2}")
 _OPENING: Final = re.compile('[“«„"]')
 _LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its closing mark
 _CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
@@ -78,6 +79,8 @@ def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
         return True
     if len(word) == 1 and word.isalpha() and word.isupper() and not _OPENING.match(text[end:].lstrip()[:1]):
         return True  # the initial of a name
+    if language.phrases == KH.genitive and _INITIALS.fullmatch(word):
+        return True  # «И.И. Иванов»; Russian, unlike English, abbreviates nothing else so
     joined = after[:1].isalpha()
     return joined and (after[:1].islower() or "." in word or (len(after) > 1 and after[1] == "."))
 
@@ -130,10 +133,30 @@ def _closing(text: str, opening: int) -> tuple[int, int] | None:
     reopened = text.find(mark, opening + 1, far) if mark != '"' else -1
     paragraph = text.find("\n", opening, far)
     limit = min((i for i in (reopened, paragraph) if i >= 0), default=far)
+    nested = _outer(text, opening, paragraph if paragraph >= 0 else far)
+    if nested is not None:
+        return nested, nested + 1
     if 0 <= close < limit:
         return close, close + 1
     stop = re.search(r"[.!?؟](?=\s)", text[opening:limit])
     return None if stop is None else (opening + stop.end(), opening + stop.end())
+
+
+def _outer(text: str, opening: int, end: int) -> int | None:
+    """The mark that closes a quotation with names in marks in it: «Члены «Союза» едины»; None without any."""
+    mark = text[opening]
+    marks = f"[{mark}{_CLOSING[mark]}]"
+    depth, deepest = 0, 0
+    for match in re.finditer(marks, text[opening:end]):
+        i = opening + match.start()
+        straight = mark == '"'
+        before, after = text[i - 1 : i], text[i + 1 : i + 2]
+        opens = (before.isspace() or before in "(") and after.isalnum() if straight else text[i] == mark
+        depth += 1 if opens or i == opening else -1
+        deepest = max(deepest, depth)
+        if depth == 0:
+            return i if deepest > 1 else None
+    return None
 
 
 def _trim(text: str, start: int, end: int) -> Span:

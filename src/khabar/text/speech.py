@@ -34,7 +34,9 @@ class Speeches:
 
     def sentence(self, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
         """The clause of each verb of speech, up to the next one."""
+        signing = {m.head for m in matches if m.frame.states == KH.signed}  # «заключили соглашение»
         speaking = [m for m in matches if m.frame.states == KH.said and self._in_order(matcher, m)]
+        speaking = [m for m in speaking if m.head not in signing]
         said = {m.head: m for m in speaking if m.head is not None}
         said = {h: m for h, m in said.items() if self.scene.status(matcher, m) == KH.asserted}
         heads = [h for h in self._verbs(matcher) if h in said or self._continues(matcher, h, said)]
