@@ -70,12 +70,9 @@ class _Reader:
             return False
         if fact.type == "any":
             return True
-        stated = {
-            key: value for key, value in line.items() if key not in UNSHOWN and value not in (None, [], "")
-        }
-        if not all(
-            key in stated or wanted.optional or wanted.values == (ANY,) for key, wanted in fact.slots.items()
-        ):
+        stated = {k: v for k, v in line.items() if k not in UNSHOWN and v not in (None, [], "")}
+        needed = {k for k, wanted in fact.slots.items() if not wanted.optional and wanted.values != (ANY,)}
+        if not needed <= stated.keys():
             return False
         return all(key in fact.slots and self._holds(fact.slots[key], value) for key, value in stated.items())
 
