@@ -24,7 +24,7 @@ _SHARE: Final = 0.6  # of the longer form that they have in common
 def differences(case: Case, language: str) -> list[str]:
     """What is missing and what is too much, in words; nothing where the case is right."""
     found = facts_of(case.texts[language], language, case.published)
-    reader = _Reader(case, language)
+    reader = Reader(case, language)
     pairs = _pairs([[reader.fits(fact, line) for line in found] for fact in case.facts])
     missing = [f"missing: {reader.words(fact)}" for n, fact in enumerate(case.facts) if n not in pairs]
     tolerated = [fact for fact in case.expected if fact.optional]
@@ -54,12 +54,22 @@ def _pairs(fits: Sequence[Sequence[bool]]) -> dict[int, int]:
     return {row: column for column, row in taken.items()}
 
 
-class _Reader:
+class Reader:
     """Reads the expected facts of one case in one language."""
 
     def __init__(self, case: Case, language: str) -> None:
         self.names = {name: forms[language] for name, forms in case.names.items()}
         self.comparer = _comparer(language)
+
+    def absent(self, text: str) -> list[str]:
+        """The names of which no form stands in TEXT."""
+        words = self.comparer.words(text)
+
+        def stands(form: str) -> bool:
+            needed = self.comparer.words(_BRACKETS.sub(" ", form))
+            return all(any(_same_word(a, b) for b in words) for a in needed)
+
+        return [name for name, forms in self.names.items() if not any(map(stands, forms))]
 
     def words(self, fact: Expected) -> str:
         """A line of the case with the names as this language has them."""

@@ -9,7 +9,11 @@ import sys
 
 import pytest
 from casebook import FOLDER, LANGUAGES, Case, CaseError, load, parse, settled
-from likeness import differences, summary
+from likeness import Reader, differences, summary
+
+from khabar import knowledge
+from khabar.knowledge import records
+from khabar.vocab import BASE
 
 CASES = load()
 
@@ -29,6 +33,28 @@ def _gap(reason: str | None) -> list[pytest.MarkDecorator]:
 @pytest.mark.parametrize(("case", "language"), _rows())
 def test_a_case_states_its_facts_in_each_language(case: Case, language: str) -> None:
     assert differences(case, language) == [], case.texts[language]
+
+
+def test_the_names_of_a_case_stand_in_its_sentences() -> None:
+    absent = [
+        (case.name, language, name, case.names[name][language])
+        for case in CASES
+        for language in LANGUAGES
+        for name in Reader(case, language).absent(case.texts[language])
+    ]
+    assert absent == []
+
+
+def test_the_facts_of_a_case_name_what_the_gazetteer_and_the_schema_hold() -> None:
+    entries = {str(iri) for iri in knowledge.load().gazetteer.entries}
+    slots = {record.type: {"kind", "attributed_to"} for record in records.load().records}
+    for record in records.load().records:
+        slots[record.type] |= {slot.key + end for slot in record.slots for end in ("", "_end")}
+    for case in CASES:
+        for fact in case.expected:
+            assert fact.type == "any" or fact.slots.keys() <= slots[fact.type], (case.where, fact.words)
+            named = [value[1:] for slot in fact.slots.values() for value in slot.values if value[0] == "@"]
+            assert all(f"{BASE}id/{name}" in entries for name in named), (case.where, fact.words)
 
 
 def test_no_two_cases_have_one_name() -> None:
