@@ -11,18 +11,23 @@ from khabar.knowledge.records import load as load_records
 from khabar.model import Article
 
 PUBLISHED = date(2023, 12, 6)
-_UNSHOWN = frozenset({"article", "type", "evidence", "property", "confidence", "rule", "mentions", "status"})
+UNSHOWN = frozenset({"article", "type", "evidence", "property", "confidence", "rule", "mentions", "status"})
 
 
 def stated(text: str, language: str, published: date | None = PUBLISHED) -> set[str]:
     """The facts of TEXT: type, then its slots in the order of the schema; the status where not asserted."""
+    return {short(line) for line in facts_of(text, language, published)}
+
+
+def facts_of(text: str, language: str, published: date | None = PUBLISHED) -> list[Line]:
+    """The facts of TEXT as JSON lines."""
     article = Article("test", language, text, published=published)
-    found = lines(extract(article, knowledge.load()), load_records())
-    return {_short(line) for line in found}
+    return lines(extract(article, knowledge.load()), load_records())
 
 
-def _short(line: Line) -> str:
-    slots = [f"{k}={_value(v)}" for k, v in line.items() if k not in _UNSHOWN and v not in (None, [], "")]
+def short(line: Line) -> str:
+    """A line as one line of text."""
+    slots = [f"{k}={_value(v)}" for k, v in line.items() if k not in UNSHOWN and v not in (None, [], "")]
     status = [] if line["status"] == "asserted" else [f"({line['status']})"]
     return " ".join([str(line["type"]), *slots, *status])
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from casebook import CaseError
+from times import Time, load, parse
 
 from khabar import knowledge
 from khabar.model import Article
@@ -68,17 +70,49 @@ def periods(text: str, language: str, published: date | None = PUBLISHED) -> str
     """The periods of a text as `2023-12`, `first..last` or `?`, in reading order."""
     known = knowledge.load()
     spoken = known.languages[language]
-    (sentence,) = segment(Article("t", language, text), spoken)
-    found = find_periods(text, lex(sentence.tokens, spoken, known.names[language]), spoken, published)
+    found = [
+        time.period
+        for sentence in segment(Article("t", language, text), spoken)
+        for time in find_periods(text, lex(sentence.tokens, spoken, known.names[language]), spoken, published)
+    ]
     return " ".join(
         str(p.when) if p.when is not None else f"{p.earliest}..{p.latest}" if p.earliest else "?"
-        for p in (t.period for t in found)
+        for p in found
     )
 
 
 @pytest.mark.parametrize(("text", "expected"), ARABIC.items(), ids=ARABIC)
 def test_arabic(text: str, expected: str) -> None:
     assert periods(text, "ar") == expected
+
+
+def _times() -> list[object]:
+    return [
+        pytest.param(
+            time,
+            id=f"{time.language}-{time.words}-{time.published}",
+            marks=_gap(time.gap) if time.gap else [],
+        )
+        for time in load()
+    ]
+
+
+def _gap(reason: str) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.xfail(strict=not reason.startswith("unsteady"), reason=reason)]
+
+
+@pytest.mark.parametrize("time", _times())
+def test_words_of_time_mean_a_period(time: Time) -> None:
+    assert periods(time.words, time.language, time.published) in time.meanings
+
+
+def test_a_line_that_is_no_time_says_where_and_what_to_do() -> None:
+    with pytest.raises(CaseError) as caught:
+        list(parse("# May\n\nin May", "en"))
+    assert str(caught.value) == (
+        "en.txt, line 3: 'in May' is no time\n"
+        "  write `published: 2023-12-06`, or `words => 2019-06`, or `words =>` where they are no time"
+    )
 
 
 @pytest.mark.parametrize("text", ["أمس", "في أكتوبر", "العام الماضي", "4 ديسمبر"])
