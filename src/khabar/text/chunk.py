@@ -96,7 +96,7 @@ class Chunker:
         return genitive and not chunk.governors and self.noun_like(before)
 
     def noun_like(self, chunk: Chunk) -> bool:
-        """Whether a word stands there that nobody knows and that looks like a noun, whose genitive may follow."""
+        """Whether an unknown word stands there that looks like a noun, whose genitive may follow."""
         if self.language.phrases != KH.genitive or chunk.kind != "word" or chunk.head is None:
             return False
         if chunk.head.known or not chunk.surface.islower():
