@@ -137,17 +137,26 @@ def _inflected(a: str, b: str) -> bool:
     return longer - shared <= _ENDING and shared >= _SHARE * longer
 
 
-def summary(cases: Sequence[Case], right: Mapping[tuple[str, str], bool]) -> str:
-    """Cases and facts of each type, and the share right in each language; RIGHT has (case, language)."""
-    languages = sorted({language for _, language in right})
+def summary(cases: Sequence[Case], found: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    """Cases and facts of each type, and how many are right in each language.
+
+    FOUND has the differences of each case in each language.
+    """
+    languages = sorted({language for _, language in found})
     rows = [f"{'':12}{'cases':>7}{'facts':>7}" + "".join(f"{language:>14}" for language in languages)]
     for kind in [*sorted({case.kind for case in cases}), "all"]:
         chosen = [case for case in cases if kind in (case.kind, "all")]
         facts = sum(len(case.facts) for case in chosen)
-        shares = (_share([right[case.name, language] for case in chosen]) for language in languages)
-        rows.append(f"{kind:12}{len(chosen):>7}{facts:>7}" + "".join(f"{share:>14}" for share in shares))
+        right = (sum(not found[case.name, language] for case in chosen) for language in languages)
+        shares = "".join(f"{_share(n, len(chosen)):>14}" for n in right)
+        rows.append(f"{kind:12}{len(chosen):>7}{facts:>7}{shares}")
+    wrong = {lang: [w for case in cases for w in found[case.name, lang]] for lang in languages}
+    missing = {lang: sum(w.startswith("missing") for w in wrong[lang]) for lang in languages}
+    shares = "".join(f"{_share(facts - missing[lang], facts):>14}" for lang in languages)
+    rows.append(f"{'facts found':26}{shares}")
+    rows.append(f"{'too much':26}" + "".join(f"{len(wrong[lang]) - missing[lang]:>14}" for lang in languages))
     return "\n".join(rows)
 
 
-def _share(right: Sequence[bool]) -> str:
-    return f"{sum(right)}/{len(right)} {100 * sum(right) / len(right):3.0f} %"
+def _share(right: int, all_: int) -> str:
+    return f"{right}/{all_} {100 * right / all_:3.0f} %" if all_ else "–"

@@ -126,7 +126,7 @@ def main(arguments: list[str]) -> None:
         for (name, language), wrong in found.items():
             if wrong:
                 print(f"{name} {language}: {texts[name][language]}", *wrong, sep="\n    ")
-    print(summary(cases, {key: not wrong for key, wrong in found.items()}))
+    print(summary(cases, found))
 
 
 if __name__ == "__main__":

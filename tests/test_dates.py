@@ -1,12 +1,16 @@
-"""Words of time to periods: at their own grain, from the publication date and never from today."""
+"""Words of time to periods: at their own grain, from the publication date and never from today.
+
+Run as a script, how many of tests/cases/dates/ are right; with --settle, the marks of those that are go.
+"""
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import pytest
 from casebook import CaseError
-from times import Time, load, parse
+from times import FOLDER, Time, load, parse, settled
 
 from khabar import knowledge
 from khabar.model import Article
@@ -115,6 +119,12 @@ def test_a_line_that_is_no_time_says_where_and_what_to_do() -> None:
     )
 
 
+def test_what_is_read_now_loses_its_mark() -> None:
+    text = "now =>  # not yet: why\nthen =>  # not yet: why\nnow and then =>  # not yet: unsteady: why\n"
+    left = "now =>\nthen =>  # not yet: why\nnow and then =>  # not yet: unsteady: why\n"
+    assert settled(text, {"now", "now and then"}) == left
+
+
 @pytest.mark.parametrize("text", ["أمس", "في أكتوبر", "العام الماضي", "4 ديسمبر"])
 def test_without_a_publication_date_a_relative_time_stays_unresolved(text: str) -> None:
     assert periods(text, "ar", None) == "?"
@@ -128,3 +138,19 @@ def test_the_words_are_kept_where_they_stand() -> None:
     (found,) = find_periods(text, lex(sentence.tokens, arabic, known.names["ar"]), arabic, PUBLISHED)
     assert text[found.period.span.start : found.period.span.end] == "كانون الثاني 2020"
     assert (found.period.earliest, found.period.latest) == (date(2020, 1, 1), date(2020, 1, 31))
+
+
+def main(arguments: list[str]) -> None:
+    """Print how many are right in each language and, if asked, take back the marks of those that are."""
+    for file in sorted(FOLDER.glob("*.txt")):
+        times = [time for time in load() if time.language == file.stem]
+        right = [t for t in times if periods(t.words, t.language, t.published) in t.meanings]
+        print(f"{file.stem}  {len(right)}/{len(times)}  {100 * len(right) / len(times):.0f} %")
+        if "--settle" in arguments:
+            wrong = {time.words for time in times if time not in right}
+            text = settled(file.read_text(encoding="utf-8"), {time.words for time in right} - wrong)
+            file.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

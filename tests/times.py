@@ -6,7 +6,7 @@ tests/cases/README.md says how a line is written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,3 +50,13 @@ def parse(text: str, language: str) -> Iterator[Time]:
         else:
             fix = "write `published: 2023-12-06`, or `words => 2019-06`, or `words =>` where they are no time"
             raise CaseError(where=f"{language}.txt, line {number}", problem=f"{line!r} is no time", fix=fix)
+
+
+def settled(text: str, right: Collection[str]) -> str:
+    """The TEXT of a file without the marks of the lines that begin with words that are RIGHT."""
+    lines = []
+    for line in text.split("\n"):
+        said, mark, why = line.partition("  # not yet: ")
+        steady = mark and not why.startswith("unsteady")
+        lines.append(said if steady and said.partition(" =>")[0] in right else line)
+    return "\n".join(lines)
