@@ -17,6 +17,7 @@ _INITIAL: Final = re.compile(r"(?<![\w.])[A-Z]\.(?= ?[A-Z](?:[^\W\d_A-Z]|\. ))")
 _INITIALS: Final = re.compile(r"[^\W\d_](\.[^\W\d_]){1,2}")
 _OPENING: Final = re.compile('[“«„"]')
 _LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its closing mark
+_DEEPEST: Final = 3  # quotations in each other; what seems deeper has lost its closing marks
 _CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
 
 
@@ -154,6 +155,8 @@ def _outer(text: str, opening: int, end: int) -> int | None:
         opens = (before.isspace() or before in "(") and after.isalnum() if straight else text[i] == mark
         depth += 1 if opens or i == opening else -1
         deepest = max(deepest, depth)
+        if depth > _DEEPEST:
+            return None
         if depth == 0:
             return i if deepest > 1 else None
     return None
