@@ -159,7 +159,7 @@ _LETTERS: Final = {
 def _letter(words: Words) -> str:
     if words.denotes in _LETTERS:
         return _LETTERS[words.denotes]
-    return next((_LETTERS[f] for f in words.features if f in _LETTERS), ".")
+    return next((letter for feature, letter in _LETTERS.items() if feature in words.features), ".")
 
 
 def _time_span(

@@ -265,7 +265,8 @@ class Matcher(Clauses):
 
     def _past_apposition(self, i: int) -> int:
         """The last chunk of a name with its apposition: «رئيس البرلمان كمال العابد», «…، وزيرة التعليم،»."""
-        if self.chunks[i].kind == "post" and (holder := self._holder_after(i)) is not None:
+        in_idafa = self.language.phrases == KH.idafa
+        if in_idafa and self.chunks[i].kind == "post" and (holder := self._holder_after(i)) is not None:
             i = holder
         kinds = {"post": "person", "person": "post"}
         j = i + 1
@@ -278,7 +279,7 @@ class Matcher(Clauses):
         ):
             return i
         if self.chunks[i].kind == "person" and not comma:
-            own = self._determined(self.chunks[j]) and self._holder_after(j) is None
+            own = in_idafa and self._determined(self.chunks[j]) and self._holder_after(j) is None
             return self._last_post(j) if own else i  # «… سامي الخطيب | سفيرا»: that is what he becomes
         closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in COMMAS
         return j + 1 if closed else j
