@@ -22,30 +22,56 @@ from khabar.model import Period, Span
 from khabar.text.lex import Lexeme, multiword
 from khabar.vocab import KH, XSD
 
+# "14th" and «14-го» are days as well; "May 2021", "May, 2021", «мая 2021 года» are years of a month.
+_TH: Final = r"(?:H?I)?"
+_OF_YEAR: Final = r"K?O?U?(?P<y>Y)?U?"
 _TEMPLATES: Final = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("iso", r"(?P<y>Y)H(?P<m>D)H(?P<d>D)"),
-        ("yearly", r"(?:WK?)?(?P<d>D)?(?P<m>M)O?(?P<s>[LTN])(?P<u>U)(?!Y)"),
+        ("yearly", r"(?:WK?)?(?P<d>D)?(?P<m>M)O?(?:(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN]))(?!Y)"),
         ("numeric", r"(?P<d>D)(?:S|H|P)(?P<m>D)(?:S|H|P)(?P<y>Y)"),
         (
-            "days",
-            r"(?:R?U?(?:W(?:C?W)?)?K?U?)(?P<d>[DQ])(?:(?P<r>H|C|K|OD?|X)(?P<e>D))?U?O?U?(?P<m>M)(?:S?(?P<m2>M))?K?O?U?(?P<y>Y)?U?",
+            "span",
+            rf"(?:WK?)?(?P<d>[DQ]){_TH}O?(?P<m>M)P?(?:O?U?(?P<b>Y)U?)?(?:H|X)(?P<e>[DQ]){_TH}O?(?P<n>M)P?{_OF_YEAR}",
         ),
-        ("days", r"(?:WK?)?(?P<m>M)(?P<d>D)(?:(?P<r>H|X|C)(?P<e>D))?K?(?P<y>Y)?"),
-        ("month", r"U?(?P<m>M)(?:S(?P<m2>M))?K?O?U?(?P<y>Y)U?"),
-        ("years", r"U(?P<y>Y)(?P<r>H|X)(?P<z>Y)|(?P<y2>Y)(?P<r2>H|X)(?P<z2>Y)U"),
-        ("month", r"U?O?(?P<m>M)(?:S(?P<m2>M))?(?P<s>[LTN])"),
+        ("span", rf"(?P<m>M)P?(?P<d>D){_TH}(?:K(?P<b>Y))?(?:H|X)(?P<n>M)P?(?P<e>D){_TH}K?(?P<y>Y)?"),
+        ("months", rf"(?P<m>M)(?:H|X)(?P<n>M){_OF_YEAR}|(?<=E)(?P<m2>M)C(?P<n2>M)K?O?U?(?P<y2>Y)?U?"),
+        ("month", r"(?P<m>M)(?=CMK?O?U?(?P<y>Y))"),
+        (
+            "days",
+            r"(?:R?U?(?:W(?:C?W)?)?K?U?)"
+            rf"(?P<d>[DQ]){_TH}(?:(?:[KC]+D)*(?P<r>H|K?C|K|OD?|X)(?P<e>D){_TH})?U?O?U?(?P<m>M)(?:S?(?P<o>M))?P?{_OF_YEAR}",
+        ),
+        ("days", rf"(?:WK?)?(?P<m>M)P?(?P<d>D){_TH}(?:(?P<r>H|X|C)(?P<e>D){_TH})?K?(?P<y>Y)?"),
+        ("month", r"U?(?P<m>M)(?:S(?P<o>M)|B(?P<o2>M)Z)?P?K?O?U?(?P<y>Y)U?"),
+        ("years", r"U?(?P<y>Y)(?:H|X)U?(?P<z>Y)U?|(?<=E)U?(?P<y2>Y)CU?(?P<z2>Y)U?"),
+        ("month", r"U?O?(?P<m>M)(?:S(?P<o>M))?(?P<s>[LTN])"),
         ("month", r"(?P<s>[LTN])U?(?P<m>M)"),
         ("ago", r"A(?P<n>[DQ])?(?P<u>U)|(?P<n2>[DQ])?(?P<u2>U)A"),
         ("unit", r"(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN])"),
         ("today", r"(?P<t>R)(?:K?W)?"),
-        ("weekday", r"U?(?P<w>W)(?P<s>[LTN])?|(?P<s2>[LN])(?P<w2>W)"),
-        ("year", r"U(?P<y>Y)|(?P<y2>Y)U|(?<=G)(?P<y3>Y)|(?<=B)(?P<y4>Y)|(?<=YC)(?P<y5>Y)|(?<=YK)(?P<y6>Y)"),
-        ("month", r"U?O?(?P<m>M)(?:S(?P<m2>M))?"),
+        ("weekday", r"U?(?P<w>W)(?P<s>[LTN])?|(?P<s2>[LTN])(?P<w2>W)"),
+        (
+            "year",
+            r"U(?P<y>Y)|(?P<y2>Y)U|(?<=G)(?P<y3>Y)|(?<=B)(?P<y4>Y)|(?<=YC)(?P<y5>Y)|(?<=YK)(?P<y6>Y)|(?<=O)(?P<y7>Y)",
+        ),
+        ("month", r"U?O?(?P<m>M)(?:S(?P<o>M))?"),
     )
 )
-_MARKS: Final = {"/": "S", "-": "H", "–": "H", "—": "H", "،": "K", ",": "K", ".": "P", "(": "B", ":": "B"}
+_MARKS: Final = {
+    "/": "S",
+    "-": "H",
+    "–": "H",
+    "—": "H",
+    "،": "K",
+    ",": "K",
+    ".": "P",
+    "(": "B",
+    ":": "B",
+    ")": "Z",
+}
+_DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
 _SHIFTS: Final = {"L": -1, "T": 0, "N": 1}
 _NEAREST: Final = 183  # days: a date without a year is the one nearest to the publication
 _RECENT: Final = 8  # months: a bare month further back than this is the coming one
@@ -81,7 +107,7 @@ def find_periods(
     found: list[TimeSpan] = []
     position = 0
     while position < len(letters):
-        match = None if letters[position] in ".GBKSPHCOX" else _match(letters, position)
+        match = None if letters[position] in ".GBKSPHCOXIEZ" else _match(letters, position)
         if match is None:
             position += 1
             continue
@@ -122,7 +148,7 @@ def _signs(lexemes: Sequence[Lexeme], language: Language) -> list[_Sign]:
 def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
     token = lexeme.token
     if token.kind == "number":
-        return [_number(token.folded, index)]
+        return _numbers(token.folded, index)
     if token.kind == "mark":
         return [_Sign(_MARKS.get(token.surface, "."), 0, None, index, index + 1)]
     for analysis in lexeme.analyses:
@@ -139,6 +165,17 @@ def _cased(surface: str, words: Words) -> bool:
     return KH.capitalised not in words.features or surface[0].isupper()
 
 
+def _numbers(text: str, index: int) -> list[_Sign]:
+    """What a number says; 05.12.2023 and 05.12.23 are a day, a month and a year."""
+    dotted = _DOTTED.fullmatch(text)
+    if dotted is None:
+        return [_number(text, index)]
+    day, month, year = dotted.groups()
+    full = year if len(year) == 4 else f"20{year}"
+    stop = _Sign("P", 0, None, index, index + 1)
+    return [_number(day, index), stop, _number(month, index), stop, _number(full, index)]
+
+
 def _number(text: str, index: int) -> _Sign:
     if not text.isdecimal() or len(text) > 4:
         return _Sign(".", 0, None, index, index + 1)
@@ -152,7 +189,8 @@ def _number(text: str, index: int) -> _Sign:
 
 _LETTERS: Final = {
     KH.Month: "M", KH.Weekday: "W", KH.TimeUnit: "U", KH.last: "L", KH.this: "T", KH.next: "N", KH.ago: "A",
-    KH.relativeDay: "R", KH.numeral: "Q", KH.and_: "C", KH.to: "X", KH.of: "O", KH.at: "G",
+    KH.relativeDay: "R", KH.dayNumber: "D", KH.numeral: "Q", KH.and_: "C", KH.to: "X", KH.of: "O", KH.at: "G",
+    KH.ordinalEnding: "I", KH.between: "E", KH.reaches: "X",
 }  # fmt: skip
 
 
@@ -173,11 +211,8 @@ def _time_span(
     start, end = match.start(), match.end()
     while end > start and signs[end - 1].letter in "KCOP":
         end -= 1
-    parts = {
-        k.rstrip("23456"): signs[match.start(k)] for k, v in match.groupdict().items() if v and k != "m2"
-    }
-    second = match.groupdict().get("m2") and signs[match.start("m2")]
-    if second and second.value != parts["m"].value:
+    parts = {k.rstrip("234567"): signs[match.start(k)] for k, v in match.groupdict().items() if v}
+    if "o" in parts and parts["o"].value != parts["m"].value:
         return None  # two names of one month that disagree name no month
     bounds = _resolve(name, parts, published)
     if bounds is None:
@@ -234,6 +269,28 @@ def _month(parts: dict[str, _Sign], published: date | None) -> Bounds:
     return month_bounds(year, month)
 
 
+def _span(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """From a day of one month to a day of another, of the same year or the next."""
+    ends = {"m": parts["n"], "d": parts["e"], **({"y": parts["y"]} if "y" in parts else {})}
+    last = _day(ends, published)[2]
+    if last is None:
+        return _UNRESOLVED
+    year = parts["b"].value if "b" in parts else last.year
+    first = date(year, parts["m"].value, parts["d"].value)
+    if first > last and "b" not in parts:
+        first = first.replace(year=year - 1)
+    return (None, first, last) if first < last else None
+
+
+def _months(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """From one month to another: «с марта по май 2021 года»."""
+    last = _month({"m": parts["n"], **({"y": parts["y"]} if "y" in parts else {})}, published)[2]
+    if last is None:
+        return _UNRESOLVED
+    earlier = parts["m"].value > parts["n"].value
+    return None, date(last.year - earlier, parts["m"].value, 1), last
+
+
 def _yearly(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
     """A month or a day of last year, this year or the next: «в июне прошлого года»."""
     if parts["u"].unit != KH.year:
@@ -245,7 +302,9 @@ def _yearly(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
     return _exactly(date(year, month, parts["d"].value)) if "d" in parts else month_bounds(year, month)
 
 
-def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds:
+def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
+    if parts["y"].value >= parts["z"].value:
+        return None
     return None, date(parts["y"].value, 1, 1), date(parts["z"].value, 12, 31)
 
 
@@ -272,6 +331,8 @@ def _weekday(parts: dict[str, _Sign], published: date | None) -> Bounds:
     """The latest such day up to the publication; the next one where the text says so."""
     if published is None:
         return _UNRESOLVED
+    if "s" in parts and parts["s"].letter == "T":  # of this week
+        return _exactly(published + timedelta(days=parts["w"].value - published.isoweekday()))
     back = (published.isoweekday() - parts["w"].value) % 7
     if "s" in parts and parts["s"].letter == "N":
         return _exactly(published + timedelta(days=7 - back))
@@ -335,6 +396,7 @@ def year_bounds(year: int) -> Bounds:
 
 
 _RESOLVERS: Final = {
-    "iso": _day, "yearly": _yearly, "numeric": _day, "days": _day, "month": _month, "years": _years,
+    "iso": _day, "yearly": _yearly, "numeric": _day, "span": _span, "days": _day, "months": _months,
+    "month": _month, "years": _years,
     "year": _year, "unit": _unit, "ago": _ago, "today": _today, "weekday": _weekday,
 }  # fmt: skip

@@ -294,7 +294,7 @@ class Recogniser(Chunker):
         chunk = self._located_body(line, i)
         if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
             return None
-        named = line.has(chunk.last, KH.title) or line.has(chunk.last, KH.rank)
+        named = line.has(chunk.last, KH.title) or line.has(chunk.last, KH.mereTitle)
         return chunk if named or line.lexemes[chunk.last].given else None
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:

@@ -99,7 +99,7 @@ def _role(
             return
         scene.holders.setdefault(iri, person)
         scene.paired[chunks[i].span] = person
-        if titled and chunks[i].has(KH.rank) and chunks[i].last - chunks[i].first == 1:
+        if titled and chunks[i].has(KH.mereTitle) and chunks[i].last - chunks[i].first == 1:
             continue
         status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
