@@ -57,7 +57,7 @@ def _facts(scene: Scene, linked: Sequence[Recognised], quotes: Sequence[Quotatio
 def _stated(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
     """What one match states; speech and events have finders of their own."""
     frame = match.frame
-    if frame.states in (KH.said, RDF.type) and frame.creates is None:
+    if frame.states in (KH.said, RDF.type) and frame.creates is None or scene.supposed(matcher, match):
         return
     named = match.slots.get(KH.subject) or _unsaid(scene, matcher, match, KH.subject)
     subjects = tuple(s for n in named for s in _parties(scene, matcher, n))

@@ -19,6 +19,7 @@ from khabar.text.match import Filler, Match, Matcher
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
+_QUESTION: Final = frozenset("?؟")
 
 Qualifiers = tuple[tuple[URIRef, URIRef | Literal], ...]
 
@@ -143,6 +144,20 @@ class Scene:
             verbs += [w.marks for w in words if w.speech == LEXINFO.verb]
         marks = [*(w.marks for word in near for w in word.words if _means(word, w, match, lexeme)), *verbs]
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
+
+    def supposed(self, matcher: Matcher, match: Match) -> bool:
+        """Whether the clause is a question, a condition or a wish: "if | the sides sign", "will … join …?"."""
+        chunks = matcher.chunks
+        if chunks[-1].surface in _QUESTION:
+            return True
+        i = match.head if match.head is not None else match.first
+        while i > 0:
+            i -= 1
+            if chunks[i].has(KH.supposes):
+                return True
+            if chunks[i].kind == "mark" and not chunks[i + 1].has(KH.opensWords):
+                return False
+        return False
 
     def _future(self, lexeme: Lexeme) -> bool:
         return any(self.language.proclitics[p].role == KH.future for p in lexeme.best.proclitics)
