@@ -263,6 +263,8 @@ class Matcher(Clauses):
             i = holder
         kinds = {"post": "person", "person": "post"}
         j = i + 1
+        if j < len(self.chunks) and self._seat(i):
+            i, j = j, j + 1  # «العاصمة الموريتانية نواكشوط»
         comma = j < len(self.chunks) and self.chunks[j].kind == "mark" and self.chunks[j].surface in COMMAS
         j += comma
         if (
@@ -276,6 +278,12 @@ class Matcher(Clauses):
             return self._last_post(j) if own else i  # «… سامي الخطيب | سفيرا»: that is what he becomes
         closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in COMMAS
         return j + 1 if closed else j
+
+    def _seat(self, i: int) -> bool:
+        """Whether the chunk at I and the name right after it name one city."""
+        chunk, following = self.chunks[i], self.chunks[i + 1]
+        same = chunk.iri is not None and chunk.iri == following.iri
+        return same and chunk.kind == "phrase" and following.kind == "name"
 
     def _holder_after(self, post: int) -> int | None:
         """The person after a post, behind titles and other posts: «نائب الرئيس وزير المالية السيد | …»."""
@@ -384,7 +392,9 @@ class Matcher(Clauses):
         """Whether a definite noun or a name closes the genitives of a chunk before any preposition."""
         line = self.line
         for i in range(chunk.first, chunk.last):
-            if i > chunk.first and line.proclitics(i, KH.preposition):
+            if i > chunk.first and (
+                line.proclitics(i, KH.preposition) or LEXINFO.preposition in line.speech(i)
+            ):
                 return False
             if line.definite(i) or i in line.names:
                 return True

@@ -54,7 +54,9 @@ class People(Chunker):
 
     def _name_follows(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether the chunk can be the second word of a name whose first is a word too: «علي | حسن»."""
-        return i < len(chunks) and (self._doubtful(chunks[i]) or self._given(chunks[i]))
+        if i >= len(chunks) or chunks[i].has(KH.of):
+            return False  # «قصر بيان | صباح اليوم»
+        return self._doubtful(chunks[i]) or self._given(chunks[i])
 
     def _house(self, chunk: Chunk) -> bool:
         """Whether a particle stands there after which a name must go on."""
@@ -107,6 +109,8 @@ class People(Chunker):
             return True  # «أكد رئيس البرلمان | استمرار جهود …»
         if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
             return False
+        if end < len(chunks) and chunks[end].has(KH.of):
+            return True  # «تسلم الوزير | نسخة من الوثيقة»
         if chunks[i - 1].comma:
             return not (end < len(chunks) and chunks[end].kind == "mark")
         return chunks[i - 1].kind == "post" and head.best.stem.endswith(self.language.adverbials)
@@ -148,9 +152,23 @@ class People(Chunker):
             particles += stem in self.index.particles
             if k - start - particles >= _LONGEST_PERSON:
                 return k
-            if k - start - particles >= 2 and self.language.shapes[KH.verbShape].fullmatch(stem):
+            full = k - start - particles >= 2
+            if full and (self.language.shapes[KH.verbShape].fullmatch(stem) or self._begins(chunks[k])):
                 return k
         return end
+
+    def _begins(self, chunk: Chunk) -> bool:
+        """Whether a noun of action stands there, be it after a preposition: «ليلى المنصوري | حرص بلادها»."""
+        if chunk.kind != "unknown" or chunk.head is None or self._given(chunk):
+            return False
+        shape = self.language.shapes[KH.actionShape]
+        parts = (a for a in chunk.head.analyses if a.enclitic is None and len(a.proclitics) < 2)
+        roles = (
+            a.stem
+            for a in parts
+            if all(self.language.proclitics[p].role == KH.preposition for p in a.proclitics)
+        )
+        return any(shape.fullmatch(stem) for stem in roles)
 
     def _after_title(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         if i == 0:

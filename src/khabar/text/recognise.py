@@ -219,6 +219,8 @@ class Recogniser(Chunker):
             place = self._located_body(line, end)
         else:
             place = self._accredited(line, end) or self._state_of(line, end)
+        if place is None and self.language.phrases == KH.idafa and end < len(line) and line.has(end, KH.to):
+            place = self._state_of(line, end + 1)  # «المبعوث الخاص | إلى اليمن | سامي الخطيب»
         end = place.last if place is not None else end
         inner = tuple(c for c in (body, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)
@@ -234,7 +236,9 @@ class Recogniser(Chunker):
 
     def _state_of(self, line: Line, i: int) -> Chunk | None:
         """The country after the body of a post and before its holder: «رئيس المجلس | في الأردن | السيد …»."""
-        chunk = self._located_body(line, i)
+        chunk = (
+            self._body(line, i) if line.has(i - 1, KH.to) and i < len(line) else self._located_body(line, i)
+        )
         if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
             return None
         named = line.has(chunk.last, KH.title) or line.has(chunk.last, KH.rank)

@@ -23,7 +23,11 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
-            if post not in taken and _agree(matcher.chunks, holder, post):
+            if (
+                post not in taken
+                and _agree(matcher.chunks, holder, post)
+                and not _other(matcher, holder, post)
+            ):
                 posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
                 taken.update(posts)
                 found.append((match, holder, posts))
@@ -42,6 +46,14 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
     named = chunks[holder].type == KH.Person and chunks[holder].kind != "pronoun"
     own = holder > post or not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
+
+
+def _other(matcher: Matcher, holder: int, post: int) -> bool:
+    """Whether the post is somebody else: «هنأ سامي الخطيب | الرئيس الفرنسي», where no comma stands."""
+    first = matcher.chunks[post].first
+    named = matcher.line.names.get(first + 1)
+    definite = bool(matcher.line.proclitics(first, KH.article))
+    return post == holder + 1 and definite and named is not None and named[0].kind == "demonym"
 
 
 def _role(
@@ -94,6 +106,8 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
     """Offices that stand one after the other before their holder: «نائب الرئيس وزير المالية سامي الخطيب»."""
     i = post - 1
     while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
+        if chunks[i].kind == "post" and _bare(chunks[i]):
+            return  # «أقال الرئيس | وزير الداخلية …»
         if chunks[i].kind == "post":
             yield i
         elif chunks[i].comma and _more_before(chunks, i):
@@ -101,6 +115,14 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         elif chunks[i].kind != "word" or not chunks[i].has(KH.title):
             return
         i -= 1
+
+
+def _bare(post: Chunk) -> bool:
+    """Whether the post is one word with its article, and no rank."""
+    articled = post.head is not None and bool(post.head.best.proclitics)
+    return (
+        articled and post.last - post.first == 1 and not (post.has(KH.rank) or post.governors or post.joined)
+    )
 
 
 def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
