@@ -274,7 +274,7 @@ class Matcher(Clauses):
         ):
             return i
         if self.chunks[i].kind == "person" and not comma:
-            own = self._determined(self.chunks[j]) and self._holder_after(j) is None
+            own = self._determined(self.chunks[j]) and self._holder_after(j, commas=False) is None
             return self._last_post(j) if own else i  # «… سامي الخطيب | سفيرا»: that is what he becomes
         closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in COMMAS
         return j + 1 if closed else j
@@ -285,14 +285,15 @@ class Matcher(Clauses):
         same = chunk.iri is not None and chunk.iri == following.iri
         return same and chunk.kind == "phrase" and following.kind == "name"
 
-    def _holder_after(self, post: int) -> int | None:
+    def _holder_after(self, post: int, *, commas: bool = True) -> int | None:
         """The person after a post, behind titles and other posts: «نائب الرئيس وزير المالية السيد | …»."""
         i = post + 1
         while i < len(self.chunks) and not self.chunks[i].joined:
             chunk = self.chunks[i]
             if chunk.kind == "person":
                 return i
-            if chunk.comma and i + 1 < len(self.chunks) and self.chunks[i + 1].kind in ("post", "person"):
+            following = self.chunks[i + 1].kind if i + 1 < len(self.chunks) else ""
+            if commas and chunk.comma and following in ("post", "person"):
                 i += 1  # «وزير الدولة، وزير الخارجية، | …»
                 continue
             if chunk.kind != "post" and not (chunk.kind == "word" and chunk.has(KH.title)):
@@ -349,7 +350,13 @@ class Matcher(Clauses):
             return True if chunk.kind == "time" else None
         if chunk.kind not in NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
-        if element.indefinite and self._definite(chunk) or element.definite and not self._determined(chunk):
+        closed = self.language.phrases == KH.idafa and chunk.kind == "post" and self._determined(chunk)
+        if (
+            element.indefinite
+            and (closed or self._definite(chunk))
+            or element.definite
+            and not self._determined(chunk)
+        ):
             return None
         if not _in_case(element, chunk):
             return None

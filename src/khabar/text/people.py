@@ -107,6 +107,8 @@ class People(Chunker):
         head = chunks[i].head
         if not chunks[i - 1].comma and self._action(chunks, i):
             return True  # «أكد رئيس البرلمان | استمرار جهود …»
+        if end - i == 1 and self._begins(chunks[i]):
+            return True  # «كلف رئيس المجلس | بتمثيل البلاد»
         if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
             return False
         if end < len(chunks) and chunks[end].has(KH.of):

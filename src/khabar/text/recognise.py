@@ -216,7 +216,8 @@ class Recogniser(Chunker):
             c for c in rest if not (self._sent_to(line, c.first) or c.joined and c.kind == "demonym")
         )
         if body is None and not before:
-            place = self._located_body(line, end)
+            place = self._accredited(line, end) or self._located_body(line, end)
+            place = place or self._posted(line, phrase.head, end)
         else:
             place = self._accredited(line, end) or self._state_of(line, end)
         if place is None and self.language.phrases == KH.idafa and end < len(line) and line.has(end, KH.to):
@@ -233,6 +234,17 @@ class Recogniser(Chunker):
     def _accredited(self, line: Line, i: int) -> Chunk | None:
         """Where an ambassador is accredited: «سفير العراق لدى السعودية»."""
         return self._body(line, i + 1) if i + 1 < len(line) and line.has(i, KH.accredits) else None
+
+    def _posted(self, line: Line, head: int, i: int) -> Chunk | None:
+        """The city where an ambassador serves, before his name: «السفير الروسي | في بيروت | …»."""
+        if self.language.phrases != KH.idafa or not line.has(head, KH.rank) or i + 1 >= len(line):
+            return None
+        chunk = self._body(line, i + 1 if line.has(i, KH.locative) and i not in line.names else i)
+        if chunk is None or chunk.type != KH.City or chunk.last >= len(line):
+            return None
+        located = line.has(i, KH.locative) or bool(line.proclitics(i, KH.preposition))
+        named = line.has(chunk.last, KH.title) or line.lexemes[chunk.last].given
+        return chunk if located and named else None
 
     def _state_of(self, line: Line, i: int) -> Chunk | None:
         """The country after the body of a post and before its holder: «رئيس المجلس | في الأردن | السيد …»."""

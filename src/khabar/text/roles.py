@@ -9,6 +9,7 @@ from rdflib import URIRef
 from khabar.knowledge.language import Frame
 from khabar.model import Fact
 from khabar.text.chunk import Chunk
+from khabar.text.clauses import REACH
 from khabar.text.match import Match, Matcher
 from khabar.text.scene import Scene
 from khabar.vocab import KH, ORG
@@ -95,7 +96,8 @@ def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         j += conjunction
         while conjunction and j + 1 < len(chunks) and chunks[j].has(KH.determines):
             j += 1  # "… and the chair of …"
-        listed = chunks[j].joined or conjunction or j > i  # «…، رئيسة المجلس، | رئيسة الاتحاد»
+        # «…، رئيسة المجلس، | رئيسة الاتحاد», or without a comma
+        listed = chunks[j].joined or conjunction or j > i or chunks[j - 1].kind == "post"
         if chunks[j].kind != "post" or chunks[j].governors or not listed or _named_next(chunks, j):
             return
         yield j
@@ -129,8 +131,10 @@ def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
     """Whether the comma stands between two posts of one person who is named after them."""
     if comma < 1 or chunks[comma - 1].kind != "post" or chunks[comma + 1].kind not in ("post", "person"):
         return False
-    before = [c for c in chunks[max(0, comma - 3) : comma - 1] if not c.comma]
-    return not (before and before[-1].kind in ("person", "unknown"))
+    i = comma - 1
+    while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
+        i -= 1
+    return chunks[i].kind not in ("person", "unknown")
 
 
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
