@@ -42,6 +42,8 @@ class People(Chunker):
             awaited = awaited or doubtful and j == i and self._name_follows(chunks, j + 1)
             if j > i + 1 and self._nisba(chunks[j]):
                 return j - i + 1  # «سالم رائد السوداني»: here it is no adjective
+            if j == i + 1 and self._given(chunks[i]) and self._people_of(chunks[j]):
+                return 2  # «ماركو روسي»: without an article it is no adjective of a name
             if j > i and self._house(chunks[j - 1]) and chunks[j].kind in ("word", "unknown"):
                 continue  # «حمد بن راشد آل | الشيخ»
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
@@ -68,6 +70,11 @@ class People(Chunker):
         if chunk.kind != "demonym" or chunk.joined or chunk.head is None or chunk.governors:
             return False
         return any(self.language.proclitics[p].role == KH.article for p in chunk.head.best.proclitics)
+
+    def _people_of(self, chunk: Chunk) -> bool:
+        """Whether a word for somebody's nationality stands there, bare of any article or preposition."""
+        bare = chunk.kind == "demonym" and not (chunk.joined or chunk.governors) and chunk.head is not None
+        return bare and self.language.phrases == KH.idafa and not self._nisba(chunk)
 
     def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
         if chunk.kind == "unknown":

@@ -243,8 +243,7 @@ class Recogniser(Chunker):
         if chunk is None or chunk.type != KH.City or chunk.last >= len(line):
             return None
         located = line.has(i, KH.locative) or bool(line.proclitics(i, KH.preposition))
-        named = line.has(chunk.last, KH.title) or line.lexemes[chunk.last].given
-        return chunk if located and named else None
+        return chunk if located and self._named_at(line, chunk.last) else None
 
     def _state_of(self, line: Line, i: int) -> Chunk | None:
         """The country after the body of a post and before its holder: «رئيس المجلس | في الأردن | السيد …»."""
@@ -253,8 +252,11 @@ class Recogniser(Chunker):
         )
         if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
             return None
-        named = line.has(chunk.last, KH.title) or line.has(chunk.last, KH.rank)
-        return chunk if named or line.lexemes[chunk.last].given else None
+        return chunk if self._named_at(line, chunk.last) or line.has(chunk.last, KH.rank) else None
+
+    def _named_at(self, line: Line, i: int) -> bool:
+        """Whether a person is named at I: a title, or a given name, be it a word too."""
+        return line.has(i, KH.title) or line.lexemes[i].given or line.surface(i) in self.index.doubtful
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""
