@@ -237,7 +237,7 @@ class Recogniser(Chunker):
 
     def _posted(self, line: Line, head: int, i: int) -> Chunk | None:
         """The city where an ambassador serves, before his name: «السفير الروسي | في بيروت | …»."""
-        if self.language.phrases != KH.idafa or not line.has(head, KH.rank) or i + 1 >= len(line):
+        if self.language.phrases != KH.idafa or not line.has(head, KH.courtesy) or i + 1 >= len(line):
             return None
         chunk = self._body(line, i + 1 if line.has(i, KH.locative) and i not in line.names else i)
         if chunk is None or chunk.type != KH.City or chunk.last >= len(line):
@@ -252,7 +252,7 @@ class Recogniser(Chunker):
         )
         if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
             return None
-        return chunk if self._named_at(line, chunk.last) or line.has(chunk.last, KH.rank) else None
+        return chunk if self._named_at(line, chunk.last) or line.has(chunk.last, KH.courtesy) else None
 
     def _named_at(self, line: Line, i: int) -> bool:
         """Whether a person is named at I: a title, or a given name, be it a word too."""

@@ -69,7 +69,7 @@ def _role(
             return
         scene.holders.setdefault(iri, person)
         scene.paired[chunks[i].span] = person
-        if titled and chunks[i].has(KH.rank) and chunks[i].last - chunks[i].first == 1:
+        if titled and chunks[i].has(KH.courtesy) and chunks[i].last - chunks[i].first == 1:
             continue
         status = _marked(matcher, chunks[i]) or KH.asserted
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
@@ -123,7 +123,9 @@ def _bare(post: Chunk) -> bool:
     """Whether the post is one word with its article, and no rank."""
     articled = post.head is not None and bool(post.head.best.proclitics)
     return (
-        articled and post.last - post.first == 1 and not (post.has(KH.rank) or post.governors or post.joined)
+        articled
+        and post.last - post.first == 1
+        and not (post.has(KH.courtesy) or post.governors or post.joined)
     )
 
 
