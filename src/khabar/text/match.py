@@ -395,6 +395,10 @@ class Matcher(Clauses):
             after < chunk.last and line.definite(after) and not line.proclitics(after, KH.preposition)
         )
 
+    def becomes(self, i: int) -> bool:
+        """Whether somebody only takes the post at I, for it is indefinite: «سفيرا في باريس»."""
+        return self.language.phrases == KH.idafa and not self._determined(self.chunks[i])
+
     def _determined(self, chunk: Chunk) -> bool:
         """Whether a definite noun or a name closes the genitives of a chunk before any preposition."""
         line = self.line

@@ -29,7 +29,7 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 and _agree(matcher.chunks, holder, post)
                 and not _other(matcher, holder, post)
             ):
-                posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
+                posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher, post))
                 taken.update(posts)
                 found.append((match, holder, posts))
     for match, holder, posts in found:
@@ -87,8 +87,9 @@ def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
         yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
 
 
-def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
+def _more_posts(matcher: Matcher, post: int) -> Iterator[int]:
     """Coordinated offices: «رئيس الجمعية الوطنية، ورئيس الاتحاد …»."""
+    chunks = matcher.chunks
     i = post + 1
     while i < len(chunks):
         j = i + 1 if chunks[i].comma and i + 1 < len(chunks) else i
@@ -100,6 +101,8 @@ def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         listed = chunks[j].joined or conjunction or j > i or chunks[j - 1].kind == "post"
         if chunks[j].kind != "post" or chunks[j].governors or not listed or _named_next(chunks, j):
             return
+        if not (chunks[j].joined or conjunction) and matcher.becomes(j):
+            return  # «عُيّنت …، المديرة السابقة، | منسقة للصندوق»
         yield j
         i = j + 1
 
