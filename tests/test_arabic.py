@@ -258,6 +258,104 @@ SENTENCES = {
         "role person=ليلى المنصوري role=وزيرة البيئة",
         "support supporter=ليلى المنصوري supported=مؤتمر المدن الخضراء",
     },
+    # leaving office; who is meant by a post after a name; words that are names as well
+    "أقال الرئيس وزير الداخلية كمال العابد من منصبه.": {
+        "appoint person=كمال العابد role=وزير الداخلية kind=dismissed (ended)",
+        "role person=كمال العابد role=وزير الداخلية",
+        "role person=كمال العابد role=وزير الداخلية kind=dismissed (ended)",
+    },
+    "قدم رئيس الوزراء علي حسن استقالته إلى الملك.": {
+        "appoint person=علي حسن role=رئيس الوزراء kind=resigned (ended)",
+        "role person=علي حسن role=رئيس الوزراء",
+        "role person=علي حسن role=رئيس الوزراء kind=resigned (ended)",
+    },
+    "هنأ حمد بن راشد الرئيس الفرنسي.": {"statement speaker=حمد بن راشد"},
+    "قال رئيس لجنة المياه في مجلس المدن علي حسن إن العمل مستمر.": {
+        "role person=علي حسن role=رئيس لجنة المياه في مجلس المدن org=لجنة المياه في مجلس المدن",
+        "statement speaker=علي حسن",
+    },
+    "التقى الوزير ناصر القضاة السفير الألماني كلاوس فيبر.": {
+        "meeting participants=ناصر القضاة + كلاوس فيبر",
+        "role person=كلاوس فيبر role=السفير الألماني org=الألماني",
+        "role person=ناصر القضاة role=الوزير",
+    },
+    "أكد رئيس البرلمان العربي استمرار جهود المجلس.": {"statement speaker=رئيس البرلمان العربي"},
+    "تسلم وزير الخارجية نسخة من الرسالة.": set(),
+    "نقلت الوكالة عن وزير الخارجية سامي الخطيب قوله إن الحوار مستمر.": {
+        "role person=سامي الخطيب role=وزير الخارجية",
+        "statement speaker=سامي الخطيب",
+    },
+    # support in somebody's words, and for what he does; parties behind «بين»
+    "أعربت تونس عن دعمها لجهود الأمم المتحدة.": {
+        "statement speaker=تونس",
+        "support supporter=تونس supported=الأمم المتحدة",
+    },
+    "جدد وزير الخارجية سامي الخطيب دعم بلاده لمبادرة المياه العربية.": {
+        "role person=سامي الخطيب role=وزير الخارجية",
+        "statement speaker=سامي الخطيب",
+        "support supporter=سامي الخطيب supported=مبادرة المياه العربية",
+    },
+    "جرى التوقيع على اتفاقية تعاون بين جامعة مسقط وجامعة تونس.": {
+        "agreement parties=جامعة تونس + جامعة مسقط subject=اتفاقية تعاون",
+    },
+    "وآلت الرئاسة إلى تونس، التي تستضيفها لأول مرة منذ انضمامها إلى رابطة الموانئ الخضراء.": {
+        "join member=تونس group=رابطة الموانئ الخضراء kind=joined",
+    },
+    # deputies of the indefinite kind, envoys, hosts, what is announced
+    "أعلن الأمين العام للأمم المتحدة علي حسن تعيين ليلى المنصوري منسقة مقيمة في الصومال.": {
+        "appoint person=ليلى المنصوري role=منسقة مقيمة في الصومال org=الصومال kind=appointed",
+        "role person=علي حسن role=الأمين العام للأمم المتحدة org=لأمم المتحدة",
+        "role person=ليلى المنصوري role=منسقة مقيمة في الصومال org=الصومال kind=appointed",
+        "statement speaker=علي حسن",
+    },
+    "أكد المبعوث الأممي الخاص إلى اليمن سليم العابد أن الحوار مستمر.": {
+        "role person=سليم العابد role=المبعوث الأممي الخاص إلى اليمن org=اليمن",
+        "statement speaker=سليم العابد",
+    },
+    "أكدت السفيرة ليلى المنصوري حرص بلادها على تعزيز التعاون.": {
+        "role person=ليلى المنصوري role=السفيرة",
+        "statement speaker=ليلى المنصوري",
+    },
+    "تحتضن تونس من 3 إلى 5 جوان 2024 الدورة الثانية عشرة لمنتدى المياه.": {
+        "event name=الدورة الثانية عشرة لمنتدى المياه date=2024-06-03 date_end=2024-06-05 "
+        "host_or_organiser=تونس (planned)",
+    },
+    "شارك وفد من مجلس الشورى في المؤتمر السابع للمدن المنعقد في باكو.": {
+        "event name=المؤتمر السابع للمدن place=باكو",
+    },
+    "أعلنت وزارة السياحة عن إطلاق مبادرة الطرق التراثية.": {
+        "launch thing=مبادرة الطرق التراثية by=وزارة السياحة",
+        "statement speaker=وزارة السياحة",
+    },
+    "سلمت عُمان رئاسة رابطة الموانئ الخضراء إلى تونس.": {
+        "chair body=رابطة الموانئ الخضراء chair=تونس kind=handover",
+    },
+    # posts of one person side by side; ambassadors with their city
+    "التقت ليلى المنصوري وزيرة التضامن رئيسة مجلس المدن، السفير الروسي في بيروت سليم العابد.": {
+        "meeting participants=سليم العابد + ليلى المنصوري",
+        "role person=سليم العابد role=السفير الروسي في بيروت org=الروسي",
+        "role person=ليلى المنصوري role=رئيسة مجلس المدن org=مجلس المدن",
+        "role person=ليلى المنصوري role=وزيرة التضامن",
+    },
+    "كلف كمال العابد نائب رئيس مجلس المدن بتمثيل البلاد.": {
+        "role person=كمال العابد role=نائب رئيس مجلس المدن org=مجلس المدن",
+    },
+    # agreements reached and adopted, and more ways to name somebody
+    "توصلت كينيا والصومال إلى اتفاق في أنقرة.": {"agreement parties=كينيا + الصومال subject=اتفاق"},
+    "اعتمد مجلس وزراء البيئة العرب إعلان مسقط.": {
+        "agreement parties=مجلس وزراء البيئة العرب subject=إعلان مسقط",
+    },
+    "قالت ممثلة اليونيسف في الأردن آنا لوبيز إن التعليم حق.": {
+        "role person=آنا لوبيز role=ممثلة اليونيسف في الأردن org=اليونيسف",
+        "statement speaker=آنا لوبيز",
+    },
+    "زار السفير الإيطالي ماركو روسي مسقط.": {
+        "role person=ماركو روسي role=السفير الإيطالي org=الإيطالي",
+        "visit person=ماركو روسي place=مسقط",
+    },
+    "حصلت رابطة الموانئ الخضراء على دعم من الاتحاد الأوروبي.": {
+        "support supporter=الاتحاد الأوروبي supported=رابطة الموانئ الخضراء",
+    },
     # nothing
     "المشاركون في الندوة ناقشوا النتائج.": set(),
 }

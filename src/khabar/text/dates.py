@@ -190,7 +190,7 @@ def _number(text: str, index: int) -> _Sign:
 _LETTERS: Final = {
     KH.Month: "M", KH.Weekday: "W", KH.TimeUnit: "U", KH.last: "L", KH.this: "T", KH.next: "N", KH.ago: "A",
     KH.relativeDay: "R", KH.dayNumber: "D", KH.numeral: "Q", KH.and_: "C", KH.to: "X", KH.of: "O", KH.at: "G",
-    KH.ordinalEnding: "I", KH.between: "E", KH.reaches: "X",
+    KH.ordinalEnding: "I", KH.between: "E",
 }  # fmt: skip
 
 

@@ -78,9 +78,9 @@ def _event(
     assert event is not None
     used = [i, *(k for k in (time, place) if k is not None), *((match.first, match.last) if match else ())]
     span = scene.span(chunks, min(used), max(used))
-    status = scene.status(matcher, match)
-    yield scene.fact(frame, event, RDF.type, scene.discourse.things[event].type, span, status=status)
     when = scene.period(matcher, time) or _inner_period(matcher, chunks[i])
+    status = scene.timely(scene.status(matcher, match), when)
+    yield scene.fact(frame, event, RDF.type, scene.discourse.things[event].type, span, status=status)
     value = containing(when) if when is not None else None
     if value is not None:
         yield scene.fact(frame, event, KH.when, value, span, when=when, status=status)

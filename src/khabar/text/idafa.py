@@ -31,6 +31,8 @@ def idafa(line: Line, i: int) -> Phrase | None:
         under = line.noun(body + titled) if body + titled < len(line) else None
         if under is None or under[0].denotes != KH.Post or line.proclitics(body, KH.conjunction):
             break
+        if line.proclitics(body - 1, KH.article):
+            break  # «أقال الرئيس | وزير الداخلية»
         body = _above(line, under[1])
     return Phrase(i, max(body, _extent(line, i, body, topical=False)), i, after, words, body)
 
@@ -59,7 +61,9 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
 
     TOPICAL phrases (events, works, bodies) go on through what they are about; a post does not.
     """
-    closed = line.definite(after - 1)  # «نائب الرئيس» is closed, «المتحدث باسم» is not
+    # «نائب الرئيس» and «بلاده» are closed, «المتحدث باسم» is not.
+    owned = line.lexemes[after - 1].best.enclitic is not None
+    closed = owned or line.definite(after - 1)
     about = False  # inside what the phrase is about, where anything nominal may follow
     opened = 0
     i = after
@@ -69,8 +73,12 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
         if i == after and topical and i in line.times and _about_next(line, line.times[i].last):
             i, closed = line.times[i].last, True  # «مؤتمر 4 ديسمبر حول …»
             continue
-        if i in line.times or line.is_mark(i) or line.ends(i):
+        if i in line.times or line.is_mark(i) or line.ends(i) or _name_begins(line, i):
             break
+        if owned and line.proclitics(i, KH.preposition):
+            break  # «دعم بلاده | لمبادرة …»
+        if line.has(i, KH.between) and any(w.denotes == KH.Agreement for w in line.lexemes[start].words):
+            break  # «اتفاقية تعاون | بين تونس والأردن»: those are its parties
         if (inside := _adverbial(line, i)) is not None:
             i = inside
             continue
@@ -95,7 +103,7 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
             if opened > _LONGEST_OPEN:
                 break
         i += 1
-    return _without_tail(line, after, i)
+    return _without_tail(line, after, i, topical=topical)
 
 
 def _number(line: Line, i: int) -> int | None:
@@ -104,6 +112,12 @@ def _number(line: Line, i: int) -> int | None:
     clitic = line.language.proclitics.get(folded)
     j = i + 1 if clitic is not None and clitic.role == KH.article else i
     return j + 1 if j < len(line) and line.lexemes[j].token.kind == "number" else None
+
+
+def _name_begins(line: Line, i: int) -> bool:
+    """Whether two words that are names as well stand there: «رئيس لجنة المدن | علي حسن»."""
+    both = line.surface(i) in line.index.doubtful and i + 1 < len(line)
+    return both and (line.surface(i + 1) in line.index.doubtful or line.lexemes[i + 1].given)
 
 
 def _adverbial(line: Line, i: int) -> int | None:
@@ -118,6 +132,7 @@ def _about_next(line: Line, i: int) -> bool:
     return i < len(line) and line.has(i, KH.extends)
 
 
+_GATHERINGS: Final = frozenset({KH.Conference, KH.Forum, KH.Summit, KH.Session})
 _STOP: Final = 0
 _GO: Final = 1
 _ABOUT: Final = 2
@@ -132,7 +147,8 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     if line.proclitics(i, KH.conjunction):
         return _joins(line, i, about or closed, topical)
     if line.has(i, KH.extends):
-        return _ABOUT if topical else _STOP
+        adjective = any(w.speech == LEXINFO.adjective for a in line.lexemes[i].analyses for w in a.words)
+        return _ABOUT if topical else _GO if adjective else _STOP  # «المبعوث الأممي | الخاص»
     if line.has(i, KH.extendsInside):
         return _ABOUT if topical and _leads_on(line, i, about) else _STOP
     if line.proclitics(i, KH.preposition):
@@ -194,6 +210,8 @@ def _leads_on(line: Line, i: int, about: bool) -> bool:
         return False
     if following in line.names:
         return about and line.names[following][0].type not in (KH.City, KH.Country)
+    if any(w.denotes in _GATHERINGS for w in line.lexemes[following].words):
+        return False  # «وفد من المجلس | في المؤتمر …»
     if about:
         return not line.has(following, KH.functional) and LEXINFO.verb not in line.speech(following)
     return any(w.denotes == KH.Organization for w in line.lexemes[following].words)
@@ -246,8 +264,8 @@ def _next_definite(line: Line, i: int) -> bool:
     return i + 1 < len(line) and line.definite(i + 1) and not line.proclitics(i + 1, KH.conjunction)
 
 
-def _without_tail(line: Line, after: int, end: int) -> int:
+def _without_tail(line: Line, after: int, end: int, *, topical: bool) -> int:
     """Drop prepositions and conjunctions that the phrase was cut after."""
-    while end > after and (line.has(end - 1, KH.extends) or line.has(end - 1, KH.extendsInside)):
+    while end > after and (topical and line.has(end - 1, KH.extends) or line.has(end - 1, KH.extendsInside)):
         end -= 1
     return end

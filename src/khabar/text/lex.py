@@ -151,7 +151,10 @@ def find_names(
         if lexeme.token.kind != "word":
             continue
         best: tuple[Name, tuple[str, ...]] | None = None
+        whole = lexeme.given and not lexeme.best.proclitics  # «كلاوس» is no «ك» on «لاوس»
         for analysis in lexeme.analyses:
+            if whole and analysis.proclitics:
+                continue
             for key, proclitics in language.keys(analysis):
                 name = names.longest(folded, i, key) if analysis.enclitic is None else None
                 if (

@@ -270,6 +270,8 @@ class Matcher(Clauses):
             i = holder
         kinds = {"post": "person", "person": "post"}
         j = i + 1
+        if j < len(self.chunks) and self._seat(i):
+            i, j = j, j + 1  # «العاصمة الموريتانية نواكشوط»
         comma = j < len(self.chunks) and self.chunks[j].kind == "mark" and self.chunks[j].surface in COMMAS
         j += comma
         if (
@@ -279,19 +281,28 @@ class Matcher(Clauses):
         ):
             return i
         if self.chunks[i].kind == "person" and not comma:
-            own = in_idafa and self._determined(self.chunks[j]) and self._holder_after(j) is None
+            own = (
+                in_idafa and self._determined(self.chunks[j]) and self._holder_after(j, commas=False) is None
+            )
             return self._last_post(j) if own else i  # «… سامي الخطيب | سفيرا»: that is what he becomes
         closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in COMMAS
         return j + 1 if closed else j
 
-    def _holder_after(self, post: int) -> int | None:
+    def _seat(self, i: int) -> bool:
+        """Whether the chunk at I and the name right after it name one city."""
+        chunk, following = self.chunks[i], self.chunks[i + 1]
+        same = chunk.iri is not None and chunk.iri == following.iri
+        return same and chunk.kind == "phrase" and following.kind == "name"
+
+    def _holder_after(self, post: int, *, commas: bool = True) -> int | None:
         """The person after a post, behind titles and other posts: «نائب الرئيس وزير المالية السيد | …»."""
         i = post + 1
         while i < len(self.chunks) and not self.chunks[i].joined:
             chunk = self.chunks[i]
             if chunk.kind == "person":
                 return i
-            if chunk.comma and i + 1 < len(self.chunks) and self.chunks[i + 1].kind in ("post", "person"):
+            following = self.chunks[i + 1].kind if i + 1 < len(self.chunks) else ""
+            if commas and chunk.comma and following in ("post", "person"):
                 i += 1  # «وزير الدولة، وزير الخارجية، | …»
                 continue
             if chunk.kind != "post" and not (chunk.kind == "word" and chunk.has(KH.title)):
@@ -348,7 +359,13 @@ class Matcher(Clauses):
             return True if chunk.kind == "time" else None
         if chunk.kind not in NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
-        if element.indefinite and self._definite(chunk) or element.definite and not self._determined(chunk):
+        closed = self.language.phrases == KH.idafa and chunk.kind == "post" and self._determined(chunk)
+        if (
+            element.indefinite
+            and (closed or self._definite(chunk))
+            or element.definite
+            and not self._determined(chunk)
+        ):
             return None
         if not _in_case(element, chunk):
             return None
@@ -387,11 +404,17 @@ class Matcher(Clauses):
             after < chunk.last and line.definite(after) and not line.proclitics(after, KH.preposition)
         )
 
+    def becomes(self, i: int) -> bool:
+        """Whether somebody only takes the post at I, for it is indefinite: «سفيرا في باريس»."""
+        return self.language.phrases == KH.idafa and not self._determined(self.chunks[i])
+
     def _determined(self, chunk: Chunk) -> bool:
         """Whether a definite noun or a name closes the genitives of a chunk before any preposition."""
         line = self.line
         for i in range(chunk.first, chunk.last):
-            if i > chunk.first and line.proclitics(i, KH.preposition):
+            if i > chunk.first and (
+                line.proclitics(i, KH.preposition) or LEXINFO.preposition in line.speech(i)
+            ):
                 return False
             if line.definite(i) or i in line.names:
                 return True

@@ -45,6 +45,8 @@ class People(Chunker):
             awaited = awaited or doubtful and j == i and self._name_follows(chunks, j + 1)
             if j > i + 1 and self._nisba(chunks[j]):
                 return j - i + 1  # «سالم رائد السوداني»: here it is no adjective
+            if j == i + 1 and self._given(chunks[i]) and self._people_of(chunks[j]):
+                return 2  # «ماركو روسي»: without an article it is no adjective of a name
             if j > i and self._house(chunks[j - 1]) and chunks[j].kind in ("word", "unknown"):
                 continue  # «حمد بن راشد آل | الشيخ»
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
@@ -59,7 +61,9 @@ class People(Chunker):
 
     def _name_follows(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether the chunk can be the second word of a name whose first is a word too: «علي | حسن»."""
-        return i < len(chunks) and (self._doubtful(chunks[i]) or self._given(chunks[i]))
+        if i >= len(chunks) or chunks[i].has(KH.of):
+            return False  # «قصر بيان | صباح اليوم»
+        return self._doubtful(chunks[i]) or self._given(chunks[i])
 
     def _house(self, chunk: Chunk) -> bool:
         """Whether a particle stands there after which a name must go on."""
@@ -71,6 +75,11 @@ class People(Chunker):
         if chunk.kind != "demonym" or chunk.joined or chunk.head is None or chunk.governors:
             return False
         return any(self.language.proclitics[p].role == KH.article for p in chunk.head.best.proclitics)
+
+    def _people_of(self, chunk: Chunk) -> bool:
+        """Whether a word for somebody's nationality stands there, bare of any article or preposition."""
+        bare = chunk.kind == "demonym" and not (chunk.joined or chunk.governors) and chunk.head is not None
+        return bare and self.language.phrases == KH.idafa and not self._nisba(chunk)
 
     def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
         if chunk.kind == "unknown":
@@ -119,8 +128,12 @@ class People(Chunker):
         head = chunks[i].head
         if not chunks[i - 1].comma and self._action(chunks, i):
             return True  # «أكد رئيس البرلمان | استمرار جهود …»
+        if end - i == 1 and self._begins(chunks[i]):
+            return True  # «كلف رئيس المجلس | بتمثيل البلاد»
         if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
             return False
+        if end < len(chunks) and chunks[end].has(KH.of):
+            return True  # «تسلم الوزير | نسخة من الوثيقة»
         if chunks[i - 1].comma:
             return not (end < len(chunks) and chunks[end].kind == "mark")
         return chunks[i - 1].kind == "post" and head.best.stem.endswith(self.language.adverbials)
@@ -162,9 +175,23 @@ class People(Chunker):
             particles += stem in self.index.particles
             if k - start - particles >= _LONGEST_PERSON:
                 return k
-            if k - start - particles >= 2 and self.language.shapes[KH.verbShape].fullmatch(stem):
+            full = k - start - particles >= 2
+            if full and (self.language.shapes[KH.verbShape].fullmatch(stem) or self._begins(chunks[k])):
                 return k
         return end
+
+    def _begins(self, chunk: Chunk) -> bool:
+        """Whether a noun of action stands there, be it after a preposition: «ليلى المنصوري | حرص بلادها»."""
+        if chunk.kind != "unknown" or chunk.head is None or self._given(chunk):
+            return False
+        shape = self.language.shapes[KH.actionShape]
+        parts = (a for a in chunk.head.analyses if a.enclitic is None and len(a.proclitics) < 2)
+        roles = (
+            a.stem
+            for a in parts
+            if all(self.language.proclitics[p].role == KH.preposition for p in a.proclitics)
+        )
+        return any(shape.fullmatch(stem) for stem in roles)
 
     def _after_title(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         if i == 0:

@@ -249,9 +249,12 @@ class Recogniser(Chunker):
             c for c in rest if not (self._sent_to(line, c.first) or c.joined and c.kind == "demonym")
         )
         if body is None and not before:
-            place = self._located_body(line, end)
+            place = self._accredited(line, end) or self._located_body(line, end)
+            place = place or self._posted(line, phrase.head, end)
         else:
             place = self._accredited(line, end) or self._state_of(line, end)
+        if place is None and self.language.phrases == KH.idafa and end < len(line) and line.has(end, KH.to):
+            place = self._state_of(line, end + 1)  # «المبعوث الخاص | إلى اليمن | سامي الخطيب»
         end = place.last if place is not None else end
         inner = tuple(c for c in (body, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)
@@ -289,13 +292,28 @@ class Recogniser(Chunker):
         """Where an ambassador is accredited: «سفير العراق لدى السعودية»."""
         return self._body(line, i + 1) if i + 1 < len(line) and line.has(i, KH.accredits) else None
 
+    def _posted(self, line: Line, head: int, i: int) -> Chunk | None:
+        """The city where an ambassador serves, before his name: «السفير الروسي | في بيروت | …»."""
+        if self.language.phrases != KH.idafa or not line.has(head, KH.courtesy) or i + 1 >= len(line):
+            return None
+        chunk = self._body(line, i + 1 if line.has(i, KH.locative) and i not in line.names else i)
+        if chunk is None or chunk.type != KH.City or chunk.last >= len(line):
+            return None
+        located = line.has(i, KH.locative) or bool(line.proclitics(i, KH.preposition))
+        return chunk if located and self._named_at(line, chunk.last) else None
+
     def _state_of(self, line: Line, i: int) -> Chunk | None:
         """The country after the body of a post and before its holder: «رئيس المجلس | في الأردن | السيد …»."""
-        chunk = self._located_body(line, i)
+        chunk = (
+            self._body(line, i) if line.has(i - 1, KH.to) and i < len(line) else self._located_body(line, i)
+        )
         if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
             return None
-        named = line.has(chunk.last, KH.title) or line.has(chunk.last, KH.mereTitle)
-        return chunk if named or line.lexemes[chunk.last].given else None
+        return chunk if self._named_at(line, chunk.last) or line.has(chunk.last, KH.courtesy) else None
+
+    def _named_at(self, line: Line, i: int) -> bool:
+        """Whether a person is named at I: a title, or a given name, be it a word too."""
+        return line.has(i, KH.title) or line.lexemes[i].given or line.surface(i) in self.index.doubtful
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:
         """The country or body that a preposition of place joins to a post: «وزيرة التعليم في الأردن»."""

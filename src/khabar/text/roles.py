@@ -10,6 +10,7 @@ from rdflib import URIRef
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
+from khabar.text.clauses import REACH
 from khabar.text.match import DASHES, Match, Matcher
 from khabar.text.scene import Scene
 from khabar.vocab import KH, ORG
@@ -28,8 +29,12 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 continue
             if holder < post and not _closed(matcher, holder, post):
                 continue
-            if post not in taken and _agree(matcher.chunks, holder, post):
-                posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher.chunks, post))
+            if (
+                post not in taken
+                and _agree(matcher.chunks, holder, post)
+                and not _other(matcher, holder, post)
+            ):
+                posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher, post))
                 taken.update(posts)
                 found.append((match, holder, posts))
     for match, holder, posts in found:
@@ -53,7 +58,11 @@ def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
         holder = named.iri if named is not None else None
         if post is None or named is None or holder is None or not (matcher.verbal(2) or matcher.relative(3)):
             continue
-        if post in scene.holders or scene.holder_like(post) or holder in scene.holders.values():
+        if (
+            post in scene.holders
+            or scene.holder_like(post, chunks[1].span.start)
+            or holder in scene.holders.values()
+        ):
             continue
         scene.holders[post] = scene.paired[chunks[1].span] = holder
         assert frame is not None
@@ -87,6 +96,14 @@ def _closed(matcher: Matcher, holder: int, post: int) -> bool:
     return chunks[post + 1].kind == "mark" or matcher.conjunction(post + 1)
 
 
+def _other(matcher: Matcher, holder: int, post: int) -> bool:
+    """Whether the post is somebody else: «هنأ سامي الخطيب | الرئيس الفرنسي», where no comma stands."""
+    first = matcher.chunks[post].first
+    named = matcher.line.names.get(first + 1)
+    definite = bool(matcher.line.proclitics(first, KH.article))
+    return post == holder + 1 and definite and named is not None and named[0].kind == "demonym"
+
+
 def _role(
     scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequence[int], *, titled: bool
 ) -> Iterator[Fact]:
@@ -99,7 +116,7 @@ def _role(
             return
         scene.holders.setdefault(iri, person)
         scene.paired[chunks[i].span] = person
-        if titled and chunks[i].has(KH.mereTitle) and chunks[i].last - chunks[i].first == 1:
+        if titled and chunks[i].has(KH.courtesy) and chunks[i].last - chunks[i].first == 1:
             continue
         status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
@@ -118,8 +135,9 @@ def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
         yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
 
 
-def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
+def _more_posts(matcher: Matcher, post: int) -> Iterator[int]:
     """Coordinated offices: «رئيس الجمعية الوطنية، ورئيس الاتحاد …»."""
+    chunks = matcher.chunks
     i = post + 1
     while i < len(chunks):
         j = i + 1 if chunks[i].comma and i + 1 < len(chunks) else i
@@ -127,9 +145,12 @@ def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         j += conjunction
         while conjunction and j + 1 < len(chunks) and chunks[j].has(KH.determines):
             j += 1  # "… and the chair of …"
-        listed = chunks[j].joined or conjunction or j > i  # «…، رئيسة المجلس، | رئيسة الاتحاد»
+        # «…، رئيسة المجلس، | رئيسة الاتحاد», or without a comma
+        listed = chunks[j].joined or conjunction or j > i or chunks[j - 1].kind == "post"
         if chunks[j].kind != "post" or chunks[j].governors or not listed or _named_next(chunks, j):
             return
+        if not (chunks[j].joined or conjunction) and matcher.becomes(j):
+            return  # «عُيّنت …، المديرة السابقة، | منسقة للصندوق»
         yield j
         i = j + 1
 
@@ -138,6 +159,8 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
     """Offices that stand one after the other before their holder: «نائب الرئيس وزير المالية سامي الخطيب»."""
     i = post - 1
     while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
+        if chunks[i].kind == "post" and _bare(chunks[i]):
+            return  # «أقال الرئيس | وزير الداخلية …»
         if chunks[i].kind == "post":
             yield i
         elif (chunks[i].comma or chunks[i].surface in DASHES) and _in_cases(chunks, i):
@@ -148,7 +171,7 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         elif chunks[i].comma and _more_before(chunks, i):
             pass  # «وزير الدولة، | وزير الخارجية، سامي الخطيب»
 
-        elif _joins_posts(chunks, i):
+        elif not chunks[i].comma and _joins_posts(chunks, i):
             yield i - 1
             i -= 1
         elif chunks[i].kind != "word" or not chunks[i].has(KH.title):
@@ -161,12 +184,24 @@ def _in_cases(chunks: Sequence[Chunk], i: int) -> bool:
     return i > 0 and chunks[i - 1].kind == "post" and bool(chunks[i - 1].cases or chunks[i + 1].cases)
 
 
+def _bare(post: Chunk) -> bool:
+    """Whether the post is one word with its article, and no rank."""
+    articled = post.head is not None and bool(post.head.best.proclitics)
+    return (
+        articled
+        and post.last - post.first == 1
+        and not (post.has(KH.courtesy) or post.governors or post.joined)
+    )
+
+
 def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
     """Whether the comma stands between two posts of one person who is named after them."""
     if comma < 1 or chunks[comma - 1].kind != "post" or chunks[comma + 1].kind not in ("post", "person"):
         return False
-    before = [c for c in chunks[max(0, comma - 3) : comma - 1] if not c.comma]
-    return not (before and before[-1].kind in ("person", "unknown"))
+    i = comma - 1
+    while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
+        i -= 1
+    return chunks[i].kind not in ("person", "unknown")
 
 
 def _joins_posts(chunks: Sequence[Chunk], i: int) -> bool:

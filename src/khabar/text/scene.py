@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from rdflib import Literal, URIRef
@@ -18,6 +19,8 @@ from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
+_HOLDERS: Final = 8  # of posts of one name that are compared
+_MENTIONS: Final = 64  # of a person that are looked at
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
 _QUESTION: Final = frozenset("?؟")
 
@@ -82,7 +85,10 @@ class Scene:
         assert chunk.iri is not None
         if chunk.kind != "post":
             return chunk.iri
-        holder = self.paired.get(chunk.span) or self.holders.get(chunk.iri) or self.holder_like(chunk.iri)
+        here = chunk.span.start
+        holder = (
+            self.paired.get(chunk.span) or self.holders.get(chunk.iri) or self.holder_like(chunk.iri, here)
+        )
         unnamed = entity_iri(self.article.key, "Person", self.language.fold(chunk.surface))
         return self.discourse.name(holder or unnamed, KH.Person, chunk)
 
@@ -93,14 +99,24 @@ class Scene:
             return self.entity(chunk)
         return self.discourse.name(country, KH.Country, chunk, curated=True)
 
-    def holder_like(self, post: URIRef) -> URIRef | None:
-        """The holder of a post that a shorter form means: «الوزير النرويجي», "the minister"."""
+    def holder_like(self, post: URIRef, here: int) -> URIRef | None:
+        """The holder of a post that a shorter form means: «الوزير النرويجي», "the minister".
+
+        Of several, the one named last before HERE; nobody whom only a later sentence names, where another is.
+        """
         wanted = self.discourse.things[post]
-        for other, person in reversed(self.holders.items()):
-            thing = self.discourse.things[other]
-            if thing.head == wanted.head and wanted.country in (None, thing.country):
-                return person
-        return None
+        alike = (
+            person
+            for other, person in reversed(self.holders.items())
+            if (thing := self.discourse.things[other]).head == wanted.head
+            and wanted.country in (None, thing.country)
+        )
+        return max(islice(alike, _HOLDERS), key=lambda p: self._last_named(p, here), default=None)
+
+    def _last_named(self, person: URIRef, here: int) -> int:
+        """Where the person is named last before HERE; -1 for nowhere."""
+        mentions = islice(self.discourse.things[person].mentions, _MENTIONS)
+        return max((m.start for m in mentions if m.start < here), default=-1)
 
     def filled(self, matcher: Matcher, frame: Frame, slot: URIRef, filler: Filler | URIRef) -> URIRef:
         """What fills a slot; somebody is appointed to a post, not to its holder."""
@@ -126,7 +142,8 @@ class Scene:
         if any(self._future(word) for word in before):
             return KH.planned  # «سيقوم بزيارة»
         governors = matcher.chunks[head].governors
-        if any(KH.to in w.features for g in governors for w in self.language.lexicon.get(g, ())):
+        purpose = self.language.phrases != KH.idafa
+        if purpose and any(KH.to in w.features for g in governors for w in self.language.lexicon.get(g, ())):
             return KH.planned  # "… met to sign", "… was invited to chair"
         dependent = bool(governors) or head > 0 and matcher.chunks[head - 1].has(KH.and_)
         first = match.first if dependent and match.first < head else max(0, head - 3)
@@ -146,7 +163,7 @@ class Scene:
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 
     def supposed(self, matcher: Matcher, match: Match) -> bool:
-        """Whether the clause is a question, a condition or a wish: "if | the sides sign", "will … join …?"."""
+        """Whether the clause is a question, a condition or a wish: "if | the sides sign", "will X join?"."""
         chunks = matcher.chunks
         if chunks[-1].surface in _QUESTION:
             return True
