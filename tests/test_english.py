@@ -477,6 +477,71 @@ SENTENCES = {
     "The resignation letter to Prime Minister Anna Berg came late.": {
         "role person=Anna Berg role=Prime Minister",
     },
+    # family names that stand first, leaders, verbs with one subject, agreements
+    "Premier Xin Jinhao of China met Carlos Mendes. Xin said it was late.": {
+        "meeting participants=Carlos Mendes + Xin Jinhao",
+        "role person=Xin Jinhao role=Premier",
+        "statement speaker=Xin",
+    },
+    "Chinese President Xin Jinhao was late. The Chinese leader said it was fine.": {
+        "role person=Xin Jinhao role=Chinese President org=Chinese",
+        "statement speaker=Chinese leader",
+    },
+    "Anna Berg told Carlos Mendes to go and urged Kenya to wait.": {
+        "statement speaker=Anna Berg",
+    },
+    "The leaders of Norway and Kenya signed the Oslo Declaration.": {
+        "agreement parties=Kenya + leaders of Norway subject=Oslo Declaration",
+    },
+    "Norway and Kenya signed nearly 20 deals on Monday.": {
+        "agreement parties=Kenya + Norway subject=deals date=2023-12-04",
+    },
+    "The Portuguese president, Rui Mendes, is in Oslo on a state visit.": {
+        "role person=Rui Mendes role=Portuguese president org=Portuguese",
+        "visit person=Rui Mendes place=Oslo",
+    },
+    "Anna Berg left for Rome. Speaking in Paris, the prime minister was late.": {
+        "role person=Anna Berg role=prime minister",
+    },
+    "Carlos Mendes has been sworn in as acting president hours after the funeral.": {
+        "appoint person=Carlos Mendes role=acting president kind=appointed",
+        "role person=Carlos Mendes role=acting president kind=appointed",
+    },
+    "An official said it was late.": set(),
+    "A foreign ministry official said it was late.": {
+        "statement speaker=foreign ministry official",
+    },
+    "Assistant Secretary-General for Human Resources Management Anna Berg was late.": {
+        "role person=Anna Berg role=Assistant Secretary-General for Human Resources Management",
+    },
+    "Labour MP Anna Berg has resigned as chair of the Water Committee.": {
+        (
+            "appoint person=Anna Berg role=chair of the Water Committee org=Water Committee "
+            "kind=resigned (ended)"
+        ),
+        "role person=Anna Berg role=Labour MP",
+        "role person=Anna Berg role=chair of the Water Committee org=Water Committee kind=resigned (ended)",
+    },
+    # acronyms with full stops, chairs of bodies of states, states
+    "Carlos Mendes met his U.S. counterpart Anna Berg.": {
+        "meeting participants=Carlos Mendes + Anna Berg",
+        "role person=Anna Berg role=U.S. counterpart org=U.S.",
+    },
+    "D. K. Smith and K.Bekov met U.S. President J. Berg.": {
+        "meeting participants=K.Bekov + D. K. Smith + J. Berg",
+        "role person=J. Berg role=U.S. President org=U.S.",
+    },
+    "Anna Berg was elected chair of ECOWAS on Monday.": {
+        "appoint person=Anna Berg role=chair of ECOWAS org=ECOWAS date=2023-12-04 kind=elected",
+        "chair body=ECOWAS chair=Anna Berg",
+        "role person=Anna Berg role=chair of ECOWAS org=ECOWAS kind=elected",
+    },
+    "Anna Berg is the president of the World Bank.": {
+        "role person=Anna Berg role=president of the World Bank org=World Bank",
+    },
+    "Anna Berg told ECOWAS states to wait.": {
+        "statement speaker=Anna Berg",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

@@ -102,8 +102,11 @@ class Discourse:
         first = better and len(name.split()) >= len(thing.names[0].split())
         thing.names.insert(0 if first else len(thing.names), name)
         if thing.type == KH.Person:
-            for base, _ in self.language.name_bases(self.language.fold(chunk.surface).split()[-1]):
+            words = self.language.fold(chunk.surface).split()
+            for base, _ in self.language.name_bases(words[-1]):
                 self._people[base].append(thing.iri)
+            if len(words) > 1 and self.language.phrases == KH.capitals:
+                self._people[words[0]].append(thing.iri)
 
     def _is_base(self, name: str, form: str) -> bool:
         """Whether each word of FORM may be a form of that of NAME."""
@@ -334,6 +337,8 @@ class _Linker:
         return None
 
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
+        if len(short) == 1 < len(long) and self.language.phrases == KH.capitals and short[0] == long[0]:
+            return True  # "Xin" of "Xin Jinhao"
         if len(long) < 2 or not self._alike(short[-1], long[-1]):
             return False
         return all(any(self._alike(word, other) for other in long) for word in short)

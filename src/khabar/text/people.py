@@ -182,7 +182,9 @@ class People(Chunker):
         frames = (
             self.language.frames[f] for w in chunk.head.words for f in w.frames if w.speech == LEXINFO.verb
         )
-        return any(f.states in (states or (KH.holdsPost, KH.visited)) for f in frames)
+        return any(
+            f.states in (states or (KH.holdsPost, KH.visited, KH.tookPartIn, KH.chairs)) for f in frames
+        )
 
     def _words_follow(self, chunks: Sequence[Chunk], end: int) -> bool:
         return end < len(chunks) and chunks[end].has(KH.opensWords)
@@ -209,7 +211,13 @@ class People(Chunker):
         """The last words of the full names of the article, folded."""
         cased = self.language.phrases == KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
         people = [c for r in recognised for c in r.chunks if c.kind == "person" and (cased or " " in c.base)]
-        return frozenset(n.split()[-1] for c in people for n in (c.base, self.language.fold(c.surface)))
+        names = [n.split() for c in people for n in (c.base, self.language.fold(c.surface)) if n]
+        first = (n[0] for n in names if cased and len(n) > 1 and self._may_come_first(n[0]))
+        return frozenset((*(n[-1] for n in names), *first))
+
+    def _may_come_first(self, word: str) -> bool:
+        """Whether the first word of a name may be that of the family: "Xin", not "Mary", "al" or "D."."""
+        return word.isalpha() and word not in self.index.given_names and word not in self.index.particles
 
     def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
         """The sentence with lone last names as people."""

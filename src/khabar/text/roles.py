@@ -10,6 +10,7 @@ from rdflib import URIRef
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
+from khabar.text.clauses import NAMING
 from khabar.text.match import Match, Matcher
 from khabar.text.scene import Scene
 from khabar.vocab import KH, ORG
@@ -40,19 +41,30 @@ def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
     frames = scene.language.frames.values()
     frame = next((f for f in frames if f.states == KH.holdsPost and f.implied is not None), None)
     for before, matcher in pairwise(matchers) if frame is not None else ():
-        chunks = matcher.chunks
-        if len(chunks) < 3 or not chunks[0].has(KH.article) or chunks[1].kind != "post" or chunks[1].inner:
+        first, named = _office_alone(matcher), _subject(before)
+        if first is None or named is None:
             continue
-        post, named = chunks[1].iri, _subject(before)
-        holder = named.iri if named is not None else None
-        if post is None or named is None or holder is None or not (matcher.verbal(2) or matcher.relative(3)):
+        chunk, holder = matcher.chunks[first], named.iri
+        post = chunk.iri
+        if post is None or holder is None:
             continue
         if post in scene.holders or scene.holder_like(post) or holder in scene.holders.values():
             continue
-        scene.holders[post] = scene.paired[chunks[1].span] = holder
+        scene.holders[post] = scene.paired[chunk.span] = holder
         assert frame is not None
-        span = Span(named.span.start, chunks[1].span.end)
+        span = Span(named.span.start, chunk.span.end)
         yield scene.fact(frame, holder, KH.holdsPost, post, span, reportable=False)
+
+
+def _office_alone(matcher: Matcher) -> int | None:
+    """Where an office stands as the subject of a sentence, with the article and nothing else."""
+    chunks = matcher.chunks
+    named = (i for i, c in enumerate(chunks) if c.kind in NAMING and not c.governors)
+    i = next(named, 0)
+    if not 0 < i < len(chunks) - 2 or chunks[i].kind != "post" or chunks[i].inner:
+        return None
+    verb = matcher.verbal(i + 1) or matcher.relative(i + 2)
+    return i if verb and chunks[i - 1].has(KH.article) and (i == 1 or chunks[i - 2].comma) else None
 
 
 def _subject(matcher: Matcher) -> Chunk | None:
@@ -80,10 +92,21 @@ def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequ
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
         yield from post_in(scene, match.frame, chunks[i])
-        presided = (c for c in chunks[i].inner if scene.is_a(c, KH.Event, KH.Platform) or c.has(KH.presided))
-        body = next((c.iri for c in presided), None)
-        if body is not None and chunks[i].has(KH.presides):  # «رئيسة المؤتمر»
-            yield scene.fact(match.frame, person, KH.chairs, body, span, status=status, reportable=False)
+        yield from presides(scene, match.frame, person, chunks[i], span, status)
+
+
+def presides(
+    scene: Scene, frame: Frame, person: URIRef, post: Chunk, span: Span, status: URIRef
+) -> Iterator[Fact]:
+    """That who holds a post presides over its body: «رئيسة المؤتمر», "chair of the Water Committee"."""
+    for body in post.inner:
+        turn = post.has(KH.presidesInTurn) and body.kind == "name" and scene.is_a(body, KH.Organization)
+        presided = post.has(KH.presides) and (
+            scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
+        )
+        if body.iri is not None and (turn or presided):
+            yield scene.fact(frame, person, KH.chairs, body.iri, span, status=status, reportable=False)
+            return
 
 
 def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:

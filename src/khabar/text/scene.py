@@ -95,7 +95,15 @@ class Scene:
             thing = self.discourse.things[other]
             if thing.head == wanted.head and wanted.country in (None, thing.country):
                 return person
+        for other, person in self.holders.items() if self._leads(wanted.head) and wanted.country else ():
+            thing = self.discourse.things[other]
+            if self._leads(thing.head) and thing.country == wanted.country:
+                return person  # "the Norwegian leader"
         return None
+
+    def _leads(self, head: str) -> bool:
+        """Whether who holds such a post is the first of a body or a country."""
+        return any(KH.leads in w.features for w in self.language.lexicon.get(head, ()))
 
     def filled(self, matcher: Matcher, frame: Frame, slot: URIRef, filler: Filler | URIRef) -> URIRef:
         """What fills a slot; somebody is appointed to a post, not to its holder."""
