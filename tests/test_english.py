@@ -480,7 +480,7 @@ SENTENCES = {
     # family names that stand first, leaders, verbs with one subject, agreements
     "Premier Xin Jinhao of China met Carlos Mendes. Xin said it was late.": {
         "meeting participants=Carlos Mendes + Xin Jinhao",
-        "role person=Xin Jinhao role=Premier",
+        "role person=Xin Jinhao role=Premier org=China",
         "statement speaker=Xin",
     },
     "Chinese President Xin Jinhao was late. The Chinese leader said it was fine.": {
@@ -541,6 +541,27 @@ SENTENCES = {
     },
     "Anna Berg told ECOWAS states to wait.": {
         "statement speaker=Anna Berg",
+    },
+    # whose post it is
+    "Senate Speaker Maulen Ospanov met Green Party leader Eamon Riordan.": {
+        "meeting participants=Maulen Ospanov + Eamon Riordan",
+        "role person=Eamon Riordan role=Green Party leader org=Green Party",
+        "role person=Maulen Ospanov role=Senate Speaker org=Senate",
+    },
+    "Fine Gael leader Leo Varad met President Ann Smith of Kenya.": {
+        "meeting participants=Ann Smith + Leo Varad",
+        "role person=Ann Smith role=President org=Kenya",
+        "role person=Leo Varad role=Fine Gael leader org=Fine Gael",
+    },
+    "Anna Berg, deputy chair of the Water Committee, was late.": {
+        "role person=Anna Berg role=deputy chair of the Water Committee org=Water Committee",
+    },
+    "Senate Chairman Anna Berg was late.": {
+        "role person=Anna Berg role=Senate Chairman org=Senate",
+    },
+    "OSCE Chairman-in-Office Anna Berg was late.": {
+        "chair body=OSCE chair=Anna Berg",
+        "role person=Anna Berg role=OSCE Chairman-in-Office org=OSCE",
     },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),

@@ -92,6 +92,8 @@ def _role(scene: Scene, matcher: Matcher, match: Match, holder: int, posts: Sequ
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
         yield from post_in(scene, match.frame, chunks[i])
+        if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
+            yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
         yield from presides(scene, match.frame, person, chunks[i], span, status)
 
 
@@ -100,7 +102,10 @@ def presides(
 ) -> Iterator[Fact]:
     """That who holds a post presides over its body: «رئيسة المؤتمر», "chair of the Water Committee"."""
     for body in post.inner:
-        turn = post.has(KH.presidesInTurn) and body.kind == "name" and scene.is_a(body, KH.Organization)
+        if not _heads(scene, post, body):
+            continue
+        known = body.iri is not None and scene.discourse.things[body.iri].curated
+        turn = post.has(KH.presidesInTurn) and known and scene.is_a(body, KH.Organization)
         presided = post.has(KH.presides) and (
             scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
         )
@@ -109,11 +114,30 @@ def presides(
             return
 
 
+def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
+    """Whether nothing but its body stands before the word for the post: no deputy chairs a committee."""
+    if scene.language.phrases != KH.capitals or post.head is None:
+        return True
+    before = scene.article.text[post.span.start : post.head.token.span.start].strip()
+    return before in ("", body.surface)
+
+
 def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
     """The body or country that a post is in."""
     body = next((c.iri for c in post.inner if scene.is_a(c, KH.Organization, KH.Country)), None)
     if body is not None and post.iri is not None:
         yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
+
+
+def _country_after(scene: Scene, chunks: Sequence[Chunk], holder: int) -> URIRef | None:
+    """The country that stands after the name of who holds a post: "President Ann Smith of | Kenya"."""
+    i = holder + 1
+    if i + 1 >= len(chunks) or chunks[i].kind != "word" or not chunks[i].has(KH.of):
+        return None
+    while i + 2 < len(chunks) and chunks[i + 1].has(KH.article):
+        i += 1
+    country = chunks[i + 1]
+    return country.iri if country.kind == "name" and scene.is_a(country, KH.Country) else None
 
 
 def _more_posts(chunks: Sequence[Chunk], post: int) -> Iterator[int]:

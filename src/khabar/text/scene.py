@@ -99,7 +99,11 @@ class Scene:
             thing = self.discourse.things[other]
             if self._leads(thing.head) and thing.country == wanted.country:
                 return person  # "the Norwegian leader"
-        return None
+        body = self.discourse.things.get(wanted.country) if wanted.country is not None else None
+        if body is None or body.curated:
+            return None
+        same = {p for other, p in self.holders.items() if self.discourse.things[other].head == wanted.head}
+        return same.pop() if len(same) == 1 else None  # a body under a shorter name: "the Lib Dem leader"
 
     def _leads(self, head: str) -> bool:
         """Whether who holds such a post is the first of a body or a country."""
