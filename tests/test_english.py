@@ -563,6 +563,34 @@ SENTENCES = {
         "chair body=OSCE chair=Anna Berg",
         "role person=Anna Berg role=OSCE Chairman-in-Office org=OSCE",
     },
+    # who is meant, meetings and visits told in passing, whose turn it is
+    (
+        "President Anna Berg was late. The Norwegian president said it was fine. Uzbek President "
+        "Rustam Karimov left."
+    ): {
+        "role person=Anna Berg role=President",
+        "role person=Rustam Karimov role=Uzbek President org=Uzbek",
+        "statement speaker=Norwegian president",
+    },
+    "Idris al-Rashid met Carlos Mendes. Rashid said it was fine.": {
+        "meeting participants=Idris al-Rashid + Carlos Mendes",
+        "statement speaker=Rashid",
+    },
+    "Anna Berg said during a phone call with Carlos Mendes that it was late.": {
+        "meeting participants=Carlos Mendes + Anna Berg",
+        "statement speaker=Anna Berg",
+    },
+    "The visit of Kenyan Foreign Minister Anna Berg to Cairo was short.": {
+        "role person=Anna Berg role=Kenyan Foreign Minister org=Kenyan",
+        "visit person=Anna Berg place=Cairo",
+    },
+    "Germany, which took over the G7 Presidency in 2022, was late.": {
+        "chair body=G7 chair=Germany year=2022",
+    },
+    "They held a meeting in Oslo on Monday.": set(),
+    "Anna Berg appealed for calm and referred to the vote.": {
+        "statement speaker=Anna Berg",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

@@ -33,7 +33,7 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     for i, chunk in enumerate(chunks):
         if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias" or _again(scene, chunks, i):
             continue
-        if i in met and i not in told and _common(matcher, chunk):
+        if _common(matcher, chunk) and (i in met and i not in told or _unnamed(scene, chunk)):
             continue  # "held a meeting with", of which the frame has told
         match = told.get(i)
         happens = match if match is not None and match.frame.states in happening else None
@@ -52,6 +52,13 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
 def _common(matcher: Matcher, chunk: Chunk) -> bool:
     """Whether nothing but its class is said of an event: "a meeting", "bilateral meeting"."""
     return matcher.language.phrases == KH.capitals and chunk.surface.islower() and not chunk.inner
+
+
+def _unnamed(scene: Scene, chunk: Chunk) -> bool:
+    """Whether it is "a meeting" of somebody with somebody, which nothing else in the article names."""
+    assert chunk.iri is not None
+    one = chunk.last == chunk.first + 1 and chunk.has(KH.generic)
+    return one and not any(" " in name for name in scene.discourse.things[chunk.iri].names)
 
 
 def _again(scene: Scene, chunks: Sequence[Chunk], i: int) -> bool:

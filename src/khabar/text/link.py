@@ -46,6 +46,7 @@ class Discourse:
         self.article = article
         self.knowledge = knowledge
         self.language = knowledge.languages[article.language]
+        self.index = knowledge.names[article.language]
         self.ontology = knowledge.ontology
         self.things: dict[URIRef, Thing] = {}
         self._by_name: dict[str, URIRef] = {}
@@ -107,6 +108,9 @@ class Discourse:
                 self._people[base].append(thing.iri)
             if len(words) > 1 and self.language.phrases == KH.capitals:
                 self._people[words[0]].append(thing.iri)
+                bare = self.index.without_particle(words[-1])
+                if bare != words[-1]:
+                    self._people[bare].append(thing.iri)
 
     def _is_base(self, name: str, form: str) -> bool:
         """Whether each word of FORM may be a form of that of NAME."""
@@ -339,6 +343,8 @@ class _Linker:
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
         if len(short) == 1 < len(long) and self.language.phrases == KH.capitals and short[0] == long[0]:
             return True  # "Xin" of "Xin Jinhao"
+        if len(short) == 1 < len(long) and short[0] == self.d.index.without_particle(long[-1]):
+            return True  # "Rashid" of "Walid al-Rashid"
         if len(long) < 2 or not self._alike(short[-1], long[-1]):
             return False
         return all(any(self._alike(word, other) for other in long) for word in short)

@@ -213,11 +213,12 @@ class People(Chunker):
         people = [c for r in recognised for c in r.chunks if c.kind == "person" and (cased or " " in c.base)]
         names = [n.split() for c in people for n in (c.base, self.language.fold(c.surface)) if n]
         first = (n[0] for n in names if cased and len(n) > 1 and self._may_come_first(n[0]))
-        return frozenset((*(n[-1] for n in names), *first))
+        bare = (self.index.without_particle(n[-1]) for n in names if cased)
+        return frozenset((*(n[-1] for n in names), *first, *bare))
 
     def _may_come_first(self, word: str) -> bool:
-        """Whether the first word of a name may be that of the family: "Xin", not "Mary", "al" or "D."."""
-        return word.isalpha() and word not in self.index.given_names and word not in self.index.particles
+        """Whether somebody may be called by the first word of the name: "Xin", "Wanja", not "al" or "D."."""
+        return word.isalpha() and word not in self.index.particles
 
     def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
         """The sentence with lone last names as people."""

@@ -95,6 +95,10 @@ class Scene:
             thing = self.discourse.things[other]
             if thing.head == wanted.head and wanted.country in (None, thing.country):
                 return person
+        for other, person in self.holders.items():
+            thing = self.discourse.things[other]
+            if thing.head == wanted.head and thing.country is None:
+                return person  # "President Ann Smith … The Norwegian president"
         for other, person in self.holders.items() if self._leads(wanted.head) and wanted.country else ():
             thing = self.discourse.things[other]
             if self._leads(thing.head) and thing.country == wanted.country:
