@@ -591,6 +591,14 @@ SENTENCES = {
     "Anna Berg appealed for calm and referred to the vote.": {
         "statement speaker=Anna Berg",
     },
+    # verbs that speak only where words follow
+    "Anna Berg added a seat to the board. Carlos Mendes continued his work.": {
+        "statement speaker=Carlos Mendes",
+    },
+    'Anna Berg added: "We must wait for the ice." The sea is rising, Carlos Mendes added.': {
+        "statement speaker=Anna Berg quote=We must wait for the ice.",
+        "statement speaker=Carlos Mendes",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

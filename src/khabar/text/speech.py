@@ -47,7 +47,8 @@ class Speeches:
             speakers = self._speakers(matcher, head, match)
             if speakers:
                 said_by_first = self._said(matcher, head, following, match, speakers[0])
-                yield from (replace(said_by_first, subject=speaker) for speaker in speakers)
+                if said_by_first is not None:
+                    yield from (replace(said_by_first, subject=speaker) for speaker in speakers)
 
     def _verbs(self, matcher: Matcher) -> Iterator[int]:
         for i, chunk in enumerate(matcher.chunks):
@@ -128,7 +129,9 @@ class Speeches:
         alone = chunk.last == chunk.first + 1 and not following  # "a spokesman | for the council"
         return chunk.kind == "post" and indefinite and alone
 
-    def _said(self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef) -> Fact:
+    def _said(
+        self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef
+    ) -> Fact | None:
         scene, chunks = self.scene, matcher.chunks
         start = chunks[min(head, match.first) if match else head].span.start
         stop = chunks[max(head, end - 1)].span.end
@@ -148,6 +151,8 @@ class Speeches:
             and (words := self._put_before(matcher, match, end)) is not None
         ):
             span = Span(words.start, stop)
+        if words is None and chunks[head].has(KH.needsWords):
+            return None
         words = words or span
         # What is only told of ("he praised the work of …") is no quotation: facts in it stay asserted.
         told = words if words != span else Span(stop, stop)
