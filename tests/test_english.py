@@ -599,6 +599,28 @@ SENTENCES = {
         "statement speaker=Anna Berg quote=We must wait for the ice.",
         "statement speaker=Carlos Mendes",
     },
+    # bodies by their last noun, events told in a participle
+    "Anna Berg voiced support for the Aral Rivers Initiative, launched by Kazakhstan in 2021.": {
+        "launch thing=Aral Rivers Initiative date=2021 by=Kazakhstan",
+        "statement speaker=Anna Berg",
+        "support supporter=Anna Berg supported=Aral Rivers Initiative",
+    },
+    (
+        "The second Forum on Water, co-organised by the Ministry of Ecology, got under way in "
+        "Astana on Monday."
+    ): {
+        (
+            "event name=second Forum on Water date=2023-12-04 place=Astana host_or_organiser=Ministry "
+            "of Ecology"
+        ),
+    },
+    "The European Commission met in Oslo. The commission condemned the vote.": {
+        "statement speaker=commission",
+    },
+    "Anna Berg paid a courtesy call on Carlos Mendes and spoke highly of Kenya.": {
+        "meeting participants=Carlos Mendes + Anna Berg",
+        "statement speaker=Anna Berg",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

@@ -101,9 +101,10 @@ class Clauses:
         if surface in COMMAS and step > 0 and self.relative(i + 1):
             return self.find_mark(i + 1, step, "،,")
         if surface in COMMAS and step < 0 and self.language.phrases != KH.idafa and self._bare(i + 1, start):
-            if self.relative(i + 1) or reduced and i + 1 == start:
+            aside = self._before_parenthesis(i)
+            if self.relative(i + 1) or reduced and i + 1 == start and aside is None:
                 return i - 1  # "the school, which was founded …", "the school, founded …"
-            return self._before_parenthesis(i)
+            return aside
         if surface in COMMAS and step < 0 and (before := self.find_mark(i, -1, "،,")) is not None:
             return before if self.relative(before + 2) else i - 1
         return i + step

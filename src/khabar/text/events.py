@@ -43,7 +43,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         elif match is not None and happens is None and not _related(scene, chunks[i + 1 : time]):
             time = None  # «تولت رئاسة المنتدى عام 2022»: the year is that of the presidency
         if happens is not None and place is None:
-            reach = (*range(happens.first, i), *matcher.clause(happens.first, -1))
+            after = matcher.clause(happens.last, 1) if matcher.language.phrases == KH.capitals else ()
+            reach = (*range(happens.first, i), *matcher.clause(happens.first, -1), *after)
             place = next((k for k in reach if is_located(scene, chunks[k])), None)
         if match is not None or time is not None or place is not None or _specific(matcher, i):
             yield from _event(scene, matcher, i, frame, happens, time, place)

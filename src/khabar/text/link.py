@@ -255,7 +255,21 @@ class _Linker:
         assert chunk.iri is not None
         assert chunk.type is not None
         self.d.name(chunk.iri, chunk.type, chunk, curated=True)
+        thing = self.d.things[chunk.iri]
+        if not thing.head and self.d.ontology.is_a(chunk.type, KH.Organization):
+            thing.head = self._head_of_name(chunk)
         return chunk
+
+    def _head_of_name(self, chunk: Chunk) -> str:
+        """The noun by which a well-known body is called after its full name: "European Commission"."""
+        if self.language.phrases != KH.capitals:
+            return ""
+        words = self.language.fold(chunk.surface).split()
+        groups = [self.language.lexicon.get(word, ()) for word in words]
+        ends = (i for i, g in enumerate(groups) if any(KH.functional in w.features for w in g))
+        last = next(ends, len(words)) - 1
+        noun = last > 0 and any(w.denotes is not None for w in groups[last])
+        return words[last] if noun else ""
 
     # -------------------------------------------------------------------------------------- aliases
     def _alias(self, chunks: Sequence[Chunk], done: Sequence[Chunk], i: int) -> Chunk | None:
