@@ -621,6 +621,21 @@ SENTENCES = {
         "meeting participants=Carlos Mendes + Anna Berg",
         "statement speaker=Anna Berg",
     },
+    # a city with its country
+    "The Water Forum was held in Bergen, Norway, in February 1976.": {
+        "event name=Water Forum date=1976-02 place=Bergen",
+    },
+    "Anna Berg met Carlos Mendes in Paris, France, on Monday.": {
+        "meeting participants=Carlos Mendes + Anna Berg date=2023-12-04 place=Paris",
+    },
+    "Anna Berg visited Oslo, Norway, in May 2022.": {
+        "visit person=Anna Berg place=Oslo date=2022-05",
+    },
+    "Anna Berg visited Norway, Kenya, and Chad.": {
+        "visit person=Anna Berg place=Chad",
+        "visit person=Anna Berg place=Kenya",
+        "visit person=Anna Berg place=Norway",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

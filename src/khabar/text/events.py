@@ -128,8 +128,13 @@ def _adjuncts(scene: Scene, matcher: Matcher, event: int) -> tuple[int | None, i
     """The period and the place right after an event, through «الذي انعقد» but not into another clause."""
     time = place = None
     chunks = matcher.chunks
+    beyond = event
     for i in range(event + 1, min(len(chunks), event + _REACH)):
         chunk = chunks[i]
+        if (past := matcher.past_country(i)) > i:
+            beyond = past
+        if i <= beyond:
+            continue  # "in Oslo, | Norway, | in May"
         if chunk.kind == "time":
             time = i if time is None else time
         elif is_located(scene, chunk):

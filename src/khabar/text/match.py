@@ -411,7 +411,7 @@ class Matcher(Clauses):
         if j >= len(self.chunks) or self.chunks[j].kind not in NAMING - {"alias"}:
             return None
         other = self.chunks[j]
-        listed = comma and (self._list_goes_on(j) or self._elided(j))
+        listed = comma and (self._list_goes_on(j) or self._elided(j)) and self.past_country(i) == i
         if not (other.joined or conjunction or listed):
             return None
         if element.governors and other.governors and not set(other.governors) & set(element.governors):
