@@ -477,6 +477,165 @@ SENTENCES = {
     "The resignation letter to Prime Minister Anna Berg came late.": {
         "role person=Anna Berg role=Prime Minister",
     },
+    # family names that stand first, leaders, verbs with one subject, agreements
+    "Premier Xin Jinhao of China met Carlos Mendes. Xin said it was late.": {
+        "meeting participants=Carlos Mendes + Xin Jinhao",
+        "role person=Xin Jinhao role=Premier org=China",
+        "statement speaker=Xin",
+    },
+    "Chinese President Xin Jinhao was late. The Chinese leader said it was fine.": {
+        "role person=Xin Jinhao role=Chinese President org=Chinese",
+        "statement speaker=Chinese leader",
+    },
+    "Anna Berg told Carlos Mendes to go and urged Kenya to wait.": {
+        "statement speaker=Anna Berg",
+    },
+    "The leaders of Norway and Kenya signed the Oslo Declaration.": {
+        "agreement parties=Kenya + leaders of Norway subject=Oslo Declaration",
+    },
+    "Norway and Kenya signed nearly 20 deals on Monday.": {
+        "agreement parties=Kenya + Norway subject=deals date=2023-12-04",
+    },
+    "The Portuguese president, Rui Mendes, is in Oslo on a state visit.": {
+        "role person=Rui Mendes role=Portuguese president org=Portuguese",
+        "visit person=Rui Mendes place=Oslo",
+    },
+    "Anna Berg left for Rome. Speaking in Paris, the prime minister was late.": {
+        "role person=Anna Berg role=prime minister",
+    },
+    "Carlos Mendes has been sworn in as acting president hours after the funeral.": {
+        "appoint person=Carlos Mendes role=acting president kind=appointed",
+        "role person=Carlos Mendes role=acting president kind=appointed",
+    },
+    "An official said it was late.": set(),
+    "A foreign ministry official said it was late.": {
+        "statement speaker=foreign ministry official",
+    },
+    "Assistant Secretary-General for Human Resources Management Anna Berg was late.": {
+        "role person=Anna Berg role=Assistant Secretary-General for Human Resources Management",
+    },
+    "Labour MP Anna Berg has resigned as chair of the Water Committee.": {
+        (
+            "appoint person=Anna Berg role=chair of the Water Committee org=Water Committee "
+            "kind=resigned (ended)"
+        ),
+        "role person=Anna Berg role=Labour MP",
+        "role person=Anna Berg role=chair of the Water Committee org=Water Committee kind=resigned (ended)",
+    },
+    # acronyms with full stops, chairs of bodies of states, states
+    "Carlos Mendes met his U.S. counterpart Anna Berg.": {
+        "meeting participants=Carlos Mendes + Anna Berg",
+        "role person=Anna Berg role=U.S. counterpart org=U.S.",
+    },
+    "D. K. Smith and K.Bekov met U.S. President J. Berg.": {
+        "meeting participants=K.Bekov + D. K. Smith + J. Berg",
+        "role person=J. Berg role=U.S. President org=U.S.",
+    },
+    "Anna Berg was elected chair of ECOWAS on Monday.": {
+        "appoint person=Anna Berg role=chair of ECOWAS org=ECOWAS date=2023-12-04 kind=elected",
+        "chair body=ECOWAS chair=Anna Berg",
+        "role person=Anna Berg role=chair of ECOWAS org=ECOWAS kind=elected",
+    },
+    "Anna Berg is the president of the World Bank.": {
+        "role person=Anna Berg role=president of the World Bank org=World Bank",
+    },
+    "Anna Berg told ECOWAS states to wait.": {
+        "statement speaker=Anna Berg",
+    },
+    # whose post it is
+    "Senate Speaker Maulen Ospanov met Green Party leader Eamon Riordan.": {
+        "meeting participants=Maulen Ospanov + Eamon Riordan",
+        "role person=Eamon Riordan role=Green Party leader org=Green Party",
+        "role person=Maulen Ospanov role=Senate Speaker org=Senate",
+    },
+    "Fine Gael leader Leo Varad met President Ann Smith of Kenya.": {
+        "meeting participants=Ann Smith + Leo Varad",
+        "role person=Ann Smith role=President org=Kenya",
+        "role person=Leo Varad role=Fine Gael leader org=Fine Gael",
+    },
+    "Anna Berg, deputy chair of the Water Committee, was late.": {
+        "role person=Anna Berg role=deputy chair of the Water Committee org=Water Committee",
+    },
+    "Senate Chairman Anna Berg was late.": {
+        "role person=Anna Berg role=Senate Chairman org=Senate",
+    },
+    "OSCE Chairman-in-Office Anna Berg was late.": {
+        "chair body=OSCE chair=Anna Berg",
+        "role person=Anna Berg role=OSCE Chairman-in-Office org=OSCE",
+    },
+    # who is meant, meetings and visits told in passing, whose turn it is
+    (
+        "President Anna Berg was late. The Norwegian president said it was fine. Uzbek President "
+        "Rustam Karimov left."
+    ): {
+        "role person=Anna Berg role=President",
+        "role person=Rustam Karimov role=Uzbek President org=Uzbek",
+        "statement speaker=Norwegian president",
+    },
+    "Idris al-Rashid met Carlos Mendes. Rashid said it was fine.": {
+        "meeting participants=Idris al-Rashid + Carlos Mendes",
+        "statement speaker=Rashid",
+    },
+    "Anna Berg said during a phone call with Carlos Mendes that it was late.": {
+        "meeting participants=Carlos Mendes + Anna Berg",
+        "statement speaker=Anna Berg",
+    },
+    "The visit of Kenyan Foreign Minister Anna Berg to Cairo was short.": {
+        "role person=Anna Berg role=Kenyan Foreign Minister org=Kenyan",
+        "visit person=Anna Berg place=Cairo",
+    },
+    "Germany, which took over the G7 Presidency in 2022, was late.": {
+        "chair body=G7 chair=Germany year=2022",
+    },
+    "They held a meeting in Oslo on Monday.": set(),
+    "Anna Berg appealed for calm and referred to the vote.": {
+        "statement speaker=Anna Berg",
+    },
+    # verbs that speak only where words follow
+    "Anna Berg added a seat to the board. Carlos Mendes continued his work.": {
+        "statement speaker=Carlos Mendes",
+    },
+    'Anna Berg added: "We must wait for the ice." The sea is rising, Carlos Mendes added.': {
+        "statement speaker=Anna Berg quote=We must wait for the ice.",
+        "statement speaker=Carlos Mendes",
+    },
+    # bodies by their last noun, events told in a participle
+    "Anna Berg voiced support for the Aral Rivers Initiative, launched by Kazakhstan in 2021.": {
+        "launch thing=Aral Rivers Initiative date=2021 by=Kazakhstan",
+        "statement speaker=Anna Berg",
+        "support supporter=Anna Berg supported=Aral Rivers Initiative",
+    },
+    (
+        "The second Forum on Water, co-organised by the Ministry of Ecology, got under way in "
+        "Astana on Monday."
+    ): {
+        (
+            "event name=second Forum on Water date=2023-12-04 place=Astana host_or_organiser=Ministry "
+            "of Ecology"
+        ),
+    },
+    "The European Commission met in Oslo. The commission condemned the vote.": {
+        "statement speaker=commission",
+    },
+    "Anna Berg paid a courtesy call on Carlos Mendes and spoke highly of Kenya.": {
+        "meeting participants=Carlos Mendes + Anna Berg",
+        "statement speaker=Anna Berg",
+    },
+    # a city with its country
+    "The Water Forum was held in Bergen, Norway, in February 1976.": {
+        "event name=Water Forum date=1976-02 place=Bergen",
+    },
+    "Anna Berg met Carlos Mendes in Paris, France, on Monday.": {
+        "meeting participants=Carlos Mendes + Anna Berg date=2023-12-04 place=Paris",
+    },
+    "Anna Berg visited Oslo, Norway, in May 2022.": {
+        "visit person=Anna Berg place=Oslo date=2022-05",
+    },
+    "Anna Berg visited Norway, Kenya, and Chad.": {
+        "visit person=Anna Berg place=Chad",
+        "visit person=Anna Berg place=Kenya",
+        "visit person=Anna Berg place=Norway",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

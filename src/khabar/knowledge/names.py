@@ -47,6 +47,11 @@ class NameIndex:
         default_factory=dict, repr=False, compare=False
     )
 
+    def without_particle(self, word: str) -> str:
+        """The folded last name without the particle that a hyphen joins to it: "rashid" of "al-rashid"."""
+        prefix, _, rest = word.partition("-")
+        return rest if rest and prefix in self.particles else word
+
     def longest(self, words: Sequence[str], start: int, first: str) -> Name | None:
         """The longest name at WORDS[start], whose first word (perhaps without clitics) is FIRST."""
         for name in self.by_first.get(first, ()):

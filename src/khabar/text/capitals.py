@@ -42,7 +42,8 @@ def capitals(line: Line, i: int) -> Phrase | None:
     if found.words.denotes == KH.Post:
         last, body = _office(line, found)
         return Phrase(i, last, found.head, found.after, found.words, body, found.shown)
-    last = found.last if found.words.denotes == KH.Agent else _about(line, found.last, i)
+    alone = found.words.denotes == KH.Agent and KH.generic not in found.words.features
+    last = found.last if alone else _about(line, found.last, i)
     return Phrase(i, last, found.head, found.after, found.words, None, found.shown)
 
 
@@ -80,6 +81,8 @@ def _head(line: Line, start: int) -> _Head | None:
             break
         if best is not None and step:
             if not _capital(line, i):
+                if best.words.denotes == KH.Post:
+                    break  # "as president | hours after …"
                 best = None  # "government policies": the noun that follows is the head
             elif i == best.last:
                 best = _Head(start, best.shown, best.head, best.after, i + 1, best.words)

@@ -101,9 +101,10 @@ class Clauses:
         if surface in COMMAS and step > 0 and self.relative(i + 1):
             return self.find_mark(i + 1, step, "،,")
         if surface in COMMAS and step < 0 and self.language.phrases != KH.idafa and self._bare(i + 1, start):
-            if self.relative(i + 1) or reduced and i + 1 == start:
+            aside = self._before_parenthesis(i)
+            if self.relative(i + 1) or reduced and i + 1 == start and aside is None:
                 return i - 1  # "the school, which was founded …", "the school, founded …"
-            return self._before_parenthesis(i)
+            return aside
         if surface in COMMAS and step < 0 and (before := self.find_mark(i, -1, "،,")) is not None:
             return before if self.relative(before + 2) else i - 1
         return i + step
@@ -192,11 +193,26 @@ class Clauses:
             return i + 1
         return self.find_mark(i, 1, ")") or i + 1
 
+    def past_country(self, i: int) -> int:
+        """The last chunk of ", Norway," after a place, where a comma at I opens it; else I itself."""
+        j = i + 1
+        while j < len(self.chunks) and self.chunks[j].has(KH.determines):
+            j += 1
+        enclosed = self.chunks[i].comma and j + 1 < len(self.chunks) and self.chunks[j + 1].comma
+        country = (
+            enclosed and self.chunks[j].kind == "name" and self.chunks[j].type in (KH.Country, KH.Region)
+        )
+        city = i > 0 and self.chunks[i - 1].type in (KH.City, KH.Place)
+        return j + 1 if country and city and self.language.phrases == KH.capitals else i
+
     def clause(self, start: int, step: int) -> Iterator[int]:
         """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""
         commas = 0
         i = start + step
         while 0 <= i < len(self.chunks) and abs(i - start) <= REACH:
+            if step > 0 and (beyond := self.past_country(i)) > i:
+                i = beyond + 1
+                continue
             chunk = self.chunks[i]
             if chunk.kind == "mark":
                 commas += chunk.surface in COMMAS

@@ -33,7 +33,7 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     for i, chunk in enumerate(chunks):
         if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias" or _again(scene, chunks, i):
             continue
-        if i in met and i not in told and _common(matcher, chunk):
+        if _common(matcher, chunk) and (i in met and i not in told or _unnamed(scene, chunk)):
             continue  # "held a meeting with", of which the frame has told
         match = told.get(i)
         happens = match if match is not None and match.frame.states in happening else None
@@ -43,7 +43,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         elif match is not None and happens is None and not _related(scene, chunks[i + 1 : time]):
             time = None  # «تولت رئاسة المنتدى عام 2022»: the year is that of the presidency
         if happens is not None and place is None:
-            reach = (*range(happens.first, i), *matcher.clause(happens.first, -1))
+            after = matcher.clause(happens.last, 1) if matcher.language.phrases == KH.capitals else ()
+            reach = (*range(happens.first, i), *matcher.clause(happens.first, -1), *after)
             place = next((k for k in reach if is_located(scene, chunks[k])), None)
         # «Заседание вел …»: where one word may name an event, more must be told of it than who led it.
         short = chunk.last - chunk.first == 1 and matcher.language.phrases == KH.genitive
@@ -55,6 +56,13 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
 def _common(matcher: Matcher, chunk: Chunk) -> bool:
     """Whether nothing but its class is said of an event: "a meeting", "bilateral meeting"."""
     return matcher.language.phrases == KH.capitals and chunk.surface.islower() and not chunk.inner
+
+
+def _unnamed(scene: Scene, chunk: Chunk) -> bool:
+    """Whether it is "a meeting" of somebody with somebody, which nothing else in the article names."""
+    assert chunk.iri is not None
+    one = chunk.last == chunk.first + 1 and chunk.has(KH.generic)
+    return one and not any(" " in name for name in scene.discourse.things[chunk.iri].names)
 
 
 def _again(scene: Scene, chunks: Sequence[Chunk], i: int) -> bool:
@@ -123,8 +131,13 @@ def _adjuncts(scene: Scene, matcher: Matcher, event: int) -> tuple[int | None, i
     """The period and the place right after an event, through «الذي انعقد» but not into another clause."""
     time = place = None
     chunks = matcher.chunks
+    beyond = event
     for i in range(event + 1, min(len(chunks), event + _REACH)):
         chunk = chunks[i]
+        if (past := matcher.past_country(i)) > i:
+            beyond = past
+        if i <= beyond:
+            continue  # "in Oslo, | Norway, | in May"
         if chunk.kind == "time":
             time = i if time is None else time
         elif is_located(scene, chunk):

@@ -46,6 +46,7 @@ class Discourse:
         self.article = article
         self.knowledge = knowledge
         self.language = knowledge.languages[article.language]
+        self.index = knowledge.names[article.language]
         self.ontology = knowledge.ontology
         self.things: dict[URIRef, Thing] = {}
         self._by_name: dict[str, URIRef] = {}
@@ -103,8 +104,14 @@ class Discourse:
         first = better and len(name.split()) >= len(thing.names[0].split())
         thing.names.insert(0 if first else len(thing.names), name)
         if thing.type == KH.Person:
-            for base, _ in self.language.name_bases(self.language.fold(chunk.surface).split()[-1]):
+            words = self.language.fold(chunk.surface).split()
+            for base, _ in self.language.name_bases(words[-1]):
                 self._people[base].append(thing.iri)
+            if len(words) > 1 and self.language.phrases == KH.capitals:
+                self._people[words[0]].append(thing.iri)
+                bare = self.index.without_particle(words[-1])
+                if bare != words[-1]:
+                    self._people[bare].append(thing.iri)
 
     def _is_base(self, name: str, form: str) -> bool:
         """Whether each word of FORM may be a form of that of NAME."""
@@ -260,7 +267,21 @@ class _Linker:
         assert chunk.iri is not None
         assert chunk.type is not None
         self.d.name(chunk.iri, chunk.type, chunk, curated=True)
+        thing = self.d.things[chunk.iri]
+        if not thing.head and self.d.ontology.is_a(chunk.type, KH.Organization):
+            thing.head = self._head_of_name(chunk)
         return chunk
+
+    def _head_of_name(self, chunk: Chunk) -> str:
+        """The noun by which a well-known body is called after its full name: "European Commission"."""
+        if self.language.phrases != KH.capitals:
+            return ""
+        words = self.language.fold(chunk.surface).split()
+        groups = [self.language.lexicon.get(word, ()) for word in words]
+        ends = (i for i, g in enumerate(groups) if any(KH.functional in w.features for w in g))
+        last = next(ends, len(words)) - 1
+        noun = last > 0 and any(w.denotes is not None for w in groups[last])
+        return words[last] if noun else ""
 
     # -------------------------------------------------------------------------------------- aliases
     def _alias(self, chunks: Sequence[Chunk], done: Sequence[Chunk], i: int) -> Chunk | None:
@@ -347,6 +368,10 @@ class _Linker:
         return None
 
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
+        if len(short) == 1 < len(long) and self.language.phrases == KH.capitals and short[0] == long[0]:
+            return True  # "Xin" of "Xin Jinhao"
+        if len(short) == 1 < len(long) and short[0] == self.d.index.without_particle(long[-1]):
+            return True  # "Rashid" of "Walid al-Rashid"
         if len(long) < 2 or not self._alike(short[-1], long[-1]):
             return False
         return all(any(self._alike(word, other) for other in long) for word in short)

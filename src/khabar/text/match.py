@@ -95,8 +95,10 @@ class Matcher(Clauses):
         if self._dependent(head) and len(before) == 1 and before[0].slot and not before[0].near:
             first = self._main(frame, before[0], head, slots)
         else:
-            first = self._run(frame, before, head, -1, slots, pronouns)
-            if first is None and (verb := self._verb_before(head)) is not None:
+            verb = self._verb_before(head)
+            shared = verb is not None and self._shares_subject(head)
+            first = None if shared else self._run(frame, before, head, -1, slots, pronouns)
+            if first is None and verb is not None:
                 first = self._run(frame, before, verb, -1, slots, pronouns)
         if last is None or first is None or not self._agrees(frame, head, slots):
             return None
@@ -149,7 +151,15 @@ class Matcher(Clauses):
             i -= 1
         if i < 0 or not self.conjunction(i):
             return None
-        return next((k for k in range(i - 1, max(-1, i - REACH), -1) if self.closes(k)), None)
+        verbs = (k for k in range(i - 1, max(-1, i - REACH), -1) if self.closes(k))
+        return next((k for k in verbs if not self._dependent(k)), None)  # "told her to go and | said"
+
+    def _shares_subject(self, head: int) -> bool:
+        """Whether "and" stands right before the verb and its helpers: "told Ann Smith … and has | urged"."""
+        i = head - 1
+        while i > 0 and self.speech(i) == LEXINFO.auxiliary:
+            i -= 1
+        return i > 0 and self.conjunction(i)
 
     def _dependent(self, head: int) -> bool:
         """Whether the verb depends on another clause by a preposition: "before chairing", "to sign"."""
@@ -506,7 +516,7 @@ class Matcher(Clauses):
         if j >= len(self.chunks) or self.chunks[j].kind not in NAMING - {"alias"}:
             return None
         other = self.chunks[j]
-        listed = comma and (self._list_goes_on(j) or self._elided(j))
+        listed = comma and (self._list_goes_on(j) or self._elided(j)) and self.past_country(i) == i
         if not (other.joined or conjunction or listed):
             return None
         if element.governors and other.governors and not set(other.governors) & set(element.governors):

@@ -273,7 +273,9 @@ class People(Chunker):
         frames = (
             self.language.frames[f] for w in chunk.head.words for f in w.frames if w.speech == LEXINFO.verb
         )
-        return any(f.states in (states or (KH.holdsPost, KH.visited)) for f in frames)
+        return any(
+            f.states in (states or (KH.holdsPost, KH.visited, KH.tookPartIn, KH.chairs)) for f in frames
+        )
 
     def _words_follow(self, chunks: Sequence[Chunk], end: int) -> bool:
         return end < len(chunks) and chunks[end].has(KH.opensWords)
@@ -306,7 +308,14 @@ class People(Chunker):
         """The last words of the full names of the article, folded."""
         cased = self.language.phrases == KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
         people = [c for r in recognised for c in r.chunks if c.kind == "person" and (cased or " " in c.base)]
-        return frozenset(n.split()[-1] for c in people for n in (c.base, self.language.fold(c.surface)))
+        names = [n.split() for c in people for n in (c.base, self.language.fold(c.surface)) if n]
+        first = (n[0] for n in names if cased and len(n) > 1 and self._may_come_first(n[0]))
+        bare = (self.index.without_particle(n[-1]) for n in names if cased)
+        return frozenset((*(n[-1] for n in names), *first, *bare))
+
+    def _may_come_first(self, word: str) -> bool:
+        """Whether somebody may be called by the first word of the name: "Xin", "Wanja", not "al" or "D."."""
+        return word.isalpha() and word not in self.index.particles
 
     def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
         """The sentence with lone last names as people."""

@@ -256,9 +256,31 @@ class Recogniser(Chunker):
         if place is None and self.language.phrases == KH.idafa and end < len(line) and line.has(end, KH.to):
             place = self._state_of(line, end + 1)  # «المبعوث الخاص | إلى اليمن | سامي الخطيب»
         end = place.last if place is not None else end
-        inner = tuple(c for c in (body, *before, *after, place) if c is not None)
+        own = self._own_body(line, phrase) if body is None and not self._with_body(before) else None
+        inner = tuple(c for c in (body, own, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)
         return replace(self._inflected(line, self._shown(line, made, phrase), phrase), inner=inner)
+
+    def _with_body(self, chunks: Iterable[Chunk]) -> bool:
+        return any(c.type is not None and self.ontology.is_a(c.type, KH.Organization) for c in chunks)
+
+    def _own_body(self, line: Line, phrase: Phrase) -> Chunk | None:
+        """The body that stands before the office: "Jordanian Senate | president", "Sinn Fein | leader"."""
+        if self.language.phrases != KH.capitals:
+            return None
+        start = phrase.first if phrase.shown is None else phrase.shown
+        nouns = ((k, n) for k in range(start, phrase.head) if (n := line.noun(k)) is not None)
+        end = max((n[1] for _, n in nouns if n[0].denotes == KH.Organization), default=start)
+        if start < end <= phrase.head:
+            small = end - start == 1 and line.surface(start).islower()
+            return None if small else self.make(line, start, end, "body", KH.Organization)
+        unknown = all(
+            self._name_follows(line, k) and "-" not in line.surface(k) for k in range(start, phrase.head)
+        )
+        enough = phrase.head - start > (start == 0)
+        if unknown and enough and line.surface(phrase.head).islower():
+            return self.make(line, start, phrase.head, "body", KH.Organization)
+        return None
 
     def _whole_office(self, line: Line, end: int) -> int:
         """One past what follows the body of a post: "… of the Mejlis | of Norway", "… of Cuba | to Chad".

@@ -16,7 +16,7 @@ from khabar.text.dates import containing
 from khabar.text.events import events, finer, is_located
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
-from khabar.text.roles import post_in, roles, roles_again
+from khabar.text.roles import post_in, presides, roles, roles_again
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation
 from khabar.text.speech import Speeches
@@ -103,7 +103,11 @@ def _pair(
             qualifiers=((KH.change, frame.change),) if frame.change is not None else (),
         )
     if frame.states == KH.holdsPost and isinstance(obj, Filler):
-        yield from post_in(scene, frame, matcher.chunks[obj.index])
+        post = matcher.chunks[obj.index]
+        yield from post_in(scene, frame, post)
+        if frame.status is None:
+            span, status = scene.evidence(matcher, match), scene.status(matcher, match)
+            yield from presides(scene, frame, first, post, span, status)
 
 
 def _inception(

@@ -10,7 +10,7 @@ from rdflib import URIRef
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
-from khabar.text.clauses import REACH
+from khabar.text.clauses import NAMING, REACH
 from khabar.text.match import DASHES, Match, Matcher
 from khabar.text.scene import Scene
 from khabar.vocab import KH, ORG
@@ -51,23 +51,31 @@ def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
     frames = scene.language.frames.values()
     frame = next((f for f in frames if f.states == KH.holdsPost and f.implied is not None), None)
     for before, matcher in pairwise(matchers) if frame is not None else ():
-        chunks = matcher.chunks
-        if len(chunks) < 3 or not chunks[0].has(KH.article) or chunks[1].kind != "post" or chunks[1].inner:
+        first, named = _office_alone(matcher), _subject(before)
+        if first is None or named is None:
             continue
-        post, named = chunks[1].iri, _subject(before)
-        holder = named.iri if named is not None else None
-        if post is None or named is None or holder is None or not (matcher.verbal(2) or matcher.relative(3)):
+        chunk, holder = matcher.chunks[first], named.iri
+        post = chunk.iri
+        if post is None or holder is None:
             continue
-        if (
-            post in scene.holders
-            or scene.holder_like(post, chunks[1].span.start)
-            or holder in scene.holders.values()
-        ):
+        known = post in scene.holders or scene.holder_like(post, chunk.span.start)
+        if known or holder in scene.holders.values():
             continue
-        scene.holders[post] = scene.paired[chunks[1].span] = holder
+        scene.holders[post] = scene.paired[chunk.span] = holder
         assert frame is not None
-        span = Span(named.span.start, chunks[1].span.end)
+        span = Span(named.span.start, chunk.span.end)
         yield scene.fact(frame, holder, KH.holdsPost, post, span, reportable=False)
+
+
+def _office_alone(matcher: Matcher) -> int | None:
+    """Where an office stands as the subject of a sentence, with the article and nothing else."""
+    chunks = matcher.chunks
+    named = (i for i, c in enumerate(chunks) if c.kind in NAMING and not c.governors)
+    i = next(named, 0)
+    if not 0 < i < len(chunks) - 2 or chunks[i].kind != "post" or chunks[i].inner:
+        return None
+    verb = matcher.verbal(i + 1) or matcher.relative(i + 2)
+    return i if verb and chunks[i - 1].has(KH.article) and (i == 1 or chunks[i - 2].comma) else None
 
 
 def _subject(matcher: Matcher) -> Chunk | None:
@@ -122,10 +130,34 @@ def _role(
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
         yield from post_in(scene, match.frame, chunks[i])
-        presided = (c for c in chunks[i].inner if scene.is_a(c, KH.Event, KH.Platform) or c.has(KH.presided))
-        body = next((c.iri for c in presided), None)
-        if body is not None and chunks[i].has(KH.presides):  # «رئيسة المؤتمر»
-            yield scene.fact(match.frame, person, KH.chairs, body, span, status=status, reportable=False)
+        if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
+            yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
+        yield from presides(scene, match.frame, person, chunks[i], span, status)
+
+
+def presides(
+    scene: Scene, frame: Frame, person: URIRef, post: Chunk, span: Span, status: URIRef
+) -> Iterator[Fact]:
+    """That who holds a post presides over its body: «رئيسة المؤتمر», "chair of the Water Committee"."""
+    for body in post.inner:
+        if not _heads(scene, post, body):
+            continue
+        known = body.iri is not None and scene.discourse.things[body.iri].curated
+        turn = post.has(KH.presidesInTurn) and known and scene.is_a(body, KH.Organization)
+        presided = post.has(KH.presides) and (
+            scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
+        )
+        if body.iri is not None and (turn or presided):
+            yield scene.fact(frame, person, KH.chairs, body.iri, span, status=status, reportable=False)
+            return
+
+
+def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
+    """Whether nothing but its body stands before the word for the post: no deputy chairs a committee."""
+    if scene.language.phrases != KH.capitals or post.head is None:
+        return True
+    before = scene.article.text[post.span.start : post.head.token.span.start].strip()
+    return before in ("", body.surface)
 
 
 def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
@@ -133,6 +165,17 @@ def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
     body = next((c.iri for c in post.inner if scene.is_a(c, KH.Organization, KH.Country)), None)
     if body is not None and post.iri is not None:
         yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
+
+
+def _country_after(scene: Scene, chunks: Sequence[Chunk], holder: int) -> URIRef | None:
+    """The country that stands after the name of who holds a post: "President Ann Smith of | Kenya"."""
+    i = holder + 1
+    if i + 1 >= len(chunks) or chunks[i].kind != "word" or not chunks[i].has(KH.of):
+        return None
+    while i + 2 < len(chunks) and chunks[i + 1].has(KH.article):
+        i += 1
+    country = chunks[i + 1]
+    return country.iri if country.kind == "name" and scene.is_a(country, KH.Country) else None
 
 
 def _more_posts(matcher: Matcher, post: int) -> Iterator[int]:

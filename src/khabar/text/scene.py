@@ -15,7 +15,7 @@ from khabar.knowledge.language import Element, Frame, Words
 from khabar.model import Article, Fact, Period, Span
 from khabar.text.chunk import Chunk
 from khabar.text.lex import Lexeme
-from khabar.text.link import Discourse
+from khabar.text.link import Discourse, Thing
 from khabar.text.match import Filler, Match, Matcher
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
@@ -111,12 +111,33 @@ class Scene:
             if (thing := self.discourse.things[other]).head == wanted.head
             and wanted.country in (None, thing.country)
         )
-        return max(islice(alike, _HOLDERS), key=lambda p: self._last_named(p, here), default=None)
+        found = max(islice(alike, _HOLDERS), key=lambda p: self._last_named(p, here), default=None)
+        return found if found is not None else self._holder_by_country(wanted)
 
     def _last_named(self, person: URIRef, here: int) -> int:
         """Where the person is named last before HERE; -1 for nowhere."""
         mentions = islice(self.discourse.things[person].mentions, _MENTIONS)
         return max((m.start for m in mentions if m.start < here), default=-1)
+
+    def _holder_by_country(self, wanted: Thing) -> URIRef | None:
+        """Who holds a post that the text names in another way: with the country, or as a leader."""
+        for other, person in self.holders.items():
+            thing = self.discourse.things[other]
+            if thing.head == wanted.head and thing.country is None:
+                return person  # "President Ann Smith … The Norwegian president"
+        for other, person in self.holders.items() if self._leads(wanted.head) and wanted.country else ():
+            thing = self.discourse.things[other]
+            if self._leads(thing.head) and thing.country == wanted.country:
+                return person  # "the Norwegian leader"
+        body = self.discourse.things.get(wanted.country) if wanted.country is not None else None
+        if body is None or body.curated:
+            return None
+        same = {p for other, p in self.holders.items() if self.discourse.things[other].head == wanted.head}
+        return same.pop() if len(same) == 1 else None  # a body under a shorter name: "the Lib Dem leader"
+
+    def _leads(self, head: str) -> bool:
+        """Whether who holds such a post is the first of a body or a country."""
+        return any(KH.leads in w.features for w in self.language.lexicon.get(head, ()))
 
     def filled(self, matcher: Matcher, frame: Frame, slot: URIRef, filler: Filler | URIRef) -> URIRef:
         """What fills a slot; somebody is appointed to a post, not to its holder."""

@@ -49,7 +49,8 @@ class Speeches:
             speakers = self._speakers(matcher, head, match)
             if speakers:
                 said_by_first = self._said(matcher, head, following, match, speakers[0])
-                yield from (replace(said_by_first, subject=speaker) for speaker in speakers)
+                if said_by_first is not None:
+                    yield from (replace(said_by_first, subject=speaker) for speaker in speakers)
 
     def _verbs(self, matcher: Matcher) -> Iterator[int]:
         for i, chunk in enumerate(matcher.chunks):
@@ -116,13 +117,25 @@ class Speeches:
     def _speakers(self, matcher: Matcher, verb: int, match: Match | None) -> tuple[URIRef, ...]:
         if match is not None:
             first, *more = (matcher.chunks[filler.index] for filler in match.slots[KH.subject])
+            if self._anybody(matcher, first):
+                return ()
             # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
             joined = (c for c in more if c.kind != "name" or first.kind == "name")
             return tuple(dict.fromkeys(self.scene.speaker(c) for c in (first, *joined)))
         meant = matcher.chunks[verb].iri  # of «по её словам»
         return (meant,) if meant is not None else tuple(s.speaker for s in self.scene.speeches[-1:])
 
-    def _said(self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef) -> Fact:
+    def _anybody(self, matcher: Matcher, chunk: Chunk) -> bool:
+        """Whether nothing tells who speaks: "an official", but "a foreign ministry official"."""
+        before = range(max(0, chunk.first - 2), chunk.first)
+        indefinite = any(LEXINFO.indefiniteArticle in matcher.line.speech(i) for i in before)
+        following = chunk.last < len(matcher.line) and matcher.line.has(chunk.last, KH.extends)
+        alone = chunk.last == chunk.first + 1 and not following  # "a spokesman | for the council"
+        return chunk.kind == "post" and indefinite and alone
+
+    def _said(
+        self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef
+    ) -> Fact | None:
         scene, chunks = self.scene, matcher.chunks
         start = chunks[min(head, match.first) if match else head].span.start
         stop = chunks[max(head, end - 1)].span.end
@@ -142,6 +155,8 @@ class Speeches:
             and (words := self._put_before(matcher, match, end)) is not None
         ):
             span = Span(words.start, stop)
+        if words is None and chunks[head].has(KH.needsWords):
+            return None
         words = words or span
         # What is only told of ("he praised the work of …") is no quotation: facts in it stay asserted.
         told = words if words != span else Span(stop, stop)
