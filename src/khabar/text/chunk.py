@@ -40,6 +40,11 @@ class Chunk:
     numbers: frozenset[URIRef] = frozenset()  # as a subject; empty: it does not tell
 
     @property
+    def bare_head(self) -> bool:
+        """Whether it is one word."""
+        return self.last - self.first == 1
+
+    @property
     def comma(self) -> bool:
         """Whether it is a comma, Arabic or Latin."""
         return self.kind == "mark" and self.surface in "،,"
@@ -96,7 +101,7 @@ class Chunker:
         return genitive and not chunk.governors and self.noun_like(before)
 
     def noun_like(self, chunk: Chunk) -> bool:
-        """Whether a word stands there that nobody knows, and that looks like a noun whose genitive may follow."""
+        """Whether a word that nobody knows stands there and looks like a noun: its genitive may follow."""
         if self.language.phrases != KH.genitive or chunk.kind != "word" or chunk.head is None:
             return False
         if chunk.head.known or not chunk.surface.islower():

@@ -48,6 +48,7 @@ class Discourse:
         self.language = knowledge.languages[article.language]
         self.ontology = knowledge.ontology
         self.things: dict[URIRef, Thing] = {}
+        self.genders: dict[URIRef, frozenset[URIRef]] = {}  # as pronouns and titles have told them
         self._by_name: dict[str, URIRef] = {}
         self._timeline: list[tuple[int, URIRef]] = []  # every mention, in reading order
         self._people: defaultdict[str, list[URIRef]] = defaultdict(list)  # by the last word of a name, folded
@@ -185,7 +186,6 @@ class _Linker:
         self.language = discourse.language
         self.people = _Focus()  # whom a pronoun may mean
         self.matters = _Focus()  # what "it" may mean
-        self.genders: dict[URIRef, frozenset[URIRef]] = {}  # as pronouns and titles have told them
 
     def sentence(self, recognised: Recognised) -> Recognised:
         chunks: list[Chunk] = []
@@ -299,7 +299,7 @@ class _Linker:
             found = self.matters.only
         else:
             people = self.people.likeliest
-            found = next((p for p in people if not told or self.genders.get(p, told) == told), None)
+            found = next((p for p in people if not told or self.d.genders.get(p, told) == told), None)
         if found is None:
             return pronoun
         self._tell(found, pronoun)
@@ -308,7 +308,7 @@ class _Linker:
     def _tell(self, person: URIRef, word: Chunk) -> None:
         """Remember the gender that a pronoun or a title gives a person."""
         if gender := _gender(word):
-            self.genders.setdefault(person, gender)
+            self.d.genders.setdefault(person, gender)
 
     def _person(self, chunk: Chunk) -> URIRef:
         folded = chunk.base or self.language.fold(chunk.surface)

@@ -115,7 +115,11 @@ class Matcher(Clauses):
         if not asks or len(numbers) != 1 or len(fillers) != 1:
             return True
         subject = self.chunks[fillers[0].index].numbers
-        return not subject or not subject.isdisjoint(numbers)
+        if not subject or not subject.isdisjoint(numbers):
+            return True
+        # «Президент и первая леди прибыли»: somebody whom nobody knows is one of them.
+        first, last = sorted((head, fillers[0].index))
+        return LEXINFO.plural in numbers and any(self.conjunction(i) for i in range(first, last))
 
     def _names_holder(self, i: int) -> bool:
         """Whether the chunk is a post, and right after it stands who holds it."""

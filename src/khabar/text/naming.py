@@ -49,7 +49,7 @@ def base_of(
     if not readings and oblique and any(_has_forms(word, language, names) for word in words):
         return Base(tuple(words), NOMINATIVE.cases)  # a name that inflects, and did not
     cases = frozenset().union(*(r.cases for _, r in readings))
-    known = _is_given(words[telling], language, names)
+    known = telling == 0 and _is_given(words[telling], language, names)
     if oblique or LEXINFO.nominativeCase not in cases:
         for base, inflection in readings:
             if inflection.gender is not None:

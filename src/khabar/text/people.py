@@ -78,7 +78,8 @@ class People(Chunker):
     def _person(self, line: Line, chunks: Sequence[Chunk], i: int, length: int) -> tuple[int, int] | None:
         """The stretch [start, end) of chunks inside the run that is a person, if context says so."""
         end = i + length
-        if chunks[i].kind == "name" and not self._named_like(chunks, i, end):
+        held = i > 0 and chunks[i - 1].kind == "post" and length > 1  # «советник Виктория Громан»
+        if chunks[i].kind == "name" and not (held or self._named_like(chunks, i, end)):
             return None  # «Дания» is a country, «Дания Еспаева» is not
         titled = self._after_title(line, chunks, i)
         if titled or length > 1 and chunks[i].surface.endswith("."):  # «И. Громов»
@@ -165,7 +166,7 @@ class People(Chunker):
         oblique = post or OBLIQUE if ruled_out else frozenset()
         if before is not None and before.kind == "word" and before.head is not None and not oblique:
             noun = any(w.speech == LEXINFO.noun for w in before.head.words)
-            unknown = words[0] not in self.index.given_names and self.noun_like(before)
+            unknown = self.noun_like(before)
             # «встреча Ивана Громова», «кандидатура Адылбека Громова»
             oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique
         base = base_of(words, self.language, self.index, oblique=oblique)
@@ -228,6 +229,13 @@ class People(Chunker):
     def _surname(self, chunk: Chunk, before: Chunk | None, surnames: frozenset[str]) -> Chunk:
         if chunk.kind != "unknown" or chunk.head is None:
             return chunk
-        if any(base in surnames for base, _ in self.language.name_bases(chunk.head.token.folded)):
-            return self._person_named(chunk, before)
-        return chunk
+        bases = [x for x in self.language.name_bases(chunk.head.token.folded) if x[0] in surnames]
+        if not bases:
+            return chunk
+        person = self._person_named(chunk, before)
+        if (
+            bases[0][0] != chunk.head.token.folded and not person.cases
+        ):  # «Нуланда», of whom «Нуланд» is known
+            cases = frozenset().union(*(i.cases for _, i in bases))
+            return replace(person, base=bases[0][0], cases=cases)
+        return person
