@@ -182,7 +182,8 @@ class _Chain:
             return None
         self.named = head in line.names
         self.name_type = line.names[head][0].type if self.named else None
-        if self._may_be_body(head) or i == self.after and self._unknown_body(i):
+        unknown = head == i and self._unknown_body(i)
+        if self._may_be_body(head) or unknown and (i == self.after or _is_acronym(line.surface(i))):
             self.bodies.append(i)
         return end
 

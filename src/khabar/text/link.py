@@ -104,8 +104,10 @@ class Discourse:
         first = better and len(name.split()) >= len(thing.names[0].split())
         thing.names.insert(0 if first else len(thing.names), name)
         if thing.type == KH.Person:
-            for base, _ in self.language.name_bases(self.language.fold(chunk.surface).split()[-1]):
-                self._people[base].append(thing.iri)
+            given = self.knowledge.names[self.article.language].given_names
+            for word in self.language.last_names(self.language.fold(chunk.surface).split(), given):
+                for base, _ in self.language.name_bases(word):
+                    self._people[base].append(thing.iri)
 
     def _is_base(self, name: str, form: str) -> bool:
         """Whether each word of FORM may be a form of that of NAME."""
@@ -330,7 +332,8 @@ class _Linker:
         return None
 
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
-        if len(long) < 2 or not self._alike(short[-1], long[-1]):
+        lasts = self.language.last_names(long, self.d.knowledge.names[self.language.tag].given_names)
+        if len(long) < 2 or not any(self._alike(short[-1], last) for last in lasts):
             return False
         return all(any(self._alike(word, other) for other in long) for word in short)
 

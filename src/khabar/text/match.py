@@ -218,9 +218,14 @@ class Matcher(Clauses):
             if element.kind == "slot" and element.slot is not None:
                 coordinated = self._coordinated if step > 0 else self._coordinated_before
                 fillers = coordinated(frame, element, found)
+                if step < 0 and element.governors:  # «между A | и B подписан …»: the preposition is said once
+                    further = self._coordinated(frame, element, found)[1:]
+                    fillers = (*fillers, *(f for f in further if f.index < start))
                 slots[element.slot] = (*slots.get(element.slot, ()), *fillers)
                 if step < 0:
                     position = fillers[0].index
+                elif frame.states == KH.holdsPost and any(e.kind == "slot" for e in elements[n + 1 :]):
+                    position = max(position, fillers[-1].index)  # «принял отставку министра | Громова»
                 else:
                     position = self._past_apposition(max(position, fillers[-1].time or fillers[-1].index))
         return position

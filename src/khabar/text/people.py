@@ -86,7 +86,8 @@ class People(Chunker):
             return i, self._stop(line, chunks, i, end)
         given = next((k for k in range(i, end) if self._given(chunks[k])), None)
         if given is not None and end - given > 1:
-            return given, self._stop(line, chunks, given, end)
+            start = given - (given > i and self._last_name_first(chunks[given - 1], chunks[given]))
+            return start, self._stop(line, chunks, start, end)
         if self._named_like(chunks, i, end):
             return i, self._stop(line, chunks, i, end)
         if self._before_post(chunks, end):
@@ -103,6 +104,14 @@ class People(Chunker):
             return False
         shape = self.language.shapes[KH.surnameShape]
         return any(shape.fullmatch(base) for base, _ in self.language.name_bases(words[-1]))
+
+    def _last_name_first(self, chunk: Chunk, given: Chunk) -> bool:
+        """Whether a last name stands before the given name: «Громов Иван Петрович»."""
+        if self.language.phrases != KH.genitive or chunk.head is None or self._given(chunk):
+            return False
+        shape = self.language.shapes[KH.surnameShape]
+        bases = self.language.name_bases(chunk.head.token.folded)
+        return not given.governors and any(shape.fullmatch(base) for base, _ in bases)
 
     def _given(self, chunk: Chunk) -> bool:
         bases = self.language.name_bases(chunk.head.best.stem) if chunk.head is not None else ()
@@ -156,7 +165,8 @@ class People(Chunker):
     def _merge(self, line: Line, parts: Sequence[Chunk], before: Chunk | None = None) -> Chunk:
         made = self.make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
         person = self._person_named(made, before)
-        return replace(person, owns=person.owns or parts[-1].owns)
+        held = before is not None and before.kind == "post" and before.owns  # «отставка министра Громова»
+        return replace(person, owns=person.owns or parts[-1].owns or held)
 
     def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
         """The person with the base form of the name; what stands before may rule the nominative out."""
@@ -172,6 +182,8 @@ class People(Chunker):
         base = base_of(words, self.language, self.index, oblique=oblique)
         if post == NOMINATIVE.cases and len(words) > 1 and not (base.known or base.cases & post):
             base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
+        if words[0].endswith(".") and base.cases == NOMINATIVE.cases:
+            base = Base(base.words, frozenset())  # «А. Громан» may be a woman, whose name does not inflect
         named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
         owned = before is not None and self.after_noun(before, named)  # «кандидатура | Ивана Громова»
         return replace(named, numbers=frozenset({LEXINFO.singular}), owns=named.owns or owned)
@@ -181,7 +193,8 @@ class People(Chunker):
         """The last words of the full names of the article, folded."""
         cased = self.language.phrases == KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
         people = [c for r in recognised for c in r.chunks if c.kind == "person" and (cased or " " in c.base)]
-        return frozenset(n.split()[-1] for c in people for n in (c.base, self.language.fold(c.surface)))
+        names = [n.split() for c in people for n in (c.base, self.language.fold(c.surface))]
+        return frozenset(word for n in names for word in self.language.last_names(n, self.index.given_names))
 
     def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
         """The sentence with lone last names as people."""

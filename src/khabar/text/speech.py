@@ -22,7 +22,7 @@ _SHORTEST: Final = 3  # words; a shorter quotation is a name or a hedge
 _SHORTEST_LOOSE: Final = 5  # words of a quotation that nobody introduces
 _AHEAD: Final = 8  # chunks within which a verb of speech opens its words
 _NEAR: Final = 8  # speeches around a loose quotation
-_SAME_BREATH: Final = 80  # characters from the end of somebody's words to a pronoun that means him
+_SAME_BREATH: Final = 300  # characters from the end of somebody's words to a pronoun that means him
 _FIRST: Final = 2  # chunks before a verb whose speaker is the last one: «كما أضاف …»
 
 
