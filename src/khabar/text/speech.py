@@ -104,6 +104,9 @@ class Speeches:
             return True  # "She praised the work of … and said that …"
         if matcher.chunks[verb].iri is not None:
             return True
+        beside = matcher.chunks[verb : verb + 2]
+        if self.scene.speeches and any(c.has(KH.goesOn) for c in beside):
+            return True  # «…», — говорится в документе; «…», — предупреждают они
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
         following = matcher.chunks[verb + 1]
