@@ -35,6 +35,7 @@ MARKED = {  # what is marked as [surface](class) is found where it stands; what 
     "a post with a body nobody knows": "Устал [глава Росмоста](Post) [Юрий Громов](Person).",
     "a faction": "Устал [депутат от фракции «Берег»](Post) [Иван Громов](Person).",
     "an office's press service": "Молчит [пресс-служба главы государства](Organization).",
+    "a house of a parliament": "Устал [председатель Сената Олий Мажлиса](Post) [Иван Громов](Person).",
     "one of several": "Ушли с поста [главы Торговой палаты](Post).",
     "a city with what it is": "Живут в [городе](City) [Ташкенте](City).",
     "an adjective is no noun": "Новый мост открыли вчера.",
@@ -249,6 +250,13 @@ SENTENCES = {
     "МИД Казахстана заявил, что готов. «Мост построят весной», — говорится в документе.": {
         "statement speaker=МИД Казахстана",
         "statement speaker=МИД Казахстана quote=Мост построят весной",
+    },
+    "Дороги готовы, сообщили в пресс-службе сената по итогам встречи.": {
+        "statement speaker=пресс-службе сената",
+    },
+    "Иван Громов, депутат сената, заявил, что мост готов, сообщает «Голос столицы».": {
+        "role person=Иван Громов role=депутат сената org=сената",
+        "statement speaker=Иван Громов",
     },
     "Иван Громов призвал помочь.": {"statement speaker=Иван Громов"},
     # quotations with names in quotation marks

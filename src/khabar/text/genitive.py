@@ -162,6 +162,9 @@ class _Chain:
             return quoted
         if line.is_mark(i) or i in line.times:
             return None
+        several = multiword(line.lexemes, i, line.language)
+        if several is not None and KH.ends in several[0].features:
+            return None  # «пресс-служба сената | по итогам встречи»
         if line.has(i, KH.and_):
             return self._joined(i)
         if line.has(i, KH.extends) or line.has(i, KH.extendsInside) or line.has(i, KH.of):
@@ -224,9 +227,10 @@ class _Chain:
             return True  # it does not inflect
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
+            if self._known_next(i, cases):
+                return True  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
             if self.head.denotes in _ANIMATE:
-                # «депутат Милли Меджлиса», «глава Роскосмоса | Юрий Громов», but «депутат | Мирзазаде»
-                return self._known_next(i, cases) or self._holder_next(i)
+                return self._holder_next(i)  # «глава Роскосмоса | Юрий Громов»
             if adjectives or i != self.after or _is_given(line, i) or self._capital_next(i):
                 fitting = foreign or cases != _GENITIVE or shapes[KH.genitiveShape].fullmatch(folded)
                 return adjectives and not _is_given(line, i) and bool(fitting)

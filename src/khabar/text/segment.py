@@ -13,6 +13,7 @@ from khabar.vocab import KH
 
 _END: Final = re.compile(r"[.!?؟…]+[\"'”»“’)\]]*(?=\s|\w|[“«\"(]|$)|\n+")
 _INITIALS: Final = re.compile(r"[^\W\d_](\.[^\W\d_]){1,2}")
+_DEEPEST: Final = 4  # quotations in one another; more of them have lost their closing marks
 _OPENING: Final = re.compile('[“«„"]')
 _LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its closing mark
 _CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
@@ -146,8 +147,8 @@ def _outer(text: str, opening: int, end: int) -> int | None:
         opens = (before.isspace() or before in "(") and after.isalnum() if straight else text[i] == mark
         depth += 1 if opens or i == opening else -1
         deepest = max(deepest, depth)
-        if depth == 0:
-            return i if deepest > 1 else None
+        if depth == 0 or depth > _DEEPEST:
+            return i if depth == 0 and deepest > 1 else None
     return None
 
 

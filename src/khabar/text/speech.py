@@ -71,7 +71,16 @@ class Speeches:
         commas = sum(c.comma for c in matcher.chunks[subject:verb])
         following = matcher.chunks[verb + 1] if verb + 1 < len(matcher.chunks) else None
         unknown = following is not None and following.kind == "unknown" and not following.governors
+        unknown = unknown or following is not None and self._source(following)
         return not matcher.chunks[verb - 1].comma or commas > 1 and not unknown
+
+    def _source(self, mark: Chunk) -> bool:
+        """Whether a short name in quotation marks stands there: «…, сообщает «Голос столицы»»."""
+        n = bisect_left(self.quotes, mark.span.start, key=lambda q: q.marked.start)
+        if mark.kind != "mark" or n >= len(self.quotes) or self.quotes[n].marked.start != mark.span.start:
+            return False
+        capital = self.scene.article.text[self.quotes[n].words.start].isupper()
+        return capital and self._words(self.quotes[n]) < _SHORTEST_LOOSE
 
     def _opening(self, matcher: Matcher, verb: int) -> int:
         """Where the words of the verb open, or the end of the sentence."""
