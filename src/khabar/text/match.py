@@ -471,6 +471,8 @@ class Matcher(Clauses):
                     return None
             while i > start and i + 1 < len(self.chunks) and self.chunks[i].has(KH.title):
                 i += 1  # «министр обороны генерал-полковник Иван Громов»
+            if i > start and self._bracketed(i) and element.kind == "slot":
+                i += 3  # «секретарь Союза городов (СГ) Иван Громов»
             if i < len(self.chunks) and self._stands(frame, element, i):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)
@@ -478,6 +480,10 @@ class Matcher(Clauses):
             elif not element.optional:
                 return None
         return Match(frame, None, slots, start, i - 1) if slots else None
+
+    def _bracketed(self, i: int) -> bool:
+        """Whether brackets with one name in them open at I."""
+        return [c.surface for c in self.chunks[i : i + 3 : 2]] == ["(", ")"]
 
     def _stands(self, frame: Frame, element: Element, i: int) -> bool:
         chunk = self.chunks[i]

@@ -12,6 +12,7 @@ from khabar.text.line import Line
 from khabar.text.naming import OBLIQUE, Base, base_of
 from khabar.vocab import KH, LEXINFO
 
+_BRACKETED: Final = 3  # chunks: brackets with one name in them
 _LONGEST_PERSON: Final = 5  # words
 
 
@@ -131,6 +132,8 @@ class People(Chunker):
         if i == 0:
             return False
         before = chunks[i - 1]
+        if before.surface == ")" and i > _BRACKETED and chunks[i - 3].surface == "(":
+            before = chunks[i - 4]  # «секретарь Союза городов (СГ) | Чжан Мин»
         if before.kind == "demonym" and i > 1 and chunks[i - 2].has(KH.title):
             before = chunks[i - 2]  # «الطبيبة المغربية …»
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":

@@ -127,7 +127,8 @@ class Speeches:
     def _speakers(self, matcher: Matcher, verb: int, match: Match | None) -> tuple[URIRef, ...]:
         if match is not None:
             first, *more = (matcher.chunks[filler.index] for filler in match.slots[KH.subject])
-            if first.kind == "pronoun" and not more and (same := self._same_speaker(first)) is not None:
+            inverted = match.slots[KH.subject][0].index > verb
+            if first.kind == "pronoun" and not more and (same := self._same_speaker(first, inverted)):
                 return (same,)
             # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
             joined = (c for c in more if c.kind != "name" or first.kind == "name")
@@ -135,8 +136,11 @@ class Speeches:
         meant = matcher.chunks[verb].iri  # of «по её словам»
         return (meant,) if meant is not None else tuple(s.speaker for s in self.scene.speeches[-1:])
 
-    def _same_speaker(self, pronoun: Chunk) -> URIRef | None:
-        """Who spoke right before, if the pronoun may mean him: «…, сообщил Громов. Он отметил …»."""
+    def _same_speaker(self, pronoun: Chunk, inverted: bool) -> URIRef | None:
+        """Who spoke right before, if the pronoun may mean him: «…, сообщил Громов. Он отметил …».
+
+        INVERTED: the pronoun stands after its verb, as after words that are quoted.
+        """
         discourse, speeches = self.scene.discourse, self.scene.speeches
         if not speeches or self.scene.language.phrases != KH.genitive or speeches[-1].speaker == pronoun.iri:
             return None
@@ -145,6 +149,8 @@ class Speeches:
             frozenset(g for g in (LEXINFO.masculine, LEXINFO.feminine) if pronoun.has(g)),
         )
         near = 0 <= pronoun.span.start - speeches[-1].span.end < _SAME_BREATH
+        since = discourse.recent(pronoun.span.start, (KH.Person,), since=speeches[-1].span.end)
+        near = near and (inverted or since in (None, last))  # nobody else has been named since he spoke
         person = last in discourse.things and discourse.things[last].type == KH.Person
         known = discourse.genders.get(last) if person else None
         return last if near and person and (not told or known == told or known is None) else None
