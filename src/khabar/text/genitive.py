@@ -129,7 +129,7 @@ def _post(line: Line, first: int, head: int, after: int, words: Words) -> Phrase
 
 
 def _is_acronym(surface: str) -> bool:
-    """Whether several letters of one part are capitals: «ЛДПР», «МИДа», but not «Касым-Жомарт»."""
+    """Whether several letters of one part are capitals: «ЛДПР», «МИДа», but not «Жан-Клод»."""
     return any(sum(c.isupper() for c in part) > 1 for part in surface.split("-"))
 
 

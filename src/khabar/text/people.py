@@ -72,7 +72,7 @@ class People(Chunker):
         return not first and self._particle(chunk)
 
     def _particle(self, chunk: Chunk) -> bool:
-        """Whether a small word stands there that may be amid a name: "Ursula | von | der Leyen"."""
+        """Whether a small word stands there that may be amid a name: "Anna | von | der Heide"."""
         folded = chunk.head.token.folded if chunk.head is not None else ""
         return chunk.kind == "word" and chunk.surface.islower() and folded in self.index.particles
 
@@ -133,7 +133,7 @@ class People(Chunker):
             return False
         before = chunks[i - 1]
         if before.surface == ")" and i > _BRACKETED and chunks[i - 3].surface == "(":
-            before = chunks[i - 4]  # «секретарь Союза городов (СГ) | Чжан Мин»
+            before = chunks[i - 4]  # «секретарь Союза городов (СГ) | Чжан Лунь»
         if before.kind == "demonym" and i > 1 and chunks[i - 2].has(KH.title):
             before = chunks[i - 2]  # «الطبيبة المغربية …»
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
@@ -251,7 +251,7 @@ class People(Chunker):
         person = self._person_named(chunk, before)
         if (
             bases[0][0] != chunk.head.token.folded and not person.cases
-        ):  # «Нуланда», of whom «Нуланд» is known
+        ):  # «Громана», of whom «Громан» is known
             cases = frozenset().union(*(i.cases for _, i in bases))
             return replace(person, base=bases[0][0], cases=cases)
         return person

@@ -178,7 +178,7 @@ class Recogniser(Chunker):
         return self.make(line, i, i + 1, "unknown" if unknown else "word", governors=governors)
 
     def _spelt_as_name(self, line: Line, i: int) -> bool:
-        """Whether a small word stands amid the sentence as only a name is spelt: «посол | Ли | Хуэй»."""
+        """Whether a small word stands amid the sentence as only a name is spelt: «посол | Ли | Сунь»."""
         if self.language.phrases != KH.genitive or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
             return False
         if not line.has(i, KH.functional) or len(line.surface(i)) == 1 or line.surface(i).isupper():
