@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -171,6 +171,13 @@ class Language:
             found = (x for x in bases(form, self.name_endings) if x[0] != form)
             known = self._bases[form] = ((form, NOMINATIVE), *found)
         return known
+
+    def last_names(self, words: Sequence[str], given_names: Container[str]) -> tuple[str, ...]:
+        """The words of a folded name that may stand for it alone: the last, or the first of «Громов Иван»."""
+        last = tuple(words[-1:])
+        first_is_last = len(words) > 1 and words[1] in given_names and words[0] not in given_names
+        looks_like = first_is_last and self.shapes[KH.surnameShape].fullmatch(words[0])
+        return (*last, words[0]) if self.phrases == KH.genitive and looks_like else last
 
     def adjective_cases(self, word: str) -> frozenset[URIRef]:
         """The cases that a folded WORD may stand in as an adjective; none if it does not look like one."""

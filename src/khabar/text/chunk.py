@@ -40,6 +40,11 @@ class Chunk:
     numbers: frozenset[URIRef] = frozenset()  # as a subject; empty: it does not tell
 
     @property
+    def bare_head(self) -> bool:
+        """Whether it is one word."""
+        return self.last - self.first == 1
+
+    @property
     def comma(self) -> bool:
         """Whether it is a comma, Arabic or Latin."""
         return self.kind == "mark" and self.surface in "،,"

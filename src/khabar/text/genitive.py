@@ -18,6 +18,7 @@ from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
 _MOST_ADJECTIVES: Final = 4  # before one noun
+_MOST_OFFICE: Final = 6  # words of an office that somebody holds
 _ANIMATE: Final = (KH.Post, KH.Agent)
 
 
@@ -127,6 +128,11 @@ def _post(line: Line, first: int, head: int, after: int, words: Words) -> Phrase
     return Phrase(first, end, head, after, words, next((k for k in chain.bodies if k < end), None))
 
 
+def _is_acronym(surface: str) -> bool:
+    """Whether several letters of one part are capitals: «ЛДПР», «МИДа», but not «Жан-Клод»."""
+    return any(sum(c.isupper() for c in part) > 1 for part in surface.split("-"))
+
+
 class _Chain:
     """What follows one head, token by token."""
 
@@ -156,6 +162,9 @@ class _Chain:
             return quoted
         if line.is_mark(i) or i in line.times:
             return None
+        several = multiword(line.lexemes, i, line.language)
+        if several is not None and KH.ends in several[0].features:
+            return None  # «пресс-служба сената | по итогам встречи»
         if line.has(i, KH.and_):
             return self._joined(i)
         if line.has(i, KH.extends) or line.has(i, KH.extendsInside) or line.has(i, KH.of):
@@ -176,7 +185,8 @@ class _Chain:
             return None
         self.named = head in line.names
         self.name_type = line.names[head][0].type if self.named else None
-        if self._may_be_body(head) or i == self.after and self._unknown_body(i):
+        unknown = head == i and self._unknown_body(i)
+        if self._may_be_body(head) or unknown and (i == self.after or _is_acronym(line.surface(i))):
             self.bodies.append(i)
         return end
 
@@ -194,7 +204,10 @@ class _Chain:
         noun = line.noun(i)
         if noun is not None:
             words, end = noun
-            if words.denotes == KH.Post and self.head.denotes != KH.Post and not self.about:
+            if words.cases and not words.cases & cases:  # «пресс-служба главы»: of one, not «главы» of many
+                several = (w for w in line.lexemes[i].words if w.denotes is not None and w.cases & cases)
+                words = next(several, words) if end == i + 1 else words
+            if words.denotes == KH.Post and not self.about and not self._owned_by_office(end):
                 return None  # «заседание | министра …»: a person of its own, not what the thing is called
             return end if not words.cases or words.cases & cases else None
         known = line.lexemes[i].words
@@ -210,15 +223,17 @@ class _Chain:
         surface, folded = line.surface(i), line.lexemes[i].token.folded
         if shapes[KH.verbShape].fullmatch(folded):
             return False
-        if sum(c.isupper() for c in surface) > 1:
-            return True  # an acronym does not inflect
+        if _is_acronym(surface):
+            return True  # it does not inflect
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
+            if self._known_next(i, cases):
+                return True  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
             if self.head.denotes in _ANIMATE:
-                # «депутат Милли Меджлиса», «глава Роскосмоса | Юрий Громов», but «депутат | Мирзазаде»
-                return self._known_next(i, cases) or self._holder_next(i)
+                return self._holder_next(i)  # «глава Роскосмоса | Юрий Громов»
             if adjectives or i != self.after or _is_given(line, i) or self._capital_next(i):
-                return adjectives and not _is_given(line, i)
+                fitting = foreign or cases != _GENITIVE or shapes[KH.genitiveShape].fullmatch(folded)
+                return adjectives and not _is_given(line, i) and bool(fitting)
             if any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded)):
                 return False  # «на полях форума | Ахметжанов»
             return foreign or bool(shapes[KH.genitiveShape].fullmatch(folded))
@@ -232,6 +247,21 @@ class _Chain:
         if j >= len(line) or j in line.names or line.lexemes[j].token.kind != "word":
             return False
         return line.surface(j)[0].isupper() and not line.lexemes[j].known
+
+    def _owned_by_office(self, end: int) -> bool:
+        """Whether what is called so may be an office's: «пресс-служба президента», not «… Ивана Громова»."""
+        body = self.head.denotes == KH.Organization
+        return self.head.denotes == KH.Post or body and not self._person_after(end)
+
+    def _person_after(self, i: int) -> bool:
+        """Whether somebody is named after the words at I that may belong to his office."""
+        line = self.line
+        for j in range(i, min(len(line), i + _MOST_OFFICE)):
+            if line.is_mark(j) or line.has(j, KH.functional):
+                return False
+            if line.surface(j)[0].isupper() and j not in line.names and not line.noun(j):
+                return _is_given(line, j) or not _is_adjective(line, j) and not _is_acronym(line.surface(j))
+        return False
 
     def _known_next(self, i: int, cases: frozenset[URIRef]) -> bool:
         noun = self.line.noun(i + 1) if i + 1 < len(self.line) else None
@@ -277,7 +307,7 @@ class _Chain:
             return self._link(start, _OBLIQUE)
         if line.has(i, KH.of):  # «депутат от фракции …»
             known = start in line.names and line.names[start][0].type == KH.Organization
-            acronym = sum(c.isupper() for c in line.surface(start)) > 1
+            acronym = _is_acronym(line.surface(start))
             inside = self.head.denotes == KH.Post and (known or acronym or self._body_next(start))
             return self._link(start) if inside else None
         if not self._stays_inside(start, place=line.has(i, KH.locative)):

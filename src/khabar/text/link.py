@@ -49,6 +49,7 @@ class Discourse:
         self.index = knowledge.names[article.language]
         self.ontology = knowledge.ontology
         self.things: dict[URIRef, Thing] = {}
+        self.genders: dict[URIRef, frozenset[URIRef]] = {}  # as pronouns and titles have told them
         self._by_name: dict[str, URIRef] = {}
         self._timeline: list[tuple[int, URIRef]] = []  # every mention, in reading order
         self._people: defaultdict[str, list[URIRef]] = defaultdict(list)  # by the last word of a name, folded
@@ -105,8 +106,9 @@ class Discourse:
         thing.names.insert(0 if first else len(thing.names), name)
         if thing.type == KH.Person:
             words = self.language.fold(chunk.surface).split()
-            for base, _ in self.language.name_bases(words[-1]):
-                self._people[base].append(thing.iri)
+            for word in self.language.last_names(words, self.index.given_names):
+                for base, _ in self.language.name_bases(word):
+                    self._people[base].append(thing.iri)
             if len(words) > 1 and self.language.phrases == KH.capitals:
                 self._people[words[0]].append(thing.iri)
                 bare = self.index.without_particle(words[-1])
@@ -196,7 +198,6 @@ class _Linker:
         self.language = discourse.language
         self.people = _Focus()  # whom a pronoun may mean
         self.matters = _Focus()  # what "it" may mean
-        self.genders: dict[URIRef, frozenset[URIRef]] = {}  # as pronouns and titles have told them
 
     def sentence(self, recognised: Recognised) -> Recognised:
         chunks: list[Chunk] = []
@@ -337,7 +338,7 @@ class _Linker:
             found = self.matters.only
         else:
             people = self.people.likeliest
-            found = next((p for p in people if not told or self.genders.get(p, told) == told), None)
+            found = next((p for p in people if not told or self.d.genders.get(p, told) == told), None)
         if found is None:
             return pronoun
         self._tell(found, pronoun)
@@ -346,7 +347,7 @@ class _Linker:
     def _tell(self, person: URIRef, word: Chunk) -> None:
         """Remember the gender that a pronoun or a title gives a person."""
         if gender := _gender(word):
-            self.genders.setdefault(person, gender)
+            self.d.genders.setdefault(person, gender)
 
     def _person(self, chunk: Chunk) -> URIRef:
         folded = chunk.base or self.language.fold(chunk.surface)
@@ -372,7 +373,8 @@ class _Linker:
             return True  # "Xin" of "Xin Jinhao"
         if len(short) == 1 < len(long) and short[0] == self.d.index.without_particle(long[-1]):
             return True  # "Rashid" of "Walid al-Rashid"
-        if len(long) < 2 or not self._alike(short[-1], long[-1]):
+        lasts = self.language.last_names(long, self.d.index.given_names)
+        if len(long) < 2 or not any(self._alike(short[-1], last) for last in lasts):
             return False
         return all(any(self._alike(word, other) for other in long) for word in short)
 

@@ -128,7 +128,11 @@ class Matcher(Clauses):
         if not asks or len(numbers) != 1 or len(fillers) != 1:
             return True
         subject = self.chunks[fillers[0].index].numbers
-        return not subject or not subject.isdisjoint(numbers)
+        if not subject or not subject.isdisjoint(numbers):
+            return True
+        # «Президент и первая леди прибыли»: somebody whom nobody knows is one of them.
+        first, last = sorted((head, fillers[0].index))
+        return LEXINFO.plural in numbers and any(self.conjunction(i) for i in range(first, last))
 
     def _names_holder(self, i: int) -> bool:
         """Whether the chunk is a post, and right after it stands who holds it."""
@@ -241,11 +245,16 @@ class Matcher(Clauses):
             if element.kind == "slot" and element.slot is not None:
                 coordinated = self._coordinated if step > 0 else self._coordinated_before
                 fillers = coordinated(frame, element, found)
+                if step < 0 and element.governors:  # «между A | и B подписан …»: the preposition is said once
+                    further = self._coordinated(frame, element, found)[1:]
+                    fillers = (*fillers, *(f for f in further if f.index < start))
                 slots[element.slot] = (*slots.get(element.slot, ()), *fillers)
                 if step < 0:
                     position = fillers[0].index
                 elif n + 1 < len(elements) and self._held_next(elements[n + 1], frame, fillers[-1].index):
                     position = fillers[-1].index
+                elif self._held_later(frame, elements[n + 1 :]):
+                    position = max(position, fillers[-1].index)  # «принял отставку министра | Громова»
                 else:
                     position = self._past_apposition(max(position, fillers[-1].time or fillers[-1].index))
         return position
@@ -578,6 +587,11 @@ class Matcher(Clauses):
             if match := self._adjacent(frame, start):
                 yield match
 
+    def _held_later(self, frame: Frame, following: Sequence[Element]) -> bool:
+        """Whether the holder of a post is looked for behind it, where cases tell."""
+        held = frame.states == KH.holdsPost and self.language.phrases == KH.genitive
+        return held and any(element.kind == "slot" for element in following)
+
     def _past_ranks(self, i: int) -> int:
         """Where titles end that stand bare between post and name: «министр | генерал-полковник | Громов»."""
         while (
@@ -600,6 +614,9 @@ class Matcher(Clauses):
                 elif "" not in element.governors:
                     return None
             i = self._past_ranks(i) if i > start else i
+            cased = self.language.phrases == KH.genitive and element.kind == "slot"
+            if cased and i > start and self._bracketed(i):
+                i += 3  # «секретарь Союза городов (СГ) Иван Громов»
             if i < len(self.chunks) and self._stands(frame, element, i):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)
@@ -619,6 +636,10 @@ class Matcher(Clauses):
         cased = self.language.phrases == KH.capitals and i + 2 < len(self.chunks)
         closed = cased and self.chunks[i].surface == "(" and self.chunks[i + 2].surface == ")"
         return i + 3 if closed else i
+
+    def _bracketed(self, i: int) -> bool:
+        """Whether brackets with one name in them open at I."""
+        return [c.surface for c in self.chunks[i : i + 3 : 2]] == ["(", ")"]
 
     def _stands(self, frame: Frame, element: Element, i: int) -> bool:
         chunk = self.chunks[i]

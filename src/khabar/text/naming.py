@@ -46,10 +46,13 @@ def base_of(
     if not language.name_endings:
         return Base(tuple(words), frozenset())
     telling, readings = _telling(words, language, names, oblique)
-    if not readings and oblique and any(_has_forms(word, language, names) for word in words):
+    changes = any(_has_forms(word, language, names) for word in words) or _surely_inflects(
+        words[-1], language
+    )
+    if not readings and oblique and changes:
         return Base(tuple(words), NOMINATIVE.cases)  # a name that inflects, and did not
     cases = frozenset().union(*(r.cases for _, r in readings))
-    known = _is_given(words[telling], language, names)
+    known = telling == 0 and _is_given(words[telling], language, names)
     if oblique or LEXINFO.nominativeCase not in cases:
         for base, inflection in readings:
             if inflection.gender is not None:
@@ -101,6 +104,14 @@ def _plain(word: str, language: Language, _names: NameIndex) -> Iterator[tuple[s
 
 def _has_forms(word: str, language: Language, names: NameIndex) -> bool:
     return any(form != word and form in names.given_names for form, _ in language.name_forms(word))
+
+
+def _surely_inflects(word: str, language: Language) -> bool:
+    """Whether WORD is a last name with an ending that other cases replace: «Громов», not «Беридзе»."""
+    if not language.shapes[KH.surnameShape].fullmatch(word):
+        return False
+    endings = (rule.affix[1:].partition(">") for rule in language.name_inflections)
+    return any(arrow and ending and word.endswith(ending) for ending, arrow, _ in endings)
 
 
 def _agreeing(word: str, inflection: Inflection, language: Language) -> str:

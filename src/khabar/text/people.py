@@ -90,14 +90,15 @@ class People(Chunker):
         return not first and self._particle(chunk)
 
     def _particle(self, chunk: Chunk) -> bool:
-        """Whether a small word stands there that may be amid a name: "Ursula | von | der Leyen"."""
+        """Whether a small word stands there that may be amid a name: "Anna | von | der Heide"."""
         folded = chunk.head.token.folded if chunk.head is not None else ""
         return chunk.kind == "word" and chunk.surface.islower() and folded in self.index.particles
 
     def _person(self, line: Line, chunks: Sequence[Chunk], i: int, length: int) -> tuple[int, int] | None:
         """The stretch [start, end) of chunks inside the run that is a person, if context says so."""
         end = i + length
-        if chunks[i].kind == "name" and not self._named_like(chunks, i, end):
+        held = i > 0 and chunks[i - 1].kind == "post" and length > 1  # «советник Виктория Громан»
+        if chunks[i].kind == "name" and not (held or self._named_like(chunks, i, end)):
             return None  # «Дания» is a country, «Дания Еспаева» is not
         titled = self._after_title(line, chunks, i)
         if titled:
@@ -108,7 +109,8 @@ class People(Chunker):
         if given is None and self._doubtful(chunks[i]) and self._name_follows(chunks, i + 1):
             given = i
         if given is not None and end - given > 1:
-            return given, self._stop(line, chunks, given, end)
+            start = given - (given > i and self._last_name_first(chunks[given - 1], chunks[given]))
+            return start, self._stop(line, chunks, start, end)
         if self._named_like(chunks, i, end):
             return i, self._stop(line, chunks, i, end)
         if self._before_post(chunks, end):
@@ -162,6 +164,14 @@ class People(Chunker):
             return False
         shape = self.language.shapes[KH.surnameShape]
         return any(shape.fullmatch(base) for base, _ in self.language.name_bases(words[-1]))
+
+    def _last_name_first(self, chunk: Chunk, given: Chunk) -> bool:
+        """Whether a last name stands before the given name: «Громов Иван Петрович»."""
+        if self.language.phrases != KH.genitive or chunk.head is None or self._given(chunk):
+            return False
+        shape = self.language.shapes[KH.surnameShape]
+        bases = self.language.name_bases(chunk.head.token.folded)
+        return not given.governors and any(shape.fullmatch(base) for base, _ in bases)
 
     def _given(self, chunk: Chunk) -> bool:
         bases = self.language.name_bases(chunk.head.best.stem) if chunk.head is not None else ()
@@ -283,7 +293,8 @@ class People(Chunker):
     def _merge(self, line: Line, parts: Sequence[Chunk], before: Chunk | None = None) -> Chunk:
         made = self.make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
         person = self._person_named(made, before)
-        return replace(person, owns=person.owns or parts[-1].owns)
+        held = before is not None and before.kind == "post" and before.owns  # «отставка министра Громова»
+        return replace(person, owns=person.owns or parts[-1].owns or held)
 
     def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
         """The person with the base form of the name; what stands before may rule the nominative out."""
@@ -293,12 +304,14 @@ class People(Chunker):
         oblique = post or OBLIQUE if ruled_out else frozenset()
         if before is not None and before.kind == "word" and before.head is not None and not oblique:
             noun = any(w.speech == LEXINFO.noun for w in before.head.words)
-            unknown = words[0] not in self.index.given_names and self.noun_like(before)
+            unknown = self.noun_like(before)
             # «встреча Ивана Громова», «кандидатура Адылбека Громова»
             oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique
         base = base_of(words, self.language, self.index, oblique=oblique)
         if post == NOMINATIVE.cases and len(words) > 1 and not (base.known or base.cases & post):
             base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
+        if words[0].endswith(".") and base.cases == NOMINATIVE.cases:
+            base = Base(base.words, frozenset())  # «А. Громан» may be a woman, whose name does not inflect
         named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
         owned = before is not None and self.after_noun(before, named)  # «кандидатура | Ивана Громова»
         return replace(named, numbers=frozenset({LEXINFO.singular}), owns=named.owns or owned)
@@ -309,9 +322,11 @@ class People(Chunker):
         cased = self.language.phrases == KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
         people = [c for r in recognised for c in r.chunks if c.kind == "person" and (cased or " " in c.base)]
         names = [n.split() for c in people for n in (c.base, self.language.fold(c.surface)) if n]
+        given = self.index.given_names
+        last = (word for n in names for word in self.language.last_names(n, given))
         first = (n[0] for n in names if cased and len(n) > 1 and self._may_come_first(n[0]))
         bare = (self.index.without_particle(n[-1]) for n in names if cased)
-        return frozenset((*(n[-1] for n in names), *first, *bare))
+        return frozenset((*last, *first, *bare))
 
     def _may_come_first(self, word: str) -> bool:
         """Whether somebody may be called by the first word of the name: "Xin", "Wanja", not "al" or "D."."""
@@ -363,9 +378,16 @@ class People(Chunker):
     def _surname(self, chunk: Chunk, before: Chunk | None, surnames: frozenset[str]) -> Chunk:
         if chunk.kind != "unknown" or chunk.head is None:
             return chunk
-        if any(base in surnames for base, _ in self.language.name_bases(chunk.head.token.folded)):
-            return self._person_named(chunk, before)
-        return chunk
+        bases = [x for x in self.language.name_bases(chunk.head.token.folded) if x[0] in surnames]
+        if not bases:
+            return chunk
+        person = self._person_named(chunk, before)
+        if (
+            bases[0][0] != chunk.head.token.folded and not person.cases
+        ):  # «Громана», of whom «Громан» is known
+            cases = frozenset().union(*(i.cases for _, i in bases))
+            return replace(person, base=bases[0][0], cases=cases)
+        return person
 
 
 def _initial(chunk: Chunk) -> bool:

@@ -128,6 +128,8 @@ class Recogniser(Chunker):
 
     def _governs(self, line: Line, chunk: Chunk) -> tuple[str, ...]:
         """The preposition that governs what follows CHUNK; articles let it through."""
+        if chunk.kind == "phrase" and chunk.type == KH.City and chunk.bare_head:
+            return chunk.governors  # «в городе | Ташкенте»
         if chunk.kind == "word" and chunk.head is not None:
             if (
                 LEXINFO.preposition in line.speech(chunk.first)
@@ -183,8 +185,17 @@ class Recogniser(Chunker):
             return self.make(line, i, i + 1, "pronoun", KH.Person)
         if _is_initial(line, i):
             return self.make(line, i, i + 2, "unknown", governors=governors)
-        unknown = lexeme.token.kind == "word" and not lexeme.known and self._name_like(line, i)
+        strange = not lexeme.known or self._spelt_as_name(line, i)
+        unknown = lexeme.token.kind == "word" and strange and self._name_like(line, i)
         return self.make(line, i, i + 1, "unknown" if unknown else "word", governors=governors)
+
+    def _spelt_as_name(self, line: Line, i: int) -> bool:
+        """Whether a small word stands amid the sentence as only a name is spelt: «посол | Ли | Сунь»."""
+        if self.language.phrases != KH.genitive or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
+            return False
+        if not line.has(i, KH.functional) or len(line.surface(i)) == 1 or line.surface(i).isupper():
+            return False
+        return self._capital_at(line, i) and self._capital_at(line, i + 1) and not line.lexemes[i + 1].known
 
     def _capital_at(self, line: Line, i: int) -> bool:
         """Whether a capitalised word stands at I: after «дипломат» he is named."""

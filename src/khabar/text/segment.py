@@ -15,9 +15,9 @@ _END: Final = re.compile(r"[.!?؟…]+[\"'”»“’)\]]*(?=\s|\w|[“«\"(]|$)
 # "D. Smith", "D.Smith" and the D. of "D. K. Smith", but neither the S. of "U.S. Senator" nor the D. of "D.C."
 _INITIAL: Final = re.compile(r"(?<![\w.])[A-Z]\.(?= ?[A-Z][^\W\d_A-Z]| [A-Z]\. )")
 _INITIALS: Final = re.compile(r"[^\W\d_](\.[^\W\d_]){1,2}")
+_DEEPEST: Final = 4  # quotations in one another; more of them have lost their closing marks
 _OPENING: Final = re.compile('[“«„"]')
 _LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its closing mark
-_DEEPEST: Final = 3  # quotations in each other; what seems deeper has lost its closing marks
 _CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
 
 

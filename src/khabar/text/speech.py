@@ -22,6 +22,7 @@ _SHORTEST: Final = 3  # words; a shorter quotation is a name or a hedge
 _SHORTEST_LOOSE: Final = 5  # words of a quotation that nobody introduces
 _AHEAD: Final = 8  # chunks within which a verb of speech opens its words
 _NEAR: Final = 8  # speeches around a loose quotation
+_SAME_BREATH: Final = 300  # characters from the end of somebody's words to a pronoun that means him
 _FIRST: Final = 2  # chunks before a verb whose speaker is the last one: «كما أضاف …»
 
 
@@ -36,7 +37,7 @@ class Speeches:
         """The clause of each verb of speech, up to the next one."""
         signing = {m.head for m in matches if m.frame.states == KH.signed}  # «заключили соглашение»
         speaking = [m for m in matches if m.frame.states == KH.said and self._in_order(matcher, m)]
-        speaking = [m for m in speaking if m.head not in signing]
+        speaking = [m for m in speaking if m.head not in signing and not self._quoted(matcher, m)]
         said = {m.head: m for m in speaking if m.head is not None}
         said = {h: m for h, m in said.items() if self.scene.status(matcher, m) == KH.asserted}
         heads = [h for h in self._verbs(matcher) if h in said or self._continues(matcher, h, said)]
@@ -51,6 +52,12 @@ class Speeches:
                 said_by_first = self._said(matcher, head, following, match, speakers[0])
                 if said_by_first is not None:
                     yield from (replace(said_by_first, subject=speaker) for speaker in speakers)
+
+    def _quoted(self, matcher: Matcher, match: Match) -> bool:
+        """Whether verb and speaker stand in words that somebody else is quoted with."""
+        start, end = matcher.chunks[match.first].span.start, matcher.chunks[match.last].span.end
+        n = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
+        return n > 0 and self.quotes[n - 1].words.covers(Span(start, end))
 
     def _verbs(self, matcher: Matcher) -> Iterator[int]:
         for i, chunk in enumerate(matcher.chunks):
@@ -71,7 +78,16 @@ class Speeches:
         commas = sum(c.comma for c in matcher.chunks[subject:verb])
         following = matcher.chunks[verb + 1] if verb + 1 < len(matcher.chunks) else None
         unknown = following is not None and following.kind == "unknown" and not following.governors
+        unknown = unknown or following is not None and self._source(following)
         return not matcher.chunks[verb - 1].comma or commas > 1 and not unknown
+
+    def _source(self, mark: Chunk) -> bool:
+        """Whether a short name in quotation marks stands there: «…, сообщает «Голос столицы»»."""
+        n = bisect_left(self.quotes, mark.span.start, key=lambda q: q.marked.start)
+        if mark.kind != "mark" or n >= len(self.quotes) or self.quotes[n].marked.start != mark.span.start:
+            return False
+        capital = self.scene.article.text[self.quotes[n].words.start].isupper()
+        return capital and self._words(self.quotes[n]) < _SHORTEST_LOOSE
 
     def _opening(self, matcher: Matcher, verb: int) -> int:
         """Where the words of the verb open, or the end of the sentence."""
@@ -104,6 +120,9 @@ class Speeches:
             return True  # "She praised the work of … and said that …"
         if matcher.chunks[verb].iri is not None:
             return True
+        beside = matcher.chunks[verb : verb + 2]
+        if self.scene.speeches and any(c.has(KH.goesOn) for c in beside):
+            return True  # «…», — говорится в документе; «…», — предупреждают они
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
         following = matcher.chunks[verb + 1]
@@ -119,11 +138,33 @@ class Speeches:
             first, *more = (matcher.chunks[filler.index] for filler in match.slots[KH.subject])
             if self._anybody(matcher, first):
                 return ()
+            inverted = match.slots[KH.subject][0].index > verb
+            if first.kind == "pronoun" and not more and (same := self._same_speaker(first, inverted)):
+                return (same,)
             # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
             joined = (c for c in more if c.kind != "name" or first.kind == "name")
             return tuple(dict.fromkeys(self.scene.speaker(c) for c in (first, *joined)))
         meant = matcher.chunks[verb].iri  # of «по её словам»
         return (meant,) if meant is not None else tuple(s.speaker for s in self.scene.speeches[-1:])
+
+    def _same_speaker(self, pronoun: Chunk, inverted: bool) -> URIRef | None:
+        """Who spoke right before, if the pronoun may mean him: «…, сообщил Громов. Он отметил …».
+
+        INVERTED: the pronoun stands after its verb, as after words that are quoted.
+        """
+        discourse, speeches = self.scene.discourse, self.scene.speeches
+        if not speeches or self.scene.language.phrases != KH.genitive or speeches[-1].speaker == pronoun.iri:
+            return None
+        last, told = (
+            speeches[-1].speaker,
+            frozenset(g for g in (LEXINFO.masculine, LEXINFO.feminine) if pronoun.has(g)),
+        )
+        near = 0 <= pronoun.span.start - speeches[-1].span.end < _SAME_BREATH
+        since = discourse.recent(pronoun.span.start, (KH.Person,), since=speeches[-1].span.end)
+        near = near and (inverted or since in (None, last))  # nobody else has been named since he spoke
+        person = last in discourse.things and discourse.things[last].type == KH.Person
+        known = discourse.genders.get(last) if person else None
+        return last if near and person and (not told or known == told or known is None) else None
 
     def _anybody(self, matcher: Matcher, chunk: Chunk) -> bool:
         """Whether nothing tells who speaks: "an official", but "a foreign ministry official"."""
@@ -189,7 +230,7 @@ class Speeches:
         n = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
         quote = self.quotes[n - 1] if n else None
         taken = quote is not None and any(s.span.overlaps(quote.words) for s in self.scene.speeches[-_NEAR:])
-        if quote is None or taken or self._words(quote) < _SHORTEST:
+        if quote is None or taken or self._words(quote) < _SHORTEST or quote.marked.end > start:
             return None
         between = self.scene.article.text[quote.marked.end : start]
         return quote if not any(c.isalnum() for c in between) and "\n" not in between else None
