@@ -16,6 +16,7 @@ from khabar.cli import main
 from khabar.graph.identity import Proposal, proposals
 from khabar.graph.store import open_snapshot
 from khabar.model import Article
+from khabar.publish.app import create_app
 from khabar.vocab import OWL, RDFS
 
 KNOWN = knowledge.load()
@@ -103,6 +104,19 @@ def test_a_person_in_three_scripts_who_holds_one_post_is_one(tmp_path: Path) -> 
     found = told(found_in(tmp_path / "g", ("ar", AR), ("en", EN), ("ru", RU)))
     assert linked(tmp_path / "g") == PERSON
     assert not [row for row in found if row[2]]
+
+
+def test_the_page_of_a_person_leads_to_the_other_names(tmp_path: Path) -> None:
+    found_in(tmp_path / "g", ("ar", AR), ("en", EN), ("ru", RU))
+    label = ox.Literal("Gulnara Ospanova", language="en")
+    (quad,) = open_snapshot(tmp_path / "g").quads_for_pattern(
+        None, ox.NamedNode(RDFS.label), label, ox.DefaultGraph()
+    )
+    assert isinstance(quad.subject, ox.NamedNode)
+    client = create_app(tmp_path / "g").test_client()
+    page = client.get(f"/id/{quad.subject.value.rpartition('/')[2]}.html").text
+    assert "Гульнара Оспанова" in page
+    assert "غولنارا أوسبانوفا" in page
 
 
 def test_a_name_alone_is_only_a_proposal(tmp_path: Path) -> None:

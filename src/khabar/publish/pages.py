@@ -144,12 +144,14 @@ def _entity(iri: str) -> Response:
     facts, is_cut = reader.facts(iri)
     if len(facts) == 1 and facts[0].iri == iri:
         return page("statement.html", fact=facts[0])
+    also, identities = reader.identities(iri)
     return page(
         "entity.html",
         thing=reader.thing(iri),
         names=[name for name in reader.names(iri) if name != reader.thing(iri).name],
         classes=reader.classes(iri),
-        identities=reader.identities(iri),
+        also=also,
+        identities=identities,
         sections=reader.sections(iri, facts),
         quotes=[fact for fact in facts if reader.is_quote(fact) and fact.subject.iri == iri],
         elsewhere=reader.elsewhere(iri, facts),

@@ -176,9 +176,12 @@ class View:
         )
         return [self.thing(cls) for cls in ours]
 
-    def identities(self, iri: str) -> list[str]:
-        """The IRIs of the same thing elsewhere."""
-        return [_value(row["other"]) for row in self.snapshot.select("identities.rq", this=ox.NamedNode(iri))]
+    def identities(self, iri: str) -> tuple[list[Thing], list[str]]:
+        """The same thing under other IRIs of this graph, by its names there, and its IRIs elsewhere."""
+        rows = self.snapshot.select("identities.rq", this=ox.NamedNode(iri))
+        others = [_value(row["other"]) for row in rows]
+        ours = [self.thing(other) for other in others if other.startswith(self.snapshot.base)]
+        return ours, [other for other in others if not other.startswith(self.snapshot.base)]
 
     def shown(self, term: Term) -> Thing | Text:
         """A term of the graph: a thing by its name, a date as one writes it, any other literal as it is."""
