@@ -450,6 +450,37 @@ SENTENCES = {
         "launch thing=شبكة المدن الخضراء date=2015",
     },
     "أقر المجلس الخطة في جلسة ترأسها كمال العابد.": set(),
+    # a name that its marks tell from another, given names that are words for offices, last names of origin
+    "وصل كمال الراشدي إلى عمّان.": {
+        "visit person=كمال الراشدي place=عمّان",
+    },
+    "وصل كمال الراشدي إلى عُمان.": {
+        "visit person=كمال الراشدي place=عُمان",
+    },
+    "قالت أمينة الراشدي، وزيرة البيئة، إن الخطة جاهزة.": {
+        "role person=أمينة الراشدي role=وزيرة البيئة",
+        "statement speaker=أمينة الراشدي",
+    },
+    "أكدت أمينة السر أن الخطة جاهزة.": {
+        "statement speaker=أمينة السر",
+    },
+    "غادرت ليلى المنصوري، رئيسة لجنة المياه، القاعة.": {
+        "role person=ليلى المنصوري role=رئيسة لجنة المياه org=لجنة المياه",
+    },
+    # parts of bodies, chairs that follow each other, what was called off
+    "لجنة المياه إحدى هيئات مجلس المدن الساحلية.": {
+        "part part=لجنة المياه whole=مجلس المدن الساحلية",
+    },
+    "يتبع مركز الرصد وزارة البيئة.": {
+        "part part=مركز الرصد whole=وزارة البيئة",
+    },
+    "تولت النرويج رئاسة رابطة الموانئ الخضراء في عام 2014، وخلفتها إيطاليا في عام 2015.": {
+        "chair body=رابطة الموانئ الخضراء chair=إيطاليا year=2015 kind=handover",
+        "chair body=رابطة الموانئ الخضراء chair=النرويج year=2014",
+    },
+    "أُلغي مهرجان المدن الساحلية في مسقط.": {
+        "event name=مهرجان المدن الساحلية place=مسقط (denied)",
+    },
     # nothing
     "المشاركون في الندوة ناقشوا النتائج.": set(),
 }

@@ -173,9 +173,17 @@ def find_names(
                     and (best is None or len(name.words) > len(best[0].words))
                 ):
                     best = name, proclitics
+        if best is not None and (marked := _marked(lexeme, best[0], names)) is not None:
+            best = marked, best[1]
         if best is not None:
             found[i] = names.inflected(best[0], language), i + len(best[0].words), best[1]
     return found
+
+
+def _marked(lexeme: Lexeme, name: Name, names: NameIndex) -> Name | None:
+    """The thing whose name the word spells with its marks, of those that share it without them: «عمّان»."""
+    spelt = (n for text, n in names.marked.items() if lexeme.token.surface.endswith(text))
+    return next((n for n in spelt if n.words == name.words and n.iri != name.iri), None)
 
 
 def _cased(surface: str, name: Name) -> bool:

@@ -81,6 +81,8 @@ class People(Chunker):
             return False
         nouns = (LEXINFO.noun, LEXINFO.commonNoun)
         head = chunks[i].head
+        if last.head is not None and self.language.shapes[KH.originShape].fullmatch(last.head.token.folded):
+            return before.has(KH.speech) or self._of_people(before)  # «قالت | أمينة الراشدي»
         if head is None or any(w.speech in nouns for w in head.words):
             return before.has(KH.speech) or self._of_people(before)
         adjective = (
