@@ -38,6 +38,9 @@ class NameIndex:
     given_names: frozenset[str]
     particles: frozenset[str]
     doubtful: frozenset[str]  # given names that are words too, as printed: they count where a name is awaited
+    marked: Mapping[
+        str, Name
+    ]  # by spelling, where that has marks which other things of the name lack: «عمّان»
     entries: Mapping[URIRef, Entry] = field(repr=False, compare=False)  # of the gazetteer
     _cases: dict[URIRef, dict[tuple[str, ...], frozenset[URIRef]]] = field(
         default_factory=dict, repr=False, compare=False
@@ -93,7 +96,11 @@ class NameIndexes(Mapping[str, NameIndex]):
 def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) -> NameIndex:
     """The index of one language; a name of two things goes to the first in the gazetteer."""
     found: defaultdict[str, dict[tuple[str, ...], Name]] = defaultdict(dict)
+    marked: dict[str, Name] = {}
     for text, iri, kind in gazetteer.names(language.tag):
+        if kind == "label" and " " not in text and any(language.folding.get(ord(c), c) is None for c in text):
+            words = _words(language.fold(text), language)
+            marked[str(text)] = Name(words, iri, gazetteer.entries[iri].type, kind)
         for spelling, cases in _spellings(text, kind, language):
             words = _words(spelling, language)
             if words:
@@ -104,6 +111,7 @@ def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) ->
         doubtful=gazetteer.given_names(language.tag, ambiguous=True) - gazetteer.given_names(language.tag),
         given_names=frozenset(language.fold(n) for n in gazetteer.given_names(language.tag)),
         particles=frozenset(language.fold(n) for n in gazetteer.particles(language.tag)),
+        marked=marked,
         entries=gazetteer.entries,
     )
 

@@ -23,6 +23,8 @@ def idafa(line: Line, i: int) -> Phrase | None:
     words, after = noun
     if KH.shortened in words.features and not _country_follows(line, i, after):
         return None
+    if words.denotes == KH.Post and _is_name(line, i, after):
+        return None
     if words.denotes != KH.Post:
         return Phrase(i, _extent(line, i, after, topical=words.denotes != KH.Agent), i, after, words)
     body = _above(line, after)
@@ -35,6 +37,15 @@ def idafa(line: Line, i: int) -> Phrase | None:
             break  # «أقال الرئيس | وزير الداخلية»
         body = _above(line, under[1])
     return Phrase(i, max(body, _extent(line, i, body, topical=False)), i, after, words, body)
+
+
+def _is_name(line: Line, i: int, after: int) -> bool:
+    """Whether a word for an office is a given name there: «قالت | أمينة الراشدي», not «أمينة المجلس»."""
+    if after != i + 1 or after >= len(line) or line.surface(i) not in line.index.doubtful:
+        return False
+    last = line.lexemes[after]
+    strange = not (last.known or last.given or after in line.names)
+    return strange and bool(line.language.shapes[KH.originShape].fullmatch(last.token.folded))
 
 
 def _country_follows(line: Line, i: int, after: int) -> bool:

@@ -79,12 +79,18 @@ def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, t
     known = [a for a in fair if a.words] or [a for a in fair[:1] if word in language.multiwords]
     given = [a for a in fair if a.stem in names.given_names or a.stem in names.particles]
     whole = [a for a in given if not a.proclitics and all(k.proclitics for k in known)]
-    if not known and word in names.doubtful:
+    if word in names.doubtful and all(_clipped(k, language) for k in known):
         whole = whole or [fair[0]]  # «وفاء» is not «و» and «فاء», which nobody knows
     # «فيصل» is a name before it is «ف» and «يصل».
     best = (whole or known or given or _guesses(fair, language))[0]
     personal = best.stem in names.given_names or best.stem in names.particles
     return best, (*known, *(a for a in fair if not a.words)), personal
+
+
+def _clipped(analysis: Analysis, language: Language) -> bool:
+    """Whether a conjunction that is rarely written so was taken off: «فادي» is hardly «ف» and «أدى»."""
+    first = analysis.proclitics[0] if analysis.proclitics else None
+    return role_of(language, first) == KH.conjunction and not _usual(language, first) if first else False
 
 
 def _fair(analysis: Analysis, language: Language) -> bool:
@@ -95,6 +101,10 @@ def _fair(analysis: Analysis, language: Language) -> bool:
         return False  # a noun is definite by its article or by its pronoun, never by both
     governed = any(role_of(language, p) == KH.preposition for p in analysis.proclitics)
     functional = any(KH.functional in w.features and w.speech in _LINKING for w in analysis.words)
+    articled = language.phrases == KH.idafa and role_of(language, analysis.proclitics[-1]) == KH.article
+    small = bool(analysis.words) and all(w.speech == LEXINFO.preposition for w in analysis.words)
+    if articled and small:
+        return False  # «العلي» is a name, no article on «علي»
     return len(analysis.stem) >= _SHORTEST_SPLIT and not (governed and functional)
 
 
@@ -163,9 +173,17 @@ def find_names(
                     and (best is None or len(name.words) > len(best[0].words))
                 ):
                     best = name, proclitics
+        if best is not None and (marked := _marked(lexeme, best[0], names)) is not None:
+            best = marked, best[1]
         if best is not None:
             found[i] = names.inflected(best[0], language), i + len(best[0].words), best[1]
     return found
+
+
+def _marked(lexeme: Lexeme, name: Name, names: NameIndex) -> Name | None:
+    """The thing whose name the word spells with its marks, of those that share it without them: «عمّان»."""
+    spelt = (n for text, n in names.marked.items() if lexeme.token.surface.endswith(text))
+    return next((n for n in spelt if n.words == name.words and n.iri != name.iri), None)
 
 
 def _cased(surface: str, name: Name) -> bool:

@@ -63,6 +63,8 @@ class Matcher(Clauses):
             for frame in sorted(
                 (self.language.frames[f] for f in frames), key=lambda f: (-len(f.elements), f.iri)
             ):
+                if frame.states == KH.inception and KH.launched in stated:
+                    continue  # «أطلقت الوزارة يوم الأحد منصة …»: the ministry has not begun then
                 if frame.states not in stated and (match := self.match(frame, i)):
                     stated[frame.states] = match
             yield from stated.values()
@@ -88,7 +90,10 @@ class Matcher(Clauses):
         pronouns: set[URIRef] = set()
         after = frame.elements[place + 1 :]
         if frame.enclitic is not None and self.attached(head):
-            pronouns.add(frame.enclitic)
+            if (described := self._described(frame, head)) is not None:
+                slots[frame.enclitic] = (Filler(described),)
+            else:
+                pronouns.add(frame.enclitic)
             after = tuple(e for e in after if e.slot != frame.enclitic)
         last = self._run(frame, after, head, 1, slots, pronouns)
         before = tuple(reversed(frame.elements[:place]))
@@ -111,6 +116,16 @@ class Matcher(Clauses):
         return (
             self.attached(head) and not self.chunks[head].joined and self.chunks[head - 1].kind == "unknown"
         )
+
+    def _described(self, frame: Frame, head: int) -> int | None:
+        """The indefinite noun right before the verb, which the pronoun on it means: «جلسة | ترأستها …»."""
+        if self.language.phrases != KH.idafa or not head or self.chunks[head].joined:
+            return None
+        before = self.chunks[head - 1]
+        bare = before.kind == "phrase" and not self._determined(before)
+        element = next((e for e in frame.elements if e.slot == frame.enclitic), None)
+        fits = bare and element is not None and self.fits(before, element, frame)
+        return head - 1 if fits else None
 
     def _passive(self, head: int) -> bool:
         """Whether the verb stands in the passive: "is widely expected" is said by nobody."""
@@ -444,6 +459,8 @@ class Matcher(Clauses):
         noun = chunk.kind == "word" and chunk.head and any(w.speech == LEXINFO.noun for w in chunk.head.words)
         if not (chunk.kind == "unknown" or noun) or chunk.governors or chunk.joined or chunk.head is None:
             return False
+        if self.language.phrases == KH.idafa and chunk.has(KH.of):
+            return False  # «عقد الوزير | مساء الأحد | اجتماعا»
         stem = chunk.head.best.stem
         return not stem.endswith(self.language.adverbials)
 

@@ -43,6 +43,9 @@ class People(Chunker):
             word = chunks[j].kind == "word" and not chunks[j].has(KH.title)
             doubtful = word and self._doubtful(chunks[j])
             awaited = awaited or doubtful and j == i and self._name_follows(chunks, j + 1)
+            awaited = awaited or doubtful and j == i and self._does(chunks, j)
+            if j > i and self._governed_anew(chunks, i, j):
+                return j - i  # «التقى أحمد المهدي | بديفيد روس»
             if j > i + 1 and self._nisba(chunks[j]):
                 return j - i + 1  # «سالم رائد السوداني»: here it is no adjective
             if j == i + 1 and self._given(chunks[i]) and self._people_of(chunks[j]):
@@ -64,6 +67,34 @@ class People(Chunker):
         if i >= len(chunks) or chunks[i].has(KH.of):
             return False  # «قصر بيان | صباح اليوم»
         return self._doubtful(chunks[i]) or self._given(chunks[i])
+
+    def _does(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether what may be a name stands where somebody does something: «ستتولى | آنا هولم | منصب …»."""
+        if self.language.phrases != KH.idafa or not 0 < i < len(chunks) - 1:
+            return False
+        last, before = chunks[i + 1], chunks[i - 1]
+        if last.kind != "unknown" or last.joined or last.governors or self._begins(last):
+            return False
+        if before.has(KH.opensWords):  # «… أن | عمر بكري | زار …»
+            return i + 2 < len(chunks) and self._of_people(chunks[i + 2])
+        if before.kind != "word" or before.head is None:
+            return False
+        nouns = (LEXINFO.noun, LEXINFO.commonNoun)
+        head = chunks[i].head
+        if last.head is not None and self.language.shapes[KH.originShape].fullmatch(last.head.token.folded):
+            return before.has(KH.speech) or self._of_people(before)  # «قالت | أمينة الراشدي»
+        if head is None or any(w.speech in nouns for w in head.words):
+            return before.has(KH.speech) or self._of_people(before)
+        adjective = (
+            self.language.shapes[KH.adjectiveShape].fullmatch(last.head.best.stem) if last.head else None
+        )
+        verb = any(w.speech == LEXINFO.verb for w in before.head.words)
+        return before.has(KH.speech) or self._of_people(before) or verb and adjective is None
+
+    def _governed_anew(self, chunks: Sequence[Chunk], i: int, j: int) -> bool:
+        """Whether a given name with a preposition on it stands at J, amid words that have none."""
+        new = bool(chunks[j].governors) and chunks[j].governors != chunks[i].governors
+        return new and self.language.phrases == KH.idafa and self._given(chunks[j])
 
     def _house(self, chunk: Chunk) -> bool:
         """Whether a particle stands there after which a name must go on."""
@@ -106,7 +137,8 @@ class People(Chunker):
         if length > 1 and _initial(chunks[i]):  # «И. Громов», "I. Gromov"
             return i, self._stop(line, chunks, i, end)
         given = next((k for k in range(i, end) if self._given(chunks[k]) or _initial(chunks[k])), None)
-        if given is None and self._doubtful(chunks[i]) and self._name_follows(chunks, i + 1):
+        doubtful = given is None and self._doubtful(chunks[i])
+        if doubtful and (self._name_follows(chunks, i + 1) or self._does(chunks, i)):
             given = i
         if given is not None and end - given > 1:
             start = given - (given > i and self._last_name_first(chunks[given - 1], chunks[given]))
