@@ -18,6 +18,7 @@ from khabar.vocab import KH, LEXINFO
 
 _MODIFIERS: Final = 2  # unknown small nouns in a row before a head: "climate action plan"
 _APOSTROPHES: Final = frozenset("'’")  # after a plural: "ministers' council"
+_LONGEST_PORTFOLIO: Final = 5  # words between a rank and its post: "deputy | trade and industry | minister"
 _LONGEST_TOPIC: Final = 8  # words of what a phrase is about, between two prepositions
 _CLAUSAL: Final = frozenset({LEXINFO.verb, LEXINFO.auxiliary})
 
@@ -76,6 +77,8 @@ def _head(line: Line, start: int) -> _Head | None:
             best = _Head(start, min(shown, i), i, noun[1], noun[1], noun[0])
             i, unknown = noun[1], 0
             continue
+        if best is not None and _ranks(line, best, i):
+            best = None  # "deputy finance minister": the minister is the head
         step = _modifier(line, i, start, best, unknown)
         if step is None:
             break
@@ -109,6 +112,22 @@ def _grown(line: Line, best: _Head | None) -> _Head | None:
     ):
         return None  # "took the chair of the Dialogue": what was taken is no person
     return best
+
+
+def _ranks(line: Line, best: _Head, i: int) -> bool:
+    """Whether a word that is an adjective, too, ranks the post behind it: "first deputy | foreign minister"."""
+    if best.words.denotes != KH.Post or LEXINFO.adjective not in line.speech(best.last - 1):
+        return False
+    k = i
+    while k < min(len(line), i + _LONGEST_PORTFOLIO) and line.noun(k) is None:
+        joined = k > i and line.has(k, KH.and_)
+        if k in line.names or not (
+            joined or line.has(k, KH.portfolio) or LEXINFO.adjective in line.speech(k)
+        ):
+            return False
+        k += 1
+    noun = line.noun(k) if i < k < len(line) else None
+    return noun is not None and noun[0].denotes == KH.Post
 
 
 def _is_head(line: Line, i: int, start: int) -> bool:
