@@ -697,6 +697,30 @@ SENTENCES = {
     },
     "Ann Berg was born in Oslo on 2 May 1970 and was buried in Paris in 2020.": set(),
     "President Carson Avenue and King Harald Road have been closed.": set(),
+    # somebody whom nothing but what is done tells
+    "Florence Okafor will not meet Carlos Mendes.": {
+        "meeting participants=Carlos Mendes + Florence Okafor (denied)",
+    },
+    "The Lakes Forum, chaired by Oluchi Adeyinka, opened in Oslo in May 2023.": {
+        "chair body=Lakes Forum chair=Oluchi Adeyinka",
+        "event name=Lakes Forum date=2023-05 place=Oslo",
+    },
+    '"The coal has run out," said Oluchi Adeyinka.': {
+        "statement speaker=Oluchi Adeyinka quote=The coal has run out,",
+    },
+    "Oluchi Adeyinka has been Kenya's envoy to Chad since 2019.": {
+        "role person=Oluchi Adeyinka role=envoy to Chad org=Kenya",
+    },
+    '"The mine will be closed," Energy Minister Ann Berg wrote on Monday.': {
+        "role person=Ann Berg role=Energy Minister",
+        "statement speaker=Ann Berg quote=The mine will be closed,",
+    },
+    # no office of today, no condition
+    "Former Kenyan energy minister Ann Berg has retired from politics.": {
+        "role person=Ann Berg role=Kenyan energy minister org=Kenyan (ended)",
+    },
+    "Had Kenya signed the Coal Treaty, prices would have fallen.": set(),
+    "Should Kenya join the Coal Alliance, prices will fall.": set(),
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

@@ -115,7 +115,7 @@ def _grown(line: Line, best: _Head | None) -> _Head | None:
 
 
 def _ranks(line: Line, best: _Head, i: int) -> bool:
-    """Whether a word that is an adjective, too, ranks the post behind it: "first deputy | foreign minister"."""
+    """Whether a word that is an adjective, too, ranks the post behind it: "deputy | foreign minister"."""
     if best.words.denotes != KH.Post or LEXINFO.adjective not in line.speech(best.last - 1):
         return False
     k = i

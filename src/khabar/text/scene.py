@@ -181,6 +181,8 @@ class Scene:
             words = (w for c in after if c.kind == "word" and c.head for w in c.head.words)
             verbs += [w.marks for w in words if w.speech == LEXINFO.verb]
         marks = [*(w.marks for word in near for w in word.words if _means(word, w, match, lexeme)), *verbs]
+        if self.language.phrases == KH.capitals and KH.denied in marks:
+            return KH.denied  # "will not meet"
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 
     def supposed(self, matcher: Matcher, match: Match) -> bool:
@@ -189,6 +191,10 @@ class Scene:
         if chunks[-1].surface in _QUESTION:
             return True
         i = match.head if match.head is not None else match.first
+        if self.language.phrases == KH.capitals and i > 1 and matcher.speech(0) == LEXINFO.auxiliary:
+            first = next((k for k, c in enumerate(chunks) if c.kind != "word"), 0)
+            if 0 < first < i and not any(matcher.closes(k) for k in range(1, i)):
+                return True  # "Had | Kenya joined the council, …"
         while i > 0:
             i -= 1
             if chunks[i].has(KH.supposes):
