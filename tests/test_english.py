@@ -721,6 +721,40 @@ SENTENCES = {
     },
     "Had Kenya signed the Coal Treaty, prices would have fallen.": set(),
     "Should Kenya join the Coal Alliance, prices will fall.": set(),
+    # titles in quotation marks, before and after the word for what they name
+    'Kenya unveiled the "Green Hills" portal in Oslo; the festival "Songs of Coal" opened in Oslo in May 2023.': {
+        'launch thing="Green Hills" portal by=Kenya',
+        'event name=festival "Songs of Coal" date=2023-05 place=Oslo',
+    },
+    # members, delegations
+    "Kenya is a founding member of the Coal Union.": {
+        "join member=Kenya group=Coal Union",
+    },
+    "Norway became a full member of the Coal Union in 2020.": {
+        "join member=Norway group=Coal Union date=2020 kind=joined",
+    },
+    "Ann Berg is a member of the Coal Board.": {
+        "role person=Ann Berg role=member of the Coal Board org=Coal Board",
+    },
+    "Ann Berg welcomed a delegation of the Coal Board on Monday.": {
+        "meeting participants=delegation of the Coal Board + Ann Berg date=2023-12-04",
+        "statement speaker=Ann Berg",
+    },
+    # who does it stands after the visit, or before a participle
+    "On her first visit to Chad, Ann Berg opened a mine.": {
+        "visit person=Ann Berg place=Chad",
+    },
+    "Ann Berg said during a visit to Oslo that Carlos Mendes would stay.": {
+        "statement speaker=Ann Berg",
+        "visit person=Ann Berg place=Oslo",
+    },
+    "The Coal Summit hosted in Oslo resulted in the creation of the Coal Fund.": {
+        "event name=Coal Summit place=Oslo",
+        "launch thing=Coal Fund by=Coal Summit",
+    },
+    "The Miners' Union completed the Deep Shaft Project with assistance from Norway.": {
+        "support supporter=Norway supported=Deep Shaft Project",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),
