@@ -636,6 +636,125 @@ SENTENCES = {
         "visit person=Anna Berg place=Kenya",
         "visit person=Anna Berg place=Norway",
     },
+    # a rank and the portfolio before the minister
+    "Kenya's first deputy foreign minister, Ann Berg, saw Carlos Mendes, deputy trade and industry minister of Chad.": {
+        "role person=Ann Berg role=first deputy foreign minister org=Kenya",
+        "role person=Carlos Mendes role=deputy trade and industry minister of Chad org=Chad",
+    },
+    "The council appointed Ann Berg, a former Kenyan envoy, to serve as deputy director of the Coal Board.": {
+        "appoint person=Ann Berg role=deputy director of the Coal Board org=Coal Board kind=appointed",
+        "role person=Ann Berg role=Kenyan envoy org=Kenyan (ended)",
+        "role person=Ann Berg role=deputy director of the Coal Board org=Coal Board kind=appointed",
+    },
+    # meetings that two sides hold, and not with others
+    "Kenya and Chad held consultations in Oslo on Monday.": {
+        "meeting participants=Chad + Kenya date=2023-12-04 place=Oslo",
+    },
+    "Kenya and Chad held consultations with partners in Oslo on Monday.": set(),
+    "Ann Berg and Carlos Mendes discussed the price of coal.": {
+        "meeting participants=Carlos Mendes + Ann Berg",
+    },
+    "Ann Berg and Carlos Mendes discussed the price of coal with reporters.": set(),
+    # taking office
+    "Ann Berg took up the post of director of the Coal Board in May 2023.": {
+        "appoint person=Ann Berg role=director of the Coal Board org=Coal Board date=2023-05 kind=appointed",
+        "role person=Ann Berg role=director of the Coal Board org=Coal Board kind=appointed",
+    },
+    # parts and beginnings
+    "The Coal Board is one of the agencies of the Union of Mines. The Mine Museum Fund belongs to the Coal Board.": {
+        "part part=Coal Board whole=Union of Mines",
+        "part part=Mine Museum Fund whole=Coal Board",
+    },
+    "Since the establishment of the Coal Fund in 1990, prices have risen. The Miners' Union dates back to 1911. The Coal Institute has existed since 1950.": {
+        "launch thing=Coal Fund date=1990",
+        "launch thing=Miners' Union date=1911",
+        "launch thing=Coal Institute date=1950",
+    },
+    "The Lakes Initiative was unveiled in Oslo in May 2023.": {
+        "launch thing=Lakes Initiative date=2023-05",
+    },
+    # who sat in the chair
+    "The Lakes Forum opened in Oslo in May 2023 with Ann Berg presiding.": {
+        "chair body=Lakes Forum chair=Ann Berg year=2023",
+        "event name=Lakes Forum date=2023-05 place=Oslo",
+    },
+    "The budget was adopted at a meeting chaired by Ann Berg.": {
+        "chair body=meeting chair=Ann Berg",
+    },
+    # what was called off or put off, never was, or did not come to be
+    "The Lakes Forum in Oslo has been called off.": {
+        "event name=Lakes Forum place=Oslo (denied)",
+    },
+    "The Lakes Forum in Oslo was postponed.": {
+        "event name=Lakes Forum place=Oslo (planned)",
+    },
+    "Ann Berg has never been to Chad.": {
+        "visit person=Ann Berg place=Chad (denied)",
+    },
+    "Neither Kenya nor Norway has joined the Coal Alliance.": {
+        "join member=Kenya group=Coal Alliance kind=joined (denied)",
+        "join member=Norway group=Coal Alliance kind=joined (denied)",
+    },
+    "Ann Berg was born in Oslo on 2 May 1970 and was buried in Paris in 2020.": set(),
+    "President Carson Avenue and King Harald Road have been closed.": set(),
+    # somebody whom nothing but what is done tells
+    "Florence Okafor will not meet Carlos Mendes.": {
+        "meeting participants=Carlos Mendes + Florence Okafor (denied)",
+    },
+    "The Lakes Forum, chaired by Oluchi Adeyinka, opened in Oslo in May 2023.": {
+        "chair body=Lakes Forum chair=Oluchi Adeyinka",
+        "event name=Lakes Forum date=2023-05 place=Oslo",
+    },
+    '"The coal has run out," said Oluchi Adeyinka.': {
+        "statement speaker=Oluchi Adeyinka quote=The coal has run out,",
+    },
+    "Oluchi Adeyinka has been Kenya's envoy to Chad since 2019.": {
+        "role person=Oluchi Adeyinka role=envoy to Chad org=Kenya",
+    },
+    '"The mine will be closed," Energy Minister Ann Berg wrote on Monday.': {
+        "role person=Ann Berg role=Energy Minister",
+        "statement speaker=Ann Berg quote=The mine will be closed,",
+    },
+    # no office of today, no condition
+    "Former Kenyan energy minister Ann Berg has retired from politics.": {
+        "role person=Ann Berg role=Kenyan energy minister org=Kenyan (ended)",
+    },
+    "Had Kenya signed the Coal Treaty, prices would have fallen.": set(),
+    "Should Kenya join the Coal Alliance, prices will fall.": set(),
+    # titles in quotation marks, before and after the word for what they name
+    'Kenya unveiled the "Green Hills" portal in Oslo; the festival "Songs of Coal" opened in Oslo in May 2023.': {
+        'launch thing="Green Hills" portal by=Kenya',
+        'event name=festival "Songs of Coal" date=2023-05 place=Oslo',
+    },
+    # members, delegations
+    "Kenya is a founding member of the Coal Union.": {
+        "join member=Kenya group=Coal Union",
+    },
+    "Norway became a full member of the Coal Union in 2020.": {
+        "join member=Norway group=Coal Union date=2020 kind=joined",
+    },
+    "Ann Berg is a member of the Coal Board.": {
+        "role person=Ann Berg role=member of the Coal Board org=Coal Board",
+    },
+    "Ann Berg welcomed a delegation of the Coal Board on Monday.": {
+        "meeting participants=delegation of the Coal Board + Ann Berg date=2023-12-04",
+        "statement speaker=Ann Berg",
+    },
+    # who does it stands after the visit, or before a participle
+    "On her first visit to Chad, Ann Berg opened a mine.": {
+        "visit person=Ann Berg place=Chad",
+    },
+    "Ann Berg said during a visit to Oslo that Carlos Mendes would stay.": {
+        "statement speaker=Ann Berg",
+        "visit person=Ann Berg place=Oslo",
+    },
+    "The Coal Summit hosted in Oslo resulted in the creation of the Coal Fund.": {
+        "event name=Coal Summit place=Oslo",
+        "launch thing=Coal Fund by=Coal Summit",
+    },
+    "The Miners' Union completed the Deep Shaft Project with assistance from Norway.": {
+        "support supporter=Norway supported=Deep Shaft Project",
+    },
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),

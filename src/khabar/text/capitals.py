@@ -18,7 +18,10 @@ from khabar.vocab import KH, LEXINFO
 
 _MODIFIERS: Final = 2  # unknown small nouns in a row before a head: "climate action plan"
 _APOSTROPHES: Final = frozenset("'’")  # after a plural: "ministers' council"
+_LONGEST_PORTFOLIO: Final = 5  # words between a rank and its post: "deputy | trade and industry | minister"
 _LONGEST_TOPIC: Final = 8  # words of what a phrase is about, between two prepositions
+_TITLED: Final = frozenset({KH.Exhibition, KH.Work, KH.Campaign, KH.Conference, KH.Forum, KH.Event})
+_CALLED: Final = _TITLED | {KH.Platform, KH.Organization}
 _CLAUSAL: Final = frozenset({LEXINFO.verb, LEXINFO.auxiliary})
 
 
@@ -36,6 +39,8 @@ class _Head:
 
 def capitals(line: Line, i: int) -> Phrase | None:
     """The phrase that begins at token I: a run of words with a head noun in it, and what it is about."""
+    if (called := line.quoted_name(i)) is not None:
+        return _called(line, i, called)
     found = _head(line, i)
     if found is None:
         return None
@@ -43,8 +48,25 @@ def capitals(line: Line, i: int) -> Phrase | None:
         last, body = _office(line, found)
         return Phrase(i, last, found.head, found.after, found.words, body, found.shown)
     alone = found.words.denotes == KH.Agent and KH.generic not in found.words.features
+    titled = line.quoted_name(found.last) if found.last < len(line) else None
+    if titled is not None and found.words.denotes in _TITLED and _title(line, found.last, titled):
+        return Phrase(i, titled, found.head, found.after, found.words, None, found.shown)
     last = found.last if alone else _about(line, found.last, i)
     return Phrase(i, last, found.head, found.after, found.words, None, found.shown)
+
+
+def _called(line: Line, i: int, end: int) -> Phrase | None:
+    """A thing whose name stands in quotation marks before the word for it: the "My Field" | platform."""
+    noun = line.noun(end) if end < len(line) else None
+    if noun is None or noun[0].denotes not in _CALLED or not _title(line, i, end) or _capital(line, end):
+        return None
+    following = noun[1] < len(line) and (line.noun(noun[1]) is not None or line.has(noun[1], KH.genitive))
+    return None if following else Phrase(i, noun[1], end, noun[1], noun[0], None, i)
+
+
+def _title(line: Line, first: int, end: int) -> bool:
+    """Whether what stands in quotation marks is a title: it begins large and ends in no comma."""
+    return _capital(line, first + 1) and not line.is_mark(end - 2) and line.surface(first + 1).isalpha()
 
 
 # ---------------------------------------------------------------------------------- up to the head
@@ -76,6 +98,8 @@ def _head(line: Line, start: int) -> _Head | None:
             best = _Head(start, min(shown, i), i, noun[1], noun[1], noun[0])
             i, unknown = noun[1], 0
             continue
+        if best is not None and _ranks(line, best, i):
+            best = None  # "deputy finance minister": the minister is the head
         step = _modifier(line, i, start, best, unknown)
         if step is None:
             break
@@ -109,6 +133,22 @@ def _grown(line: Line, best: _Head | None) -> _Head | None:
     ):
         return None  # "took the chair of the Dialogue": what was taken is no person
     return best
+
+
+def _ranks(line: Line, best: _Head, i: int) -> bool:
+    """Whether a word that is an adjective, too, ranks the post behind it: "deputy | foreign minister"."""
+    if best.words.denotes != KH.Post or LEXINFO.adjective not in line.speech(best.last - 1):
+        return False
+    k = i
+    while k < min(len(line), i + _LONGEST_PORTFOLIO) and line.noun(k) is None:
+        joined = k > i and line.has(k, KH.and_)
+        if k in line.names or not (
+            joined or line.has(k, KH.portfolio) or LEXINFO.adjective in line.speech(k)
+        ):
+            return False
+        k += 1
+    noun = line.noun(k) if i < k < len(line) else None
+    return noun is not None and noun[0].denotes == KH.Post
 
 
 def _is_head(line: Line, i: int, start: int) -> bool:

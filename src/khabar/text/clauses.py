@@ -82,10 +82,31 @@ class Clauses:
                 i = beyond
                 continue
             yield i
-            if self.closes(i) and not (excused or step < 0 and i > 0 and self.relative(i - 1)):
+            if self.closes(i) and not (excused or step < 0 and i > 0 and self._tells_which(i, start)):
                 return
             excused = step > 0 and self.relative(i)
             i += step
+
+    def _tells_which(self, verb: int, start: int) -> bool:
+        """Whether the verb before START only tells which thing is meant: "the forum | held in Oslo".
+
+        A participle stands right after the thing and before a preposition, and the verb at START has no other
+        subject.
+        """
+        if self.relative(verb - 1):
+            return True
+        if self.language.phrases != KH.capitals or self.chunks[verb - 1].kind != "phrase":
+            return False
+        head = self.chunks[verb].head
+        words = head.words if head is not None else ()
+        frames = [self.language.frames[f] for w in words for f in w.frames]
+        reduced = any(KH.reduced in f.features for f in frames)
+        led = self.speech(verb + 1) == LEXINFO.preposition and self.speech(start) == LEXINFO.verb
+        return reduced and led and not self._bare_named(verb + 1, start)
+
+    def _bare_named(self, first: int, last: int) -> bool:
+        """Whether something is named there under no preposition."""
+        return any(c.kind in NAMING and not (c.governors or c.owns) for c in self.chunks[first:last])
 
     def _over(self, start: int, i: int, step: int, reduced: bool) -> int | None:
         """Where to go on at the mark I; None where the clause ends.

@@ -82,6 +82,8 @@ class Matcher(Clauses):
             return None  # «جلسة مفتوحة يرأسها …»: she is no body named before
         if KH.needsPronoun in frame.features and not self.attached(head):
             return None
+        if KH.opensSentence in frame.features and any(c.kind in NAMING for c in self.chunks[:head]):
+            return None  # "… said during a visit to Oslo": only what opens the sentence awaits its subject
         if KH.afterMark in frame.features and not self._after_mark(head):
             return None  # "…," said the minister; not "claims of the minister"
         if KH.finite in frame.features and self._passive(head):

@@ -113,12 +113,17 @@ class People(Chunker):
         return bare and self.language.phrases == KH.idafa and not self._nisba(chunk)
 
     def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
-        if chunk.kind == "unknown":
+        if chunk.kind == "unknown" or first and self._city(chunk):
             return first or not chunk.joined
         if chunk.kind in ("word", "name") and self._given(chunk):
             small = chunk.surface != chunk.surface.upper() and not chunk.surface[0].isupper()
             return (first or not chunk.joined) and not small and (chunk.kind == "word" or first)
         return not first and self._particle(chunk)
+
+    def _city(self, chunk: Chunk) -> bool:
+        """Whether a city of one word stands bare there, as somebody may be called, too: "Florence"."""
+        city = chunk.kind == "name" and chunk.type == KH.City and chunk.bare_head
+        return city and self.language.phrases == KH.capitals and not (chunk.governors or chunk.owns)
 
     def _particle(self, chunk: Chunk) -> bool:
         """Whether a small word stands there that may be amid a name: "Anna | von | der Heide"."""
@@ -130,6 +135,8 @@ class People(Chunker):
         end = i + length
         held = i > 0 and chunks[i - 1].kind == "post" and length > 1  # «советник Виктория Громан»
         if chunks[i].kind == "name" and not (held or self._named_like(chunks, i, end)):
+            if length == 2 and self._city(chunks[i]) and self._acts(line, chunks, i, end):
+                return i, end  # "Florence" is a city, "Florence Bloom will meet …" is not
             return None  # «Дания» is a country, «Дания Еспаева» is not
         titled = self._after_title(line, chunks, i)
         if titled:
@@ -149,6 +156,8 @@ class People(Chunker):
             start = max(i, end - 3) if given is None else given
             return start, end
         if self._joined_by_particle(chunks, i, end) or self._acts(line, chunks, i, end):
+            return i, end
+        if i and (self._presiding(chunks, i, end) or self._inverted(chunks, i, end)):
             return i, end
         if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
             return i, end
@@ -295,18 +304,50 @@ class People(Chunker):
         if self.language.phrases != KH.capitals or not 1 < end - start < 4 or end + 1 >= len(chunks):
             return False
         names = (c.surface for c in chunks[start:end])
-        if not all(c.kind == "unknown" for c in chunks[start:end]) or any(n.isupper() for n in names):
+        unknown = all(c.kind == "unknown" for c in chunks[start + 1 : end])
+        unknown = unknown and (chunks[start].kind == "unknown" or self._city(chunks[start]))
+        if not unknown or any(n.isupper() for n in names):
             return False
         k = end
-        while (
-            k + 1 < len(chunks)
-            and chunks[k].kind == "word"
-            and LEXINFO.auxiliary in line.speech(chunks[k].first)
-        ):
+        while k + 1 < len(chunks) and chunks[k].kind == "word" and self._helps(line, chunks[k]):
             k += 1
         if chunks[k].kind == "word" and (chunks[k].has(KH.speech) or chunks[k].has(KH.human)):
             return True
+        if k > end and chunks[k - 1].has(KH.copula) and self._office_at(chunks, k):
+            return True  # "has been | Kenya's envoy"
         return self._of_people(chunks[k]) or start > 0 and self._of_people(chunks[start - 1], KH.holdsPost)
+
+    def _helps(self, line: Line, chunk: Chunk) -> bool:
+        """Whether the word helps a verb or denies it: "will", "has", "not"."""
+        denies = chunk.head is not None and any(w.marks == KH.denied for w in chunk.head.words)
+        return denies or LEXINFO.auxiliary in line.speech(chunk.first)
+
+    def _office_at(self, chunks: Sequence[Chunk], k: int) -> bool:
+        """Whether a post stands there, be it after an article."""
+        while k + 1 < len(chunks) and chunks[k].has(KH.determines):
+            k += 1
+        return chunks[k].kind == "post" and not chunks[k].governors
+
+    def _presiding(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether two or three words stand where only who presides does: "chaired by | Mona Fares"."""
+        if self.language.phrases != KH.capitals or not 1 < end - start < 4 or start < 2:
+            return False
+        if any(c.kind != "unknown" or c.surface.isupper() for c in chunks[start:end]):
+            return False
+        verb = chunks[start - 2]
+        if verb.kind != "word" or verb.head is None or not chunks[start].governors:
+            return False
+        return any(self.language.frames[f].states == KH.chairs for w in verb.head.words for f in w.frames)
+
+    def _inverted(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether somebody ends the sentence who has spoken: "…," said | Mona Fares."."""
+        verb, ended = chunks[start - 1], end == len(chunks) or chunks[end].kind == "mark"
+        marked = start == 1 or chunks[start - 2].kind == "mark"
+        if self.language.phrases != KH.capitals or not 1 < end - start < 4:
+            return False
+        if any(c.kind != "unknown" or c.surface.isupper() for c in chunks[start:end]):
+            return False
+        return verb.has(KH.speech) and marked and ended
 
     def _of_people(self, chunk: Chunk, *states: URIRef) -> bool:
         """Whether the word tells of an office, a visit or a meeting, as only somebody's verbs do."""

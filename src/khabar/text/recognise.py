@@ -148,7 +148,7 @@ class Recogniser(Chunker):
             time = line.times[i]
             made = self.make(line, i, time.last, "time", governors=governors)
             return replace(made, period=time.period, span=time.period.span)
-        if line.is_mark(i):
+        if line.is_mark(i) and not self._called(line, i):
             made = self.make(line, i, i + 1, "mark")
             return replace(made, surface=made.surface[0])  # «،،» is a comma
         named = line.names.get(i)
@@ -166,6 +166,11 @@ class Recogniser(Chunker):
             return make(line, phrase, governors)
         several = multiword(line.lexemes, i, self.language)
         return self._several(line, i, several, governors) if several else self._word(line, i, governors)
+
+    def _called(self, line: Line, i: int) -> bool:
+        """Whether a name in quotation marks and the word for what it names begin here."""
+        capitals = self.language.phrases == KH.capitals and line.quoted_name(i) is not None
+        return capitals and phrase_at(line, i) is not None
 
     def _name(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         name, end, _ = line.names[i]

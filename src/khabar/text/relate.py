@@ -16,7 +16,7 @@ from khabar.text.dates import containing
 from khabar.text.events import events, finer, is_located
 from khabar.text.link import Discourse
 from khabar.text.match import Filler, Match, Matcher
-from khabar.text.roles import post_in, presides, roles, roles_again
+from khabar.text.roles import ended, post_in, presides, roles, roles_again
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation
 from khabar.text.speech import Speeches
@@ -86,6 +86,8 @@ def _pair(
     scene: Scene, matcher: Matcher, match: Match, subject: Filler | URIRef, obj: Filler | URIRef
 ) -> Iterator[Fact]:
     frame = match.frame
+    if frame.change == KH.resigned and isinstance(obj, Filler) and ended(matcher, matcher.chunks[obj.index]):
+        return  # "the former minister has retired": not from that office
     first = scene.filled(matcher, frame, KH.subject, subject)
     second = scene.filled(matcher, frame, KH.object, obj)
     if first == second:

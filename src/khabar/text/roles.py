@@ -291,6 +291,11 @@ def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     return after < len(chunks) and chunks[after].kind == "person"
 
 
+def ended(matcher: Matcher, post: Chunk) -> bool:
+    """Whether the words beside the post say that it was held before: "former"."""
+    return _marked(matcher, post) == KH.ended
+
+
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:
     """The status that a word in, before or right after the post gives it: «السابق», "former"."""
     lexemes = matcher.line.lexemes

@@ -57,12 +57,16 @@ class Scene:
     def fits(self, chunk: Chunk, element: Element, frame: Frame) -> bool:
         """Whether domain, range and frame let the chunk fill the slot; a post may stand for its holder."""
         allowed = element.types or (self.end(frame, element.slot),)
+        if chunk.has(KH.membership) and frame.states == KH.memberOf and element.slot == KH.object:
+            return self.group(chunk) is not None  # "is a member of the council"
         if chunk.kind == "post" and frame.states != KH.holdsPost:
             return any(self.ontology.is_a(KH.Person, t) for t in allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
             return False
         if chunk.has(KH.parties) and (chunk.last - chunk.first > 1 or frame.states != KH.signed):
             return False  # who «стороны» are is known only of what follows a meeting
+        if chunk.has(KH.delegates) and frame.creates is not None:
+            return True  # "received a delegation of the bank"
         if frame.states == KH.said and chunk.iri in self.seats:
             return True  # «Берлин заявил»: a capital speaks for its country
         return any(self.ontology.is_a(chunk.type, t) for t in allowed)
@@ -73,6 +77,10 @@ class Scene:
             return KH.Event
         prop = frame.states
         return self.ontology.domain(prop) if slot == KH.subject else self.ontology.range(prop)
+
+    def group(self, post: Chunk) -> URIRef | None:
+        """What a member belongs to: of "a member of the Coal Union" the union."""
+        return next((c.iri for c in post.inner if self.is_a(c, KH.Organization)), None)
 
     def is_a(self, chunk: Chunk, *classes: URIRef) -> bool:
         """Whether the chunk names a thing of one of those classes."""
@@ -146,6 +154,8 @@ class Scene:
         chunk = matcher.chunks[filler.index]
         if slot == KH.object and frame.states == KH.holdsPost and chunk.iri is not None:
             return chunk.iri
+        if frame.states == KH.memberOf and chunk.kind == "post" and (group := self.group(chunk)) is not None:
+            return group
         return self.entity(chunk)
 
     # ------------------------------------------------------------------------ status, time, evidence
@@ -181,6 +191,8 @@ class Scene:
             words = (w for c in after if c.kind == "word" and c.head for w in c.head.words)
             verbs += [w.marks for w in words if w.speech == LEXINFO.verb]
         marks = [*(w.marks for word in near for w in word.words if _means(word, w, match, lexeme)), *verbs]
+        if self.language.phrases == KH.capitals and KH.denied in marks:
+            return KH.denied  # "will not meet"
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 
     def supposed(self, matcher: Matcher, match: Match) -> bool:
@@ -189,6 +201,10 @@ class Scene:
         if chunks[-1].surface in _QUESTION:
             return True
         i = match.head if match.head is not None else match.first
+        if self.language.phrases == KH.capitals and i > 1 and matcher.speech(0) == LEXINFO.auxiliary:
+            first = next((k for k, c in enumerate(chunks) if c.kind != "word"), 0)
+            if 0 < first < i and not any(matcher.closes(k) for k in range(1, i)):
+                return True  # "Had | Kenya joined the council, …"
         while i > 0:
             i -= 1
             if chunks[i].has(KH.supposes):

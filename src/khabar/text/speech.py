@@ -183,6 +183,8 @@ class Speeches:
         if match is not None and self._parenthetical(matcher, head, match, end):
             start = chunks[0].span.start
         first = min(head, match.first) if match else head
+        if first and matcher.language.phrases == KH.capitals and chunks[first].kind == "person":
+            first -= chunks[first - 1].kind == "post"  # "…," | Sports Minister | Ann Smith said
         while first > 0 and chunks[first - 1].has(KH.determines):
             first -= 1
         quote = self._quote_in(start, stop) or self._quote_before(min(start, chunks[first].span.start))
