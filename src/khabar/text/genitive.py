@@ -20,10 +20,16 @@ from khabar.vocab import KH, LEXINFO
 _MOST_ADJECTIVES: Final = 4  # before one noun
 _MOST_OFFICE: Final = 6  # words of an office that somebody holds
 _ANIMATE: Final = (KH.Post, KH.Agent)
+_COUNTED: Final = (KH.Session, KH.Conference, KH.Forum, KH.Summit, KH.Exhibition, KH.Organization)
+_ROMAN: Final = frozenset("IVXL")
 
 
 def genitive(line: Line, i: int) -> Phrase | None:
     """The phrase that begins at token I with its head or the adjectives before it; a post knows its body."""
+    if (counted := _ordinal(line, i)) > i:
+        numbered = genitive(line, counted)  # «40-я | сессия»
+        event = numbered is not None and numbered.words.denotes in _COUNTED
+        return replace(numbered, first=i) if numbered is not None and event else None
     if (acting := _acting(line, i)) is not None:
         # «и. о. министра Петров»: the case of the post no longer tells who holds it.
         held = genitive(line, acting)
@@ -48,6 +54,15 @@ def _one_of_them(line: Line, first: int, head: int, words: Words) -> Words:
     unknown = before.token.kind == "word" and not before.known and before.token.surface.islower()
     verb = line.language.shapes[KH.verbShape].fullmatch(before.token.folded)
     return post if post is not None and (governed or unknown and not verb) else words
+
+
+def _ordinal(line: Line, i: int) -> int:
+    """One past the number with its ending that begins at I, or I: «40-я», «XII»."""
+    number = line.lexemes[i].token.kind == "number" and i not in line.times
+    if number and i + 3 < len(line) and line.surface(i + 1) == "-" and line.has(i + 2, KH.ordinalEnding):
+        return i + 3
+    roman = not line.lexemes[i].known and i not in line.names and _ROMAN.issuperset(line.surface(i))
+    return i + 1 if roman and i + 1 < len(line) else i
 
 
 def _acting(line: Line, i: int) -> int | None:
@@ -173,22 +188,37 @@ class _Chain:
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
-        line = self.line
-        head = _head(line, i)
-        if head >= len(line) or head in line.times or line.is_mark(head):
-            return None
-        adjectives = (k for k in range(i, head) if not line.has(k, KH.and_))
-        if any(not _adjective_cases(line, k) & cases for k in adjectives):
-            return None
-        end = self._noun(head, cases, adjectives=head > i)
+        head = _head(self.line, i)
+        end = self._linked(i, head, cases)
+        if end is None and head > i and self._passes_for_noun(head - 1):
+            head -= 1  # «Совет древностей | собрался»: the last word only looks like an adjective
+            end = self._linked(i, head, cases)
         if end is None:
             return None
+        line = self.line
         self.named = head in line.names
         self.name_type = line.names[head][0].type if self.named else None
         unknown = head == i and self._unknown_body(i)
         if self._may_be_body(head) or unknown and (i == self.after or _is_acronym(line.surface(i))):
             self.bodies.append(i)
         return end
+
+    def _linked(self, i: int, head: int, cases: frozenset[URIRef]) -> int | None:
+        """One past the noun at HEAD, if it and the adjectives from I on can stand in one of CASES."""
+        line = self.line
+        if head >= len(line) or head in line.times or line.is_mark(head):
+            return None
+        adjectives = (k for k in range(i, head) if not line.has(k, KH.and_))
+        if any(not _adjective_cases(line, k) & cases for k in adjectives):
+            return None
+        return self._noun(head, cases, adjectives=head > i)
+
+    def _passes_for_noun(self, i: int) -> bool:
+        """Whether a small word that nobody knows stands at I and looks like a genitive."""
+        lexeme = self.line.lexemes[i]
+        shape = self.line.language.shapes[KH.genitiveShape]
+        unknown = not lexeme.known and i not in self.line.names and self.line.surface(i).islower()
+        return unknown and bool(shape.fullmatch(lexeme.token.folded))
 
     def _unknown_body(self, i: int) -> bool:
         """Whether a name that nobody knows stands at I, such as that of a body: «глава | МАГАТЭ»."""
@@ -221,6 +251,8 @@ class _Chain:
         """Whether the unknown word at I passes for a noun of the chain."""
         line, shapes = self.line, self.line.language.shapes
         surface, folded = line.surface(i), line.lexemes[i].token.folded
+        if adjectives and surface.islower() and _adjective_cases(line, i - 1) == _OF_MANY:
+            return not shapes[KH.surelyVerbShape].fullmatch(folded)  # «сельских | школ»
         if shapes[KH.verbShape].fullmatch(folded):
             return False
         if _is_acronym(surface):
@@ -229,6 +261,8 @@ class _Chain:
         if surface[0].isupper():
             if self._known_next(i, cases):
                 return True  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
+            if self.about and cases == _OBLIQUE and not adjectives and self.head.denotes not in _ANIMATE:
+                return not (_is_given(line, i) or self._capital_next(i))  # «конференция по | Нубии»
             if self.head.denotes in _ANIMATE:
                 return self._holder_next(i)  # «глава Роскосмоса | Юрий Громов»
             if adjectives or i != self.after or _is_given(line, i) or self._capital_next(i):
@@ -353,6 +387,7 @@ class _Chain:
 
 
 _GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
+_OF_MANY: Final = frozenset({LEXINFO.genitiveCase, LEXINFO.accusativeCase, LEXINFO.locativeCase})
 _LOCATIVE: Final = frozenset({LEXINFO.locativeCase})
 _OBLIQUE: Final = frozenset(
     {
