@@ -666,6 +666,9 @@ class Matcher(Clauses):
         if after is not None:
             return after
         if match.head == match.first and self.speech(match.first) == LEXINFO.noun:
+            before = match.first - 1
+            if self.language.phrases == KH.genitive and before >= 0 and self.chunks[before].kind == "time":
+                return before  # «В 2019 году | председательство … перешло к …»
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
 
@@ -685,7 +688,14 @@ class Matcher(Clauses):
             if not joined or self.chunks[times[-1] + 2].kind != "time":
                 break
             times.append(times[-1] + 2)
+        while times and times[0] > 1 and self._shares_unit(times[0]):
+            times.insert(0, times[0] - 2)  # «В 2014 и | 2015 годах …»
         return tuple(times)
+
+    def _shares_unit(self, i: int) -> bool:
+        """Whether a conjunction joins to the period at I one before it that shares its noun."""
+        cased = self.language.phrases == KH.genitive
+        return cased and self.conjunction(i - 1) and self.chunks[i - 2].kind == "time"
 
     def _aside(self, i: int, match: Match) -> bool:
         """Whether the chunk belongs to a participle after a comma: «…, созданная в 2016 году, …»."""

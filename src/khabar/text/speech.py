@@ -238,9 +238,12 @@ class Speeches:
         n = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
         quote = self.quotes[n - 1] if n else None
         taken = quote is not None and any(s.span.overlaps(quote.words) for s in self.scene.speeches[-_NEAR:])
-        if quote is None or taken or self._words(quote) < _SHORTEST or quote.marked.end > start:
+        if quote is None or taken or quote.marked.end > start:
             return None
         between = self.scene.article.text[quote.marked.end : start]
+        shortest = _SHORTEST - (self.scene.language.phrases == KH.genitive and not DASHES.isdisjoint(between))
+        if self._words(quote) < shortest:
+            return None  # before a dash, two words are a sentence: «Мост готов», — сказал Громов
         return quote if not any(c.isalnum() for c in between) and "\n" not in between else None
 
     def _words(self, quote: Quotation) -> int:
