@@ -102,6 +102,8 @@ class Matcher(Clauses):
                 first = self._run(frame, before, verb, -1, slots, pronouns)
         if last is None or first is None or not self._agrees(frame, head, slots):
             return None
+        if self._participle_between(head, slots):
+            return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
     def _describes(self, frame: Frame, head: int) -> bool:
@@ -118,6 +120,14 @@ class Matcher(Clauses):
         while i > 0 and self.chunks[i].kind == "word" and not (self.verbal(i) or self.conjunction(i)):
             i -= 1
         return i >= 0 and self.chunks[i].has(KH.copula)
+
+    def _participle_between(self, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
+        """Whether a word that nobody knows follows the copula: «был встречен | министром», who is another."""
+        if self.language.phrases != KH.genitive or not self.chunks[head].has(KH.copula):
+            return False
+        posts = [f.index for f in slots.get(KH.object, ())]
+        between = self.chunks[head + 1 : posts[0]] if posts else ()
+        return any(c.kind != "time" and not (c.head is not None and c.head.known) for c in between)
 
     def _agrees(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
         """Whether verb and subject are of one number, where both tell: «Форум поддержали две страны»."""
