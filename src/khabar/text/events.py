@@ -87,7 +87,8 @@ def _event(
     used = [i, *(k for k in (time, place) if k is not None), *((match.first, match.last) if match else ())]
     span = scene.span(chunks, min(used), max(used))
     when = scene.period(matcher, time) or _inner_period(matcher, chunks[i])
-    status = scene.timely(scene.status(matcher, match), when)
+    cancelled = KH.denied if match is None and _cancelled(matcher, i) else None
+    status = cancelled or scene.timely(scene.status(matcher, match), when)
     yield scene.fact(frame, event, RDF.type, scene.discourse.things[event].type, span, status=status)
     value = containing(when) if when is not None else None
     if value is not None:
@@ -95,6 +96,19 @@ def _event(
     where = chunks[place].iri if place is not None else _host_city(scene, match, chunks)
     if where is not None:
         yield scene.fact(frame, event, KH.tookPlaceIn, where, span, status=status)
+
+
+def _cancelled(matcher: Matcher, event: int) -> bool:
+    """Whether the verb of the clause says that the event is off: «Фестиваль в Омске | отменён»."""
+    if matcher.language.phrases != KH.genitive:
+        return False
+    after, before = (
+        max([event, *matcher.clause(event, 1)]) + 1,
+        min([event, *matcher.clause(event, -1)]) - 1,
+    )
+    verbs = (k for k in (after, before) if 0 <= k < len(matcher.chunks) and matcher.speech(k) == LEXINFO.verb)
+    heads = (matcher.chunks[k].head for k in verbs)
+    return any(w.marks == KH.denied for head in heads if head is not None for w in head.words)
 
 
 def _specific(matcher: Matcher, i: int) -> bool:

@@ -18,12 +18,19 @@ from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
 _MOST_ADJECTIVES: Final = 4  # before one noun
+_FEWEST_WORDS: Final = 2  # of a name that begins with an adjective
 _MOST_OFFICE: Final = 6  # words of an office that somebody holds
 _ANIMATE: Final = (KH.Post, KH.Agent)
+_COUNTED: Final = (KH.Session, KH.Conference, KH.Forum, KH.Summit, KH.Exhibition, KH.Organization)
+_ROMAN: Final = frozenset("IVXL")
 
 
 def genitive(line: Line, i: int) -> Phrase | None:
     """The phrase that begins at token I with its head or the adjectives before it; a post knows its body."""
+    if (counted := _ordinal(line, i)) > i:
+        numbered = genitive(line, counted)  # «40-я | сессия»
+        event = numbered is not None and numbered.words.denotes in _COUNTED
+        return replace(numbered, first=i) if numbered is not None and event else None
     if (acting := _acting(line, i)) is not None:
         # «и. о. министра Петров»: the case of the post no longer tells who holds it.
         held = genitive(line, acting)
@@ -35,7 +42,25 @@ def genitive(line: Line, i: int) -> Phrase | None:
     words, after = _one_of_them(line, i, head, noun[0]), noun[1]
     if words.denotes == KH.Post:
         return _post(line, i, head, after, words)
-    return Phrase(i, _Chain(line, after, words).end(), head, after, words)
+    end = _Chain(line, after, words).end()
+    if end == after and words.denotes == KH.Place and KH.generic in words.features:
+        return None  # «по | улице»: any of them
+    return Phrase(i, end, head, after, words)
+
+
+def longer_name(line: Line, i: int) -> Phrase | None:
+    """The name of another body that begins like one we know: «Африканский союз | лучников»."""
+    named = line.names.get(i)
+    if named is None or line.language.phrases != KH.genitive or named[1] - i < _FEWEST_WORDS:
+        return None
+    head, after = named[1] - 1, named[1]
+    noun = line.noun(head)
+    if noun is None or noun[0].denotes != KH.Organization or not _adjective_cases(line, i):
+        return None
+    if after >= len(line) or not line.surface(after).islower() or line.has(after, KH.functional):
+        return None
+    end = _Chain(line, after, noun[0]).end()
+    return Phrase(i, end, head, after, noun[0]) if end > after else None
 
 
 def _one_of_them(line: Line, first: int, head: int, words: Words) -> Words:
@@ -48,6 +73,15 @@ def _one_of_them(line: Line, first: int, head: int, words: Words) -> Words:
     unknown = before.token.kind == "word" and not before.known and before.token.surface.islower()
     verb = line.language.shapes[KH.verbShape].fullmatch(before.token.folded)
     return post if post is not None and (governed or unknown and not verb) else words
+
+
+def _ordinal(line: Line, i: int) -> int:
+    """One past the number with its ending that begins at I, or I: «40-я», «XII»."""
+    number = line.lexemes[i].token.kind == "number" and i not in line.times
+    if number and i + 3 < len(line) and line.surface(i + 1) == "-" and line.has(i + 2, KH.ordinalEnding):
+        return i + 3
+    roman = not line.lexemes[i].known and i not in line.names and _ROMAN.issuperset(line.surface(i))
+    return i + 1 if roman and i + 1 < len(line) else i
 
 
 def _acting(line: Line, i: int) -> int | None:
@@ -173,22 +207,37 @@ class _Chain:
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
-        line = self.line
-        head = _head(line, i)
-        if head >= len(line) or head in line.times or line.is_mark(head):
-            return None
-        adjectives = (k for k in range(i, head) if not line.has(k, KH.and_))
-        if any(not _adjective_cases(line, k) & cases for k in adjectives):
-            return None
-        end = self._noun(head, cases, adjectives=head > i)
+        head = _head(self.line, i)
+        end = self._linked(i, head, cases)
+        if end is None and head > i and self._passes_for_noun(head - 1):
+            head -= 1  # «Совет древностей | собрался»: the last word only looks like an adjective
+            end = self._linked(i, head, cases)
         if end is None:
             return None
+        line = self.line
         self.named = head in line.names
         self.name_type = line.names[head][0].type if self.named else None
         unknown = head == i and self._unknown_body(i)
         if self._may_be_body(head) or unknown and (i == self.after or _is_acronym(line.surface(i))):
             self.bodies.append(i)
         return end
+
+    def _linked(self, i: int, head: int, cases: frozenset[URIRef]) -> int | None:
+        """One past the noun at HEAD, if it and the adjectives from I on can stand in one of CASES."""
+        line = self.line
+        if head >= len(line) or head in line.times or line.is_mark(head):
+            return None
+        adjectives = (k for k in range(i, head) if not line.has(k, KH.and_))
+        if any(not _adjective_cases(line, k) & cases for k in adjectives):
+            return None
+        return self._noun(head, cases, adjectives=head > i)
+
+    def _passes_for_noun(self, i: int) -> bool:
+        """Whether a small word that nobody knows stands at I and looks like a genitive."""
+        lexeme = self.line.lexemes[i]
+        shape = self.line.language.shapes[KH.genitiveShape]
+        unknown = not lexeme.known and i not in self.line.names and self.line.surface(i).islower()
+        return unknown and bool(shape.fullmatch(lexeme.token.folded))
 
     def _unknown_body(self, i: int) -> bool:
         """Whether a name that nobody knows stands at I, such as that of a body: «глава | МАГАТЭ»."""
@@ -207,7 +256,8 @@ class _Chain:
             if words.cases and not words.cases & cases:  # «пресс-служба главы»: of one, not «главы» of many
                 several = (w for w in line.lexemes[i].words if w.denotes is not None and w.cases & cases)
                 words = next(several, words) if end == i + 1 else words
-            if words.denotes == KH.Post and not self.about and not self._owned_by_office(end):
+            owned = self._owned_by_office(end) or self._named_after_office(i)
+            if words.denotes == KH.Post and not self.about and not owned:
                 return None  # «заседание | министра …»: a person of its own, not what the thing is called
             return end if not words.cases or words.cases & cases else None
         known = line.lexemes[i].words
@@ -221,17 +271,30 @@ class _Chain:
         """Whether the unknown word at I passes for a noun of the chain."""
         line, shapes = self.line, self.line.language.shapes
         surface, folded = line.surface(i), line.lexemes[i].token.folded
+        if adjectives and surface.islower() and _adjective_cases(line, i - 1) == _OF_MANY:
+            return not shapes[KH.surelyVerbShape].fullmatch(folded)  # «сельских | школ»
         if shapes[KH.verbShape].fullmatch(folded):
             return False
         if _is_acronym(surface):
             return True  # it does not inflect
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
+            if self.head.denotes == KH.Place and self._after_office(i):
+                return True
             if self._known_next(i, cases):
                 return True  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
+            if self.about and cases == _OBLIQUE and not adjectives and self.head.denotes not in _ANIMATE:
+                return not (_is_given(line, i) or self._capital_next(i))  # «конференция по | Нубии»
             if self.head.denotes in _ANIMATE:
                 return self._holder_next(i)  # «глава Роскосмоса | Юрий Громов»
             if adjectives or i != self.after or _is_given(line, i) or self._capital_next(i):
+                if i != self.after and not adjectives and self._after_genitive(i) and not foreign:
+                    last = any(
+                        shapes[KH.surnameShape].fullmatch(base)
+                        for base, _ in line.language.name_bases(folded)
+                    )
+                    named = last or _is_given(line, i) or self._capital_next(i)
+                    return not named and bool(shapes[KH.genitiveShape].fullmatch(folded))
                 fitting = foreign or cases != _GENITIVE or shapes[KH.genitiveShape].fullmatch(folded)
                 return adjectives and not _is_given(line, i) and bool(fitting)
             if any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded)):
@@ -241,12 +304,27 @@ class _Chain:
             return not line.language.adjective_cases(folded) or adjectives
         return bool(shapes[KH.genitiveShape].fullmatch(folded))
 
+    def _after_office(self, i: int) -> bool:
+        """Whether the office of whom a place is named after stands before I."""
+        office = self.line.noun(i - 1) if i > self.after else None
+        return office is not None and office[0].denotes == KH.Post and self._named_after_office(i - 1)
+
+    def _after_genitive(self, i: int) -> bool:
+        """Whether a small genitive that the lexicon has stands before I: «саммит стран | Залива»."""
+        before = self.line.lexemes[i - 1]
+        cases = frozenset().union(*(w.cases for w in before.words))
+        return before.token.surface.islower() and cases == _GENITIVE
+
     def _capital_next(self, i: int) -> bool:
         """Whether another unknown capitalised word follows: the two are somebody's name."""
         line, j = self.line, i + 1
         if j >= len(line) or j in line.names or line.lexemes[j].token.kind != "word":
             return False
         return line.surface(j)[0].isupper() and not line.lexemes[j].known
+
+    def _named_after_office(self, i: int) -> bool:
+        """Whether a place bears the name of somebody in office: «улица | Президента Громова»."""
+        return self.head.denotes == KH.Place and self.line.surface(i)[0].isupper()
 
     def _owned_by_office(self, end: int) -> bool:
         """Whether what is called so may be an office's: «пресс-служба президента», not «… Ивана Громова»."""
@@ -353,6 +431,7 @@ class _Chain:
 
 
 _GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
+_OF_MANY: Final = frozenset({LEXINFO.genitiveCase, LEXINFO.accusativeCase, LEXINFO.locativeCase})
 _LOCATIVE: Final = frozenset({LEXINFO.locativeCase})
 _OBLIQUE: Final = frozenset(
     {

@@ -109,6 +109,8 @@ class Matcher(Clauses):
                 first = self._run(frame, before, verb, -1, slots, pronouns)
         if last is None or first is None or not self._agrees(frame, head, slots):
             return None
+        if self._participle_between(head, slots):
+            return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
     def _describes(self, frame: Frame, head: int) -> bool:
@@ -135,6 +137,14 @@ class Matcher(Clauses):
         while i > 0 and self.chunks[i].kind == "word" and not (self.verbal(i) or self.conjunction(i)):
             i -= 1
         return i >= 0 and self.chunks[i].has(KH.copula)
+
+    def _participle_between(self, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
+        """Whether a word that nobody knows follows the copula: «был встречен | министром», who is another."""
+        if self.language.phrases != KH.genitive or not self.chunks[head].has(KH.copula):
+            return False
+        posts = [f.index for f in slots.get(KH.object, ())]
+        between = self.chunks[head + 1 : posts[0]] if posts else ()
+        return any(c.kind != "time" and not (c.head is not None and c.head.known) for c in between)
 
     def _agrees(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
         """Whether verb and subject are of one number, where both tell: «Форум поддержали две страны»."""
@@ -685,6 +695,9 @@ class Matcher(Clauses):
         if after is not None:
             return after
         if match.head == match.first and self.speech(match.first) == LEXINFO.noun:
+            before = match.first - 1
+            if self.language.phrases == KH.genitive and before >= 0 and self.chunks[before].kind == "time":
+                return before  # «В 2019 году | председательство … перешло к …»
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
 
@@ -704,7 +717,14 @@ class Matcher(Clauses):
             if not joined or self.chunks[times[-1] + 2].kind != "time":
                 break
             times.append(times[-1] + 2)
+        while times and times[0] > 1 and self._shares_unit(times[0]):
+            times.insert(0, times[0] - 2)  # «В 2014 и | 2015 годах …»
         return tuple(times)
+
+    def _shares_unit(self, i: int) -> bool:
+        """Whether a conjunction joins to the period at I one before it that shares its noun."""
+        cased = self.language.phrases == KH.genitive
+        return cased and self.conjunction(i - 1) and self.chunks[i - 2].kind == "time"
 
     def _aside(self, i: int, match: Match) -> bool:
         """Whether the chunk belongs to a participle after a comma: «…, созданная в 2016 году, …»."""

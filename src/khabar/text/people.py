@@ -159,6 +159,8 @@ class People(Chunker):
             return i, end
         if i and (self._presiding(chunks, i, end) or self._inverted(chunks, i, end)):
             return i, end
+        if self._stands_for_somebody(chunks, i, end):
+            return i, end
         if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
             return i, end
         return None
@@ -348,6 +350,53 @@ class People(Chunker):
         if any(c.kind != "unknown" or c.surface.isupper() for c in chunks[start:end]):
             return False
         return verb.has(KH.speech) and marked and ended
+
+    def _stands_for_somebody(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether two or three names that nobody knows stand where only somebody does, as cases tell.
+
+        «…», — сказала Наджва Хамди; «встреча Дины Шауки с …»; «Карл Шмидт и Анна Громова».
+        """
+        if self.language.phrases != KH.genitive or not 1 < end - start < 4:
+            return False
+        names = chunks[start:end]
+        if any(c.kind != "unknown" or not c.surface[0].isupper() or c.surface.isupper() for c in names):
+            return False
+        if any(self._like_adjective(c) for c in names[:-1]):
+            return False  # «сообщила Вечерняя Москва»
+        before = chunks[start - 1] if start else None
+        if before is not None and before.kind == "word" and self._before_somebody(before):
+            return True
+        if end >= len(chunks):
+            return self._beside_given(chunks, start, end)
+        did = chunks[end].kind == "word" and (chunks[end].has(KH.speech) or chunks[end].has(KH.human))
+        free = before is None or not names[0].governors
+        return free and (did or self._of_people(chunks[end])) or self._beside_given(chunks, start, end)
+
+    def _like_adjective(self, chunk: Chunk) -> bool:
+        """Whether the word looks like an adjective before the name of one body; «Ульрих» would be of many."""
+        none: frozenset[URIRef] = frozenset()
+        cases = self.language.adjective_cases(chunk.head.token.folded) if chunk.head is not None else none
+        several = frozenset({LEXINFO.genitiveCase, LEXINFO.locativeCase, LEXINFO.accusativeCase})
+        telling = (LEXINFO.nominativeCase, LEXINFO.genitiveCase)
+        return cases != several and not cases.isdisjoint(telling)
+
+    def _before_somebody(self, chunk: Chunk) -> bool:
+        """Whether the word is followed by who speaks, meets, presides or takes office."""
+        if chunk.has(KH.speech):
+            return True
+        words = chunk.head.words if chunk.head is not None else ()
+        states = {self.language.frames[f].states for w in words for f in w.frames}
+        return not states.isdisjoint((KH.holdsPost, KH.tookPartIn, KH.chairs))
+
+    def _beside_given(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether a conjunction joins the name to one that begins with a given name."""
+        after = end + 2 < len(chunks) and chunks[end].has(KH.and_) and self._full_name(chunks, end + 1)
+        joined = start > 2 and (chunks[start - 1].has(KH.and_) or chunks[start - 1].comma)
+        return after or joined and self._full_name(chunks, start - 3)
+
+    def _full_name(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a given name stands at I and a name that nobody knows after it."""
+        return self._given(chunks[i]) and chunks[i + 1].kind == "unknown" and not chunks[i].governors
 
     def _of_people(self, chunk: Chunk, *states: URIRef) -> bool:
         """Whether the word tells of an office, a visit or a meeting, as only somebody's verbs do."""

@@ -11,6 +11,7 @@ from khabar.knowledge.language import Words
 from khabar.model import Article, Span
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.dates import find_periods
+from khabar.text.genitive import longer_name
 from khabar.text.lex import find_names, lex, multiword
 from khabar.text.line import Line, Phrase
 from khabar.text.people import People
@@ -152,13 +153,15 @@ class Recogniser(Chunker):
             made = self.make(line, i, i + 1, "mark")
             return replace(made, surface=made.surface[0])  # «،،» is a comma
         named = line.names.get(i)
-        phrase = phrase_at(line, i)
+        longer = longer_name(line, i)
+        phrase = longer or phrase_at(line, i)
         # "UN Security Council session" is no Security Council.
         inside = named is not None and phrase is not None and phrase.head >= named[1]
         if (
             named is not None
             and not inside
             and (phrase is None or len(named[0].words) > phrase.after - phrase.head)
+            and longer is None
         ):
             return self._name(line, i, governors)
         if phrase is not None:

@@ -13,7 +13,7 @@ from khabar.text.chunk import Chunk
 from khabar.text.clauses import NAMING, REACH
 from khabar.text.match import DASHES, Match, Matcher
 from khabar.text.scene import Scene
-from khabar.vocab import KH, ORG
+from khabar.vocab import KH, LEXINFO, ORG
 
 
 def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
@@ -163,6 +163,9 @@ def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
 def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
     """The body or country that a post is in."""
     body = next((c.iri for c in post.inner if scene.is_a(c, KH.Organization, KH.Country)), None)
+    if body is None:  # «мэр | Омска»: the case tells that it is not where he is
+        cities = (c for c in post.inner if scene.is_a(c, KH.City))
+        body = next((c.iri for c in cities if LEXINFO.genitiveCase in c.cases), None)
     if body is not None and post.iri is not None:
         yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
 

@@ -13,7 +13,7 @@ from rdflib import Literal, URIRef
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
-from khabar.text.match import Match, Matcher
+from khabar.text.match import DASHES, Match, Matcher
 from khabar.text.scene import Scene, Speech
 from khabar.text.segment import Quotation
 from khabar.vocab import KH, LEXINFO
@@ -55,9 +55,17 @@ class Speeches:
 
     def _quoted(self, matcher: Matcher, match: Match) -> bool:
         """Whether verb and speaker stand in words that somebody else is quoted with."""
+        if self._inserted(matcher, match):
+            return False
         start, end = matcher.chunks[match.first].span.start, matcher.chunks[match.last].span.end
         n = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
         return n > 0 and self.quotes[n - 1].words.covers(Span(start, end))
+
+    def _inserted(self, matcher: Matcher, match: Match) -> bool:
+        """Whether a mark and a dash cut the quotation for its speaker: «…, — сказал Громов, — …»."""
+        before = matcher.chunks[max(0, match.first - 2) : match.first]
+        dash = len(before) > 1 and before[1].surface in DASHES
+        return dash and match.head == match.first and before[0].kind == "mark"
 
     def _verbs(self, matcher: Matcher) -> Iterator[int]:
         for i, chunk in enumerate(matcher.chunks):
@@ -232,9 +240,12 @@ class Speeches:
         n = bisect_left(self.quotes, start, key=lambda q: q.marked.start)
         quote = self.quotes[n - 1] if n else None
         taken = quote is not None and any(s.span.overlaps(quote.words) for s in self.scene.speeches[-_NEAR:])
-        if quote is None or taken or self._words(quote) < _SHORTEST or quote.marked.end > start:
+        if quote is None or taken or quote.marked.end > start:
             return None
         between = self.scene.article.text[quote.marked.end : start]
+        shortest = _SHORTEST - (self.scene.language.phrases == KH.genitive and not DASHES.isdisjoint(between))
+        if self._words(quote) < shortest:
+            return None  # before a dash, two words are a sentence: «Мост готов», — сказал Громов
         return quote if not any(c.isalnum() for c in between) and "\n" not in between else None
 
     def _words(self, quote: Quotation) -> int:
