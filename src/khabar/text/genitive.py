@@ -209,9 +209,9 @@ class _Chain:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
         head = _head(self.line, i)
         end = self._linked(i, head, cases)
-        if end is None and head > i and self._passes_for_noun(head - 1):
+        while end is None and head > i:
             head -= 1  # «Совет древностей | собрался»: the last word only looks like an adjective
-            end = self._linked(i, head, cases)
+            end = self._linked(i, head, cases) if self._passes_for_noun(head) else None
         if end is None:
             return None
         line = self.line
@@ -237,7 +237,9 @@ class _Chain:
         lexeme = self.line.lexemes[i]
         shape = self.line.language.shapes[KH.genitiveShape]
         unknown = not lexeme.known and i not in self.line.names and self.line.surface(i).islower()
-        return unknown and bool(shape.fullmatch(lexeme.token.folded))
+        cases = self.line.language.adjective_cases(lexeme.token.folded)
+        oblique = LEXINFO.genitiveCase in cases and LEXINFO.nominativeCase not in cases  # «второй раз»
+        return unknown and oblique and bool(shape.fullmatch(lexeme.token.folded))
 
     def _unknown_body(self, i: int) -> bool:
         """Whether a name that nobody knows stands at I, such as that of a body: «глава | МАГАТЭ»."""
