@@ -481,6 +481,25 @@ SENTENCES = {
     "أُلغي مهرجان المدن الساحلية في مسقط.": {
         "event name=مهرجان المدن الساحلية place=مسقط (denied)",
     },
+    # hosting that is announced, papers that speak, who is leaving office
+    "أعلنت تونس استضافة القمة العربية للمياه في يونيو المقبل.": {
+        "event name=القمة العربية للمياه date=2024-06 host_or_organiser=تونس (planned)",
+        "statement speaker=تونس",
+    },
+    "ذكرت صحيفة «الأفق» أن ليلى المنصوري زارت مسقط.": {
+        "statement speaker=صحيفة «الأفق»",
+        "visit person=ليلى المنصوري place=مسقط attributed_to=صحيفة «الأفق» (reported)",
+    },
+    "قدم رئيس الوزراء المنتهية ولايته كمال الراشدي استقالته.": {
+        "appoint person=كمال الراشدي role=رئيس الوزراء المنتهية ولايته kind=resigned (ended)",
+        "role person=كمال الراشدي role=رئيس الوزراء المنتهية ولايته",
+        "role person=كمال الراشدي role=رئيس الوزراء المنتهية ولايته kind=resigned (ended)",
+    },
+    "كما عُين سليم العابد وزيرا للدفاع، خلفا لفلورانس بيران.": {
+        "appoint person=سليم العابد role=وزيرا للدفاع kind=appointed",
+        "role person=سليم العابد role=وزيرا للدفاع kind=appointed",
+        "role person=فلورانس بيران role=وزيرا للدفاع (ended)",
+    },
     # nothing
     "المشاركون في الندوة ناقشوا النتائج.": set(),
 }
