@@ -500,6 +500,44 @@ SENTENCES = {
         "role person=سليم العابد role=وزيرا للدفاع kind=appointed",
         "role person=فلورانس بيران role=وزيرا للدفاع (ended)",
     },
+    # according to somebody; support received and given; who leaves which office
+    "وبحسب كمال الراشدي، فإن المدرسة جاهزة.": {
+        "statement speaker=كمال الراشدي",
+    },
+    "المدرسة جاهزة، وفقا لوزير التعليم كمال الراشدي.": {
+        "role person=كمال الراشدي role=وزير التعليم",
+        "statement speaker=كمال الراشدي",
+    },
+    "ووفقا لليلى المنصوري، فإن البحيرة تجف.": {
+        "statement speaker=ليلى المنصوري",
+    },
+    "بحسب البيان، اتفقت الأطراف.": set(),
+    "نفذ المشروع وفقا للقانون.": set(),
+    "تلقت رابطة الموانئ الخضراء تمويلا من اليونيسف.": {
+        "support supporter=اليونيسف supported=رابطة الموانئ الخضراء",
+    },
+    "قدمت اليابان دعما لمركز المناخ العربي.": {
+        "support supporter=اليابان supported=مركز المناخ العربي",
+    },
+    "تمول اليونسكو مشروع ترميم الموانئ.": {
+        "support supporter=اليونسكو supported=مشروع ترميم الموانئ",
+    },
+    "أعفي كمال الراشدي من منصبه وزيرا للمالية.": {
+        "appoint person=كمال الراشدي role=وزيرا للمالية kind=dismissed (ended)",
+        "role person=كمال الراشدي role=وزيرا للمالية kind=dismissed (ended)",
+    },
+    "أعلن كمال الراشدي استقالته من منصب وزير المالية.": {
+        "appoint person=كمال الراشدي role=وزير المالية kind=resigned (ended)",
+        "role person=كمال الراشدي role=وزير المالية kind=resigned (ended)",
+        "statement speaker=كمال الراشدي",
+    },
+    "قدم كمال الراشدي استقالته من منصب مدير مركز المناخ.": {
+        "appoint person=كمال الراشدي role=مدير مركز المناخ org=مركز المناخ kind=resigned (ended)",
+        "role person=كمال الراشدي role=مدير مركز المناخ org=مركز المناخ kind=resigned (ended)",
+    },
+    "تستعد تونس لاستضافة منتدى المياه العربي.": {
+        "event name=منتدى المياه العربي host_or_organiser=تونس (planned)",
+    },
     # nothing
     "المشاركون في الندوة ناقشوا النتائج.": set(),
 }
