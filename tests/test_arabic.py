@@ -538,6 +538,20 @@ SENTENCES = {
     "تستعد تونس لاستضافة منتدى المياه العربي.": {
         "event name=منتدى المياه العربي host_or_organiser=تونس (planned)",
     },
+    # who joins after what is joined; launching that is intended
+    "انضمت إلى رابطة الموانئ الخضراء كل من تونس والأردن.": {
+        "join member=الأردن group=رابطة الموانئ الخضراء kind=joined",
+        "join member=تونس group=رابطة الموانئ الخضراء kind=joined",
+    },
+    "انضمت إلى رابطة الموانئ الخضراء تونس عام 2019.": {
+        "join member=تونس group=رابطة الموانئ الخضراء date=2019 kind=joined",
+    },
+    "قررت تونس إنشاء مركز المناخ العربي.": {
+        "launch thing=مركز المناخ العربي by=تونس (planned)",
+    },
+    "تعتزم وزارة السياحة إطلاق مبادرة الطرق التراثية.": {
+        "launch thing=مبادرة الطرق التراثية by=وزارة السياحة (planned)",
+    },
     # nothing
     "المشاركون في الندوة ناقشوا النتائج.": set(),
 }

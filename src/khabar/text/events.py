@@ -27,7 +27,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         return
     happening = (KH.hosts, RDF.type)
     # Who holds it tells more than that it is held: «استضافة» is read as a noun and as a verb.
-    ranked = sorted(matches, key=lambda m: (m.frame.states in happening, m.frame.states == KH.hosts))
+    hosted = KH.hosts if scene.language.phrases == KH.idafa else None
+    ranked = sorted(matches, key=lambda m: (m.frame.states in happening, m.frame.states == hosted))
     told = {f.index: m for m in ranked for fillers in m.slots.values() for f in fillers}
     chunks = matcher.chunks
     met = {i for m in matches if m.frame.creates is not None for i in range(m.first, m.last + 1)}
