@@ -481,6 +481,77 @@ SENTENCES = {
     "أُلغي مهرجان المدن الساحلية في مسقط.": {
         "event name=مهرجان المدن الساحلية place=مسقط (denied)",
     },
+    # hosting that is announced, papers that speak, who is leaving office
+    "أعلنت تونس استضافة القمة العربية للمياه في يونيو المقبل.": {
+        "event name=القمة العربية للمياه date=2024-06 host_or_organiser=تونس (planned)",
+        "statement speaker=تونس",
+    },
+    "ذكرت صحيفة «الأفق» أن ليلى المنصوري زارت مسقط.": {
+        "statement speaker=صحيفة «الأفق»",
+        "visit person=ليلى المنصوري place=مسقط attributed_to=صحيفة «الأفق» (reported)",
+    },
+    "قدم رئيس الوزراء المنتهية ولايته كمال الراشدي استقالته.": {
+        "appoint person=كمال الراشدي role=رئيس الوزراء المنتهية ولايته kind=resigned (ended)",
+        "role person=كمال الراشدي role=رئيس الوزراء المنتهية ولايته",
+        "role person=كمال الراشدي role=رئيس الوزراء المنتهية ولايته kind=resigned (ended)",
+    },
+    "كما عُين سليم العابد وزيرا للدفاع، خلفا لفلورانس بيران.": {
+        "appoint person=سليم العابد role=وزيرا للدفاع kind=appointed",
+        "role person=سليم العابد role=وزيرا للدفاع kind=appointed",
+        "role person=فلورانس بيران role=وزيرا للدفاع (ended)",
+    },
+    # according to somebody; support received and given; who leaves which office
+    "وبحسب كمال الراشدي، فإن المدرسة جاهزة.": {
+        "statement speaker=كمال الراشدي",
+    },
+    "المدرسة جاهزة، وفقا لوزير التعليم كمال الراشدي.": {
+        "role person=كمال الراشدي role=وزير التعليم",
+        "statement speaker=كمال الراشدي",
+    },
+    "ووفقا لليلى المنصوري، فإن البحيرة تجف.": {
+        "statement speaker=ليلى المنصوري",
+    },
+    "بحسب البيان، اتفقت الأطراف.": set(),
+    "نفذ المشروع وفقا للقانون.": set(),
+    "تلقت رابطة الموانئ الخضراء تمويلا من اليونيسف.": {
+        "support supporter=اليونيسف supported=رابطة الموانئ الخضراء",
+    },
+    "قدمت اليابان دعما لمركز المناخ العربي.": {
+        "support supporter=اليابان supported=مركز المناخ العربي",
+    },
+    "تمول اليونسكو مشروع ترميم الموانئ.": {
+        "support supporter=اليونسكو supported=مشروع ترميم الموانئ",
+    },
+    "أعفي كمال الراشدي من منصبه وزيرا للمالية.": {
+        "appoint person=كمال الراشدي role=وزيرا للمالية kind=dismissed (ended)",
+        "role person=كمال الراشدي role=وزيرا للمالية kind=dismissed (ended)",
+    },
+    "أعلن كمال الراشدي استقالته من منصب وزير المالية.": {
+        "appoint person=كمال الراشدي role=وزير المالية kind=resigned (ended)",
+        "role person=كمال الراشدي role=وزير المالية kind=resigned (ended)",
+        "statement speaker=كمال الراشدي",
+    },
+    "قدم كمال الراشدي استقالته من منصب مدير مركز المناخ.": {
+        "appoint person=كمال الراشدي role=مدير مركز المناخ org=مركز المناخ kind=resigned (ended)",
+        "role person=كمال الراشدي role=مدير مركز المناخ org=مركز المناخ kind=resigned (ended)",
+    },
+    "تستعد تونس لاستضافة منتدى المياه العربي.": {
+        "event name=منتدى المياه العربي host_or_organiser=تونس (planned)",
+    },
+    # who joins after what is joined; launching that is intended
+    "انضمت إلى رابطة الموانئ الخضراء كل من تونس والأردن.": {
+        "join member=الأردن group=رابطة الموانئ الخضراء kind=joined",
+        "join member=تونس group=رابطة الموانئ الخضراء kind=joined",
+    },
+    "انضمت إلى رابطة الموانئ الخضراء تونس عام 2019.": {
+        "join member=تونس group=رابطة الموانئ الخضراء date=2019 kind=joined",
+    },
+    "قررت تونس إنشاء مركز المناخ العربي.": {
+        "launch thing=مركز المناخ العربي by=تونس (planned)",
+    },
+    "تعتزم وزارة السياحة إطلاق مبادرة الطرق التراثية.": {
+        "launch thing=مبادرة الطرق التراثية by=وزارة السياحة (planned)",
+    },
     # nothing
     "المشاركون في الندوة ناقشوا النتائج.": set(),
 }

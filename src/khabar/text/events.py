@@ -26,7 +26,9 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     if frame is None:
         return
     happening = (KH.hosts, RDF.type)
-    ranked = sorted(matches, key=lambda m: m.frame.states in happening)
+    # Who holds it tells more than that it is held: «استضافة» is read as a noun and as a verb.
+    hosted = KH.hosts if scene.language.phrases == KH.idafa else None
+    ranked = sorted(matches, key=lambda m: (m.frame.states in happening, m.frame.states == hosted))
     told = {f.index: m for m in ranked for fillers in m.slots.values() for f in fillers}
     chunks = matcher.chunks
     met = {i for m in matches if m.frame.creates is not None for i in range(m.first, m.last + 1)}

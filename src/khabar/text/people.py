@@ -173,6 +173,8 @@ class People(Chunker):
         head = chunks[i].head
         if not chunks[i - 1].comma and self._action(chunks, i):
             return True  # «أكد رئيس البرلمان | استمرار جهود …»
+        if end - i == 1 and chunks[i - 1].comma and self._verb_like(chunks[i]):
+            return True  # «…, رئيسة المجلس، | ستنفذ»
         if end - i == 1 and self._begins(chunks[i]):
             return True  # «كلف رئيس المجلس | بتمثيل البلاد»
         if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
@@ -182,6 +184,12 @@ class People(Chunker):
         if chunks[i - 1].comma:
             return not (end < len(chunks) and chunks[end].kind == "mark")
         return chunks[i - 1].kind == "post" and head.best.stem.endswith(self.language.adverbials)
+
+    def _verb_like(self, chunk: Chunk) -> bool:
+        """Whether what nobody knows looks like a verb, in a language where a verb may begin a clause."""
+        if self.language.phrases != KH.idafa or chunk.head is None or self._given(chunk):
+            return False
+        return bool(self.language.shapes[KH.verbShape].fullmatch(chunk.head.token.folded))
 
     def _action(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether a verbal noun stands there before another noun."""
