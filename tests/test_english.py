@@ -768,6 +768,14 @@ SENTENCES = {
         "role person=Carlos Mendes role=government spokesman",
         "statement speaker=Carlos Mendes",
     },
+    # bodies of two portfolios, events told of in a relative clause
+    "A meeting of the Energy and Transport Committee was held in Oslo on Monday.": {
+        "event name=meeting of the Energy and Transport Committee date=2023-12-04 place=Oslo",
+    },
+    "Miners spoke at the coal conference that was held in Oslo in 2020.": {
+        "event name=coal conference date=2020 place=Oslo",
+    },
+    "Oslo Marathon will be held in May 2024.": set(),
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),
