@@ -8,9 +8,11 @@ import pytest
 from reading import stated
 
 from khabar import knowledge
+from khabar.extraction import extract
 from khabar.model import Article
 from khabar.text.recognise import recognise
 from khabar.text.segment import segment
+from khabar.vocab import KH
 
 MARKED = [  # each thing as [surface](class); what is unmarked must stay unmarked
     "The [Ministry of Foreign Affairs](Organization) wrote to the [UN Security Council](Organization).",
@@ -755,6 +757,25 @@ SENTENCES = {
     "The Miners' Union completed the Deep Shaft Project with assistance from Norway.": {
         "support supporter=Norway supported=Deep Shaft Project",
     },
+    # whose body it is, and who says what stands before
+    "Ann Berg resigned as president of the Senate. Carlos Mendes is the speaker of Kenya's parliament.": {
+        "appoint person=Ann Berg role=president of the Senate org=Senate kind=resigned (ended)",
+        "role person=Ann Berg role=president of the Senate org=Senate kind=resigned (ended)",
+        "role person=Carlos Mendes role=speaker of Kenya's parliament org=parliament",
+    },
+    "Kenya joined the Coal Union in May 2023, government spokesman Carlos Mendes said.": {
+        "join member=Kenya group=Coal Union date=2023-05 kind=joined attributed_to=Carlos Mendes (reported)",
+        "role person=Carlos Mendes role=government spokesman",
+        "statement speaker=Carlos Mendes",
+    },
+    # bodies of two portfolios, events told of in a relative clause
+    "A meeting of the Energy and Transport Committee was held in Oslo on Monday.": {
+        "event name=meeting of the Energy and Transport Committee date=2023-12-04 place=Oslo",
+    },
+    "Miners spoke at the coal conference that was held in Oslo in 2020.": {
+        "event name=coal conference date=2020 place=Oslo",
+    },
+    "Oslo Marathon will be held in May 2024.": set(),
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),
@@ -764,3 +785,9 @@ SENTENCES = {
 @pytest.mark.parametrize(("text", "expected"), SENTENCES.items(), ids=range(len(SENTENCES)))
 def test_a_sentence_states(text: str, expected: set[str]) -> None:
     assert stated(text, "en") == expected
+
+
+def test_a_body_of_one_country_is_not_that_of_another() -> None:
+    text = "Kenya's parliament said it would wait. Chad's parliament said it had waited."
+    found = extract(Article("test", "en", text), knowledge.load())
+    assert len({fact.subject for fact in found.facts if fact.predicate == KH.said}) == 2

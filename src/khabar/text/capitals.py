@@ -305,10 +305,16 @@ def _topic(line: Line, i: int) -> int | None:
             following > end + 1 and line.noun(following) is not None
         )  # "… of Norway and the | Government of …"
         more = _nouns(line, following) if _may_join(line, end, following) and not another else None
-        if more is None or more < len(line) and _verbal(line, more):
+        if more is None or more < len(line) and _verbal(line, more) and not _one_name(line, i, end, more):
             return end
         end = more
     return end
+
+
+def _one_name(line: Line, start: int, end: int, last: int) -> bool:
+    """Whether a portfolio goes on behind "and" to the body of both: "Water | and Energy Committee"."""
+    bare = line.has(end - 1, KH.portfolio) and all(line.noun(k) is None for k in range(start, end))
+    return bare and _capital(line, end - 1) and line.noun(last - 1) is not None
 
 
 def _nouns(line: Line, start: int) -> int | None:

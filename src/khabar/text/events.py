@@ -158,9 +158,15 @@ def _adjuncts(scene: Scene, matcher: Matcher, event: int) -> tuple[int | None, i
             time = i if time is None else time
         elif is_located(scene, chunk):
             place = i if place is None or finer(chunk, chunks[place]) else place
-        elif _leaves(scene, matcher, i):
+        elif _leaves(scene, matcher, i) and not (i == event + 1 and _which(matcher, i)):
             break
     return time, place
+
+
+def _which(matcher: Matcher, i: int) -> bool:
+    """Whether what else opens reported words tells which event is meant: "the forum | that was held"."""
+    opens = matcher.language.phrases == KH.capitals and matcher.chunks[i].has(KH.opensWords)
+    return opens and i + 1 < len(matcher.chunks) and matcher.speech(i + 1) == LEXINFO.auxiliary
 
 
 def _leaves(scene: Scene, matcher: Matcher, i: int) -> bool:

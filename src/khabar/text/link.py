@@ -196,6 +196,7 @@ class _Linker:
     def __init__(self, discourse: Discourse) -> None:
         self.d = discourse
         self.language = discourse.language
+        self.owned: dict[tuple[URIRef, str], URIRef] = {}  # bodies of a country by its IRI and their name
         self.people = _Focus()  # whom a pronoun may mean
         self.matters = _Focus()  # what "it" may mean
 
@@ -391,12 +392,14 @@ class _Linker:
         assert chunk.head is not None
         folded = self.language.fold(chunk.surface)
         stem = chunk.head.lemma
+        owner = self._owner(chunk)
         known = self.d.known_as(folded) or self.d.known_as(chunk.base)
+        known = known if owner is None else self.owned.get((owner, folded))
         if known is not None and self.d.ontology.is_a(
             self.d.things[known].type, self.d.ontology.top(chunk.type)
         ):
             return self._same(chunk, known)
-        if (same := self._short_form(chunk, recognised, stem)) is not None:
+        if owner is None and (same := self._short_form(chunk, recognised, stem)) is not None:
             return self._same(chunk, same)
         indefinite = chunk.first > 0 and LEXINFO.indefiniteArticle in recognised.line.speech(chunk.first - 1)
         new = indefinite and self.d.ontology.top(chunk.type) in _FOUNDED  # "set up a fund"
@@ -412,8 +415,19 @@ class _Linker:
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]
         key = chunk.base or folded
         iri = entity_iri(top, key) if distinctive else entity_iri(self.d.article.key, top, key)
+        if owner is not None:
+            iri = self.owned[owner, folded] = entity_iri(top, key, str(owner))
         self.d.name(iri, chunk.type, chunk, head=stem)
         return replace(chunk, iri=iri)
+
+    def _owner(self, chunk: Chunk) -> URIRef | None:
+        """The country whose body it is, written before it: "Norway's | parliament" is not Kenya's."""
+        if self.language.phrases != KH.capitals or not self.d.ontology.is_a(
+            chunk.type or KH.Agent, KH.Organization
+        ):
+            return None
+        before = (c for c in chunk.inner if c.span.end <= chunk.span.start and c.type == KH.Country)
+        return next((c.iri for c in before if c.iri is not None), None)
 
     def _said_alone(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
@@ -457,7 +471,12 @@ class _Linker:
 
     def _owned(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether somebody owns the body: "Ann Smith's | government"."""
-        owned = chunk.first > 0 and recognised.line.has(chunk.first - 1, KH.genitive)
+        line = recognised.line
+        owned = chunk.first > 0 and line.has(chunk.first - 1, KH.genitive)
+        if self.language.phrases == KH.capitals:
+            inside = any(line.has(k, KH.genitive) for k in range(chunk.first + 1, chunk.last - 1))
+            capital = chunk.bare_head and chunk.first > 1 and chunk.surface[0].isupper()
+            owned = owned or inside or capital  # "Serbia's parliament", "president of the Senate"
         return owned and self.d.ontology.is_a(chunk.type or KH.Agent, KH.Organization)
 
     def _said_again(self, chunk: Chunk, recognised: Recognised) -> bool:

@@ -325,6 +325,8 @@ class People(Chunker):
             return True
         if k > end and chunks[k - 1].has(KH.copula) and self._office_at(chunks, k):
             return True  # "has been | Kenya's envoy"
+        if k > end and chunks[k - 1].has(KH.copula) and self._states(chunks[k], KH.hosts):
+            return False  # "Oslo Marathon will be held": no people are
         return self._of_people(chunks[k]) or start > 0 and self._of_people(chunks[start - 1], KH.holdsPost)
 
     def _helps(self, line: Line, chunk: Chunk) -> bool:
@@ -405,6 +407,11 @@ class People(Chunker):
     def _full_name(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether a given name stands at I and a name that nobody knows after it."""
         return self._given(chunks[i]) and chunks[i + 1].kind == "unknown" and not chunks[i].governors
+
+    def _states(self, chunk: Chunk, state: URIRef) -> bool:
+        """Whether the word has a frame of that relation."""
+        words = chunk.head.words if chunk.head is not None else ()
+        return any(self.language.frames[f].states == state for w in words for f in w.frames)
 
     def _of_people(self, chunk: Chunk, *states: URIRef) -> bool:
         """Whether the word tells of an office, a visit or a meeting, as only somebody's verbs do."""

@@ -279,6 +279,8 @@ class Speeches:
         """The clause before the verb: "The term ends in May, the commission said"."""
         chunks, verb = matcher.chunks, match.head
         comma = match.first - 1
+        if comma > 0 and matcher.language.phrases == KH.capitals and chunks[match.first].kind == "person":
+            comma -= chunks[comma].kind == "post"  # "The term ends in May, | spokesman | Ann Smith said"
         while comma > 0 and chunks[comma].kind == "word" and not matcher.closes(comma):
             comma -= 1
         if verb is None or comma < 1 or not chunks[comma].comma:
