@@ -147,7 +147,11 @@ def test_under_a_base_of_ones_own(tmp_path: Path) -> None:
         ),
         ("same-as", ["id:norway", "id:nowhere"], "https://w3id.org/khabar/id/nowhere: is not in this graph"),
         ("same-as", ["id:norway"], "same-as takes 2 IRIs, a name and a reason."),
-        ("same-as", ["id:norway", "id:norway"], "same-as takes 2 IRIs, a name and a reason."),
+        (
+            "same-as",
+            ["id:norway", "id:norway"],
+            "same-as takes two different IRIs; id:norway is given twice.",
+        ),
         ("deny", ["id:s-1", "id:s-2"], "deny takes 1 IRI, a name and a reason."),
     ],
 )

@@ -41,8 +41,10 @@ def command(verdict: str, folder: str, iris: tuple[str, ...], by: str, reason: s
       khabar curate same-as graph id:x-ekpan56xgpynczbr id:x-iga4wishkptv2aqe --by A.Q. --reason "one post"
     """
     wanted = 2 if VERDICTS[verdict] in OF_TWO else 1
-    if len(set(iris)) != wanted or not by.strip() or not reason.strip():
+    if len(iris) != wanted or not by.strip() or not reason.strip():
         raise click.UsageError(f"{verdict} takes {wanted} IRI{'s' * (wanted - 1)}, a name and a reason.")
+    if len(set(iris)) != wanted:
+        raise click.UsageError(f"{verdict} takes two different IRIs; {iris[0]} is given twice.")
     base = describe(Path(folder)).base
     concerns = tuple(_iri(iri, base) for iri in iris)
     snapshot = decide(Path(folder), Decision(VERDICTS[verdict], concerns, by.strip(), reason.strip()))

@@ -345,7 +345,7 @@ def _nouns(line: Line, start: int) -> int | None:
             continue
         if i > start and (line.has(i, KH.genitive) or _plural_owner(line, i)):
             if i + 1 == len(line) or _capital(line, i - 1) != _capital(line, i + 1):
-                break  # "the Commission for Africa's report" is about no report
+                break  # "the Commission for Glaciers' report" is about no report
             i += 1
             continue
         if not _nominal(line, i, start):

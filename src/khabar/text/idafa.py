@@ -190,7 +190,7 @@ def _led_by_masdar(line: Line, i: int) -> bool:
 
 
 def _another_post(line: Line, i: int) -> bool:
-    """Whether a post stands there that an unknown name has just closed: «قصر قرطاج | الوزير …»."""
+    """Whether a post stands there that an unknown name has just closed: «قصر المؤتمرات | الوزير …»."""
     post = any(w.denotes == KH.Post for w in line.lexemes[i].words)
     before = line.lexemes[i - 1]
     return post and not before.known and not line.definite(i - 1)
