@@ -38,7 +38,7 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "__main__": {"cli"},
     "server": {"*"},
 }
-TOP: Final = {"commands", "server", "publish.worker"}  # the worker is a program of its own
+TOP: Final = {"commands", "server", "publish.worker", "publish.writer"}  # these two are programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
     "click": {"cli", "commands"},
     "feedparser": {"text.feed"},

@@ -9,7 +9,17 @@ from typing import Final
 from khabar.errors import KhabarError
 
 NAME: Final = "khabar.toml"  # in a built folder it needs no naming
-KINDS: Final = {"base": str, "jobs": int, "language": str, "host": str, "port": int, "publish_text": bool}
+KINDS: Final = {
+    "base": str,
+    "jobs": int,
+    "language": str,
+    "host": str,
+    "port": int,
+    "publish_text": bool,
+    "dataset": str,
+    "writable": bool,
+    "private": bool,
+}
 
 
 class SettingsError(KhabarError):

@@ -10,14 +10,18 @@ from waitress.server import WSGIServer, create_server
 from werkzeug.exceptions import HTTPException
 
 from khabar.errors import KhabarError, ServeError
-from khabar.publish import endpoint, gate, pages, pool
+from khabar.graph.folder import BUILT, PLAIN
+from khabar.publish import access, description, endpoint, gate, graphstore, pages, plainpages, pool
 from khabar.publish.dataset import Dataset
 from khabar.publish.interface import Interface
+from khabar.publish.keys import Keys
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
-from khabar.publish.site import Site, page, prefers_html
+from khabar.publish.site import Site, page, prefers_html, site
+from khabar.publish.writing import Writer
 from khabar.resources import folder as resource_folder
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest query, percent-encoded
+LARGEST_GRAPH = 64 << 20  # bytes, of what is written
 
 # Nothing is loaded but our own style sheet and icon; no script runs.
 POLICY = (
@@ -29,33 +33,48 @@ POLICY = (
 def create_app(
     folder: Path,
     *,
+    dataset: str = BUILT,
     publish_text: bool = False,
+    writable: bool = False,
+    private: bool = False,
     workers: int = 0,
     query_limits: gate.Limits = gate.LIMITS,
     run_limits: pool.Limits = pool.LIMITS,
 ) -> Flask:
-    """The web front of a built FOLDER; raises StoreError if it is not one.
+    """The web front of a FOLDER of ours; raises StoreError if it is not one, or no DATASET of that kind.
 
-    With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WORKERS is how many
-    queries run at the same time; 0 means one for each processor, at most four.
+    With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WRITABLE opens /update and
+    /data to keys that may write; PRIVATE closes everything else to those who have no key.  WORKERS is
+    how many queries run at the same time; 0 means one for each processor, at most four.
     """
     app = Flask(
         "khabar", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static"
     )
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = largest_body(writable=writable)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["khabar"] = Site(
-        dataset=Dataset(folder, publish_text=publish_text),
+        dataset=Dataset(folder, kind=dataset, publish_text=publish_text),
         pool=pool.Pool(workers, run_limits),
         interface=Interface.load(resource_folder("ontology")),
         gate_limits=query_limits,
+        keys=Keys(folder),
+        writer=Writer(folder) if writable else None,
+        is_private=private,
     )
+    app.before_request(access.require_to_read)
     app.register_blueprint(endpoint.blueprint)
-    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(graphstore.blueprint)
+    app.register_blueprint(description.blueprint)
+    app.register_blueprint(plainpages.blueprint if dataset == PLAIN else pages.blueprint)
     app.register_error_handler(KhabarError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.after_request(_protect)
     return app
+
+
+def largest_body(*, writable: bool) -> int:
+    """How many bytes a request may have."""
+    return LARGEST_GRAPH if writable else LARGEST_BODY
 
 
 def serve(app: Flask, host: str, port: int) -> None:
@@ -77,7 +96,7 @@ def listen(app: Flask, host: str, port: int) -> WSGIServer:
             threads=16,
             connection_limit=2000,
             channel_timeout=20,
-            max_request_body_size=LARGEST_BODY,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
             ident=None,  # no Server header: it would only tell which attacks to try
         )
     except (OSError, ValueError) as error:
@@ -116,7 +135,7 @@ def _refuse_http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:  # a redirect that routing has made
         return Response(status=status, headers=error.get_headers())
-    if status == 404 and prefers_html():
+    if status == 404 and prefers_html() and not site().dataset.is_plain:
         return pages.not_found()
     fixes = {
         404: "the home page links to all that there is",
@@ -139,12 +158,7 @@ def _refuse_http(error: HTTPException) -> Response:
 def _protect(response: Response) -> Response:
     """Open to programs everywhere, closed to scripts and frames in a browser."""
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link, Retry-After"
-    if request.method == "OPTIONS":  # https://fetch.spec.whatwg.org/#cors-preflight-request
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-        headers["Access-Control-Max-Age"] = "86400"
+    access.allow_origins(response)
     headers["Content-Security-Policy"] = POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"

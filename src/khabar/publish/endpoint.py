@@ -1,4 +1,7 @@
-"""The SPARQL endpoint: read the request, let the gate look at the query, have a worker run it, answer."""
+"""The SPARQL endpoint: read the request, let the gate look at the text, have it run elsewhere, answer.
+
+A query is run by a worker of the pool, an update by the one writer.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ from typing import IO, Final, NamedTuple
 from flask import Blueprint, Response, request
 from werkzeug.wsgi import wrap_file
 
-from khabar.publish import gate, protocol
-from khabar.publish.dataset import Snapshot
+from khabar.publish import description, gate, protocol, updates
+from khabar.publish.access import writer_for_request
+from khabar.publish.dataset import Snapshot, is_iri
 from khabar.publish.interface import Text
 from khabar.publish.pool import Request
 from khabar.publish.protocol import HTML, TURTLE, Format, Refusal
-from khabar.publish.site import page, prefers_html, site, view
+from khabar.publish.site import page, prefers_html, site, view, with_links
 from khabar.publish.views import Thing
 
 MOST_ROWS: Final = 500  # of a page; files have them all
@@ -34,8 +38,11 @@ class Table(NamedTuple):
 def sparql() -> Response:
     """Answer one SPARQL query, in the format that the client likes best."""
     values = request.values
-    if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values) and prefers_html():
-        return _vary(page("sparql.html", query=""))
+    if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values):
+        if prefers_html():
+            return _vary(with_links(page("sparql.html", query="")))
+        if protocol.negotiate(request.headers.get("Accept"), description.FORMATS) is not None:
+            return with_links(description.service())
     try:
         return _vary(_answer(values.get("format")))
     except Refusal as refusal:
@@ -46,27 +53,53 @@ def sparql() -> Response:
         return _vary(response)
 
 
+@blueprint.route("/update", methods=["POST"])
+def update() -> Response:
+    """Do one SPARQL update, if the request bears a key for it; it is published before the answer."""
+    writer = writer_for_request()
+    asked = protocol.update_parameters(*_sent())
+    base = view().snapshot.base
+    for iri in (*asked.default_graphs, *asked.named_graphs):
+        if not is_iri(iri):
+            raise Refusal(
+                where=f"<{iri}>", problem="is not an IRI", fix="percent-encode what it may not hold"
+            )
+    wanted = updates.inspect(asked.text, base, asked.default_graphs, asked.named_graphs)
+    if wanted.refusal is not None:
+        writer.check(asked.text, base, wanted.first)
+        raise wanted.refusal
+    if wanted.is_default_changed and not site().dataset.is_plain:
+        raise Refusal(
+            status=403, code="protected", where="the default graph",
+            problem="is made of the named graphs, each triple once",
+            fix="write to a named graph, as in INSERT DATA { GRAPH <…> { … } }: the default graph follows",
+        )  # fmt: skip
+    writer.update(wanted.text, base, wanted.graphs)
+    return Response(status=204)
+
+
+def _sent() -> tuple[str, dict[str, list[str]], dict[str, list[str]], bytes]:
+    """The content type, the arguments of the address, those of the form, and the body."""
+    body = request.get_data(cache=True)
+    content_type = request.headers.get("Content-Type", "")
+    return content_type, request.args.to_dict(flat=False), request.form.to_dict(flat=False), body
+
+
 def _vary(response: Response) -> Response:
     response.vary.add("Accept")
     return response
 
 
 def _answer(name: str | None) -> Response:
-    asked = protocol.parameters(
-        request.method,
-        request.headers.get("Content-Type", ""),
-        request.args.to_dict(flat=False),
-        request.form.to_dict(flat=False),
-        request.get_data(cache=True),
-    )
+    asked = protocol.parameters(request.method, *_sent())
     snapshot = view().snapshot
-    query = gate.inspect(asked.query, snapshot.base, site().gate_limits)
+    query = gate.inspect(asked.text, snapshot.base, site().gate_limits)
     formats = (*protocol.ANSWERS[query.form], HTML)
     format_ = protocol.choose(name, request.headers.get("Accept"), formats)
     work = _request(query, asked, snapshot, format_)
     with_triples = query.form in ("CONSTRUCT", "DESCRIBE")
     if format_ is not HTML:
-        return _file(site().pool.run(work), format_)
+        return sent(site().pool.run(work), format_)
     with site().pool.run(work) as answer:
         if with_triples:
             text = answer.read().decode()
@@ -95,19 +128,20 @@ def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, 
         default_graphs=default,
         named_graphs=named,
         rows=MOST_ROWS + 1 if is_page else 0,
-        prefixes={"kh": f"{snapshot.base}ont#", "id": f"{snapshot.base}id/"},
+        prefixes=snapshot.prefixes,
     )
 
 
 def _check_graph(iri: str, snapshot: Snapshot) -> None:
-    if not snapshot.has_graph(iri):
+    """In a plain dataset any IRI may name a graph, which then is empty: it may be written tomorrow."""
+    if not (snapshot.has_graph(iri) or (site().dataset.is_plain and is_iri(iri))):
         raise Refusal(
             status=403, code="graph", where=f"<{iri}>", problem="this is not a graph of this dataset",
             fix="leave out FROM to ask all of it; nothing is fetched from elsewhere",
         )  # fmt: skip
 
 
-def _file(answer: IO[bytes], format_: Format) -> Response:
+def sent(answer: IO[bytes], format_: Format) -> Response:
     """A complete answer, sent as it is read."""
     size = answer.seek(0, 2)
     answer.seek(0)

@@ -10,9 +10,11 @@ from flask import Response, current_app, g, make_response, render_template, requ
 from khabar.publish import gate
 from khabar.publish.dataset import Dataset, query_text
 from khabar.publish.interface import Interface, Language, Text
+from khabar.publish.keys import Keys
 from khabar.publish.pool import Pool
 from khabar.publish.protocol import HTML, PROBLEM, Format, negotiate
 from khabar.publish.views import View
+from khabar.publish.writing import Writer
 
 _PROBLEM = Format("problem", PROBLEM, ("application/json",))
 
@@ -25,6 +27,9 @@ class Site:
     pool: Pool
     interface: Interface
     gate_limits: gate.Limits
+    keys: Keys
+    writer: Writer | None  # None: nothing may be written
+    is_private: bool  # whether a key is needed even to read
 
 
 def site() -> Site:
@@ -65,6 +70,11 @@ def link(path: str, **arguments: str) -> str:
     return f"{request.script_root}{quoted}{question}{mark}{quote(fragment, safe='/?:@=,')}"
 
 
+def address(path: str) -> str:
+    """A path of ours as the whole address that the client reaches it by."""
+    return request.url_root.rstrip("/") + path
+
+
 def in_language(other: Language) -> str:
     """The address of the current page in another language of the interface."""
     arguments = request.args.to_dict() | {"lang": other.tag}
@@ -88,6 +98,13 @@ def question(name: str) -> str:
 def prefers_html() -> bool:
     """Whether the client would rather read a page than a problem in JSON."""
     return negotiate(request.headers.get("Accept"), (_PROBLEM, HTML)) is HTML
+
+
+def with_links(response: Response) -> Response:
+    """Say where the service and the dataset are described (https://www.rfc-editor.org/rfc/rfc8288)."""
+    response.headers.add("Link", f'<{link("/sparql")}>; rel="service"; type="application/sparql-query"')
+    response.headers.add("Link", f'<{link("/.well-known/void")}>; rel="describedby"; type="text/turtle"')
+    return response
 
 
 def page(template: str, status: int = 200, **values: object) -> Response:

@@ -85,7 +85,8 @@ def named_graphs(store: ox.Store, request: dict[str, Any]) -> list[ox.NamedNode 
     if request["has_dataset"]:
         return [ox.NamedNode(iri) for iri in request["named_graphs"]]
     named = (graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))
-    return [graph for graph in named if not graph.value.startswith(request["withheld"])]
+    withheld = request["withheld"]  # every IRI begins with nothing
+    return [graph for graph in named if not withheld or not graph.value.startswith(withheld)]
 
 
 def write_rows(result: ox.QuerySolutions | ox.QueryBoolean, rows: int, output: Output) -> None:
