@@ -12,7 +12,8 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from khabar.graph import store
-from khabar.publish.app import create_app, listen
+from khabar.publish.app import create_app
+from khabar.publish.serving import listen
 from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
 

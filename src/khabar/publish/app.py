@@ -1,29 +1,30 @@
-"""The web front as a WSGI application, and a server for it."""
+"""The web front as a WSGI application."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, current_app, request
-from waitress.server import WSGIServer, create_server
 from werkzeug.exceptions import HTTPException
 
-from khabar.errors import KhabarError, ServeError
-from khabar.publish import endpoint, gate, pages, pool
+from khabar.errors import KhabarError
+from khabar.publish import door, encoding, endpoint, gate, operation, pages, pool
+from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset
+from khabar.publish.door import Door
+from khabar.publish.front import FRONT, Front
 from khabar.publish.interface import Interface
+from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
 from khabar.publish.site import Site, page, prefers_html
 from khabar.resources import folder as resource_folder
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest query, percent-encoded
 
-# Nothing is loaded but our own style sheet and icon; no script runs.
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+
+Application = Flask  # for those above, who know nothing of Flask
 
 
 def create_app(
@@ -33,6 +34,7 @@ def create_app(
     workers: int = 0,
     query_limits: gate.Limits = gate.LIMITS,
     run_limits: pool.Limits = pool.LIMITS,
+    front: Front = FRONT,
 ) -> Flask:
     """The web front of a built FOLDER; raises StoreError if it is not one.
 
@@ -44,49 +46,31 @@ def create_app(
     )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["khabar"] = Site(
-        dataset=Dataset(folder, publish_text=publish_text),
-        pool=pool.Pool(workers, run_limits),
+    dataset, workers_ = Dataset(folder, publish_text=publish_text), pool.Pool(workers, run_limits)
+    cache = Cache[Any](front.cache)
+    metrics = Metrics(workers_, cache, dataset)
+    app.extensions["khabar"] = site = Site(
+        dataset=dataset,
+        pool=workers_,
         interface=Interface.load(resource_folder("ontology")),
         gate_limits=query_limits,
+        front=front,
+        cache=cache,
+        metrics=metrics,
+        door=Door(app.wsgi_app, dataset, front, metrics, cache),
     )
-    app.register_blueprint(endpoint.blueprint)
-    app.register_blueprint(pages.blueprint)
+    app.wsgi_app = site.door  # type: ignore[method-assign]  # so Flask says to do it
+    for blueprint in (endpoint.blueprint, pages.blueprint, operation.blueprint):
+        app.register_blueprint(blueprint)
     app.register_error_handler(KhabarError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
+    app.before_request(_name_route)
     app.after_request(_protect)
     return app
 
 
-def serve(app: Flask, host: str, port: int) -> None:
-    """Serve APP until it is interrupted; raises ServeError when the address cannot be had."""
-    listen(app, host, port).run()
-
-
-def listen(app: Flask, host: str, port: int) -> WSGIServer:
-    """A server that listens, and answers once it is run; port 0 means any.  Raises ServeError.
-
-    A client that sends or reads slowly holds a connection, not a thread: of connections there are
-    many, and one that is silent for twenty seconds is closed.
-    """
-    try:
-        return create_server(
-            app,
-            host=host,
-            port=port,
-            threads=16,
-            connection_limit=2000,
-            channel_timeout=20,
-            max_request_body_size=LARGEST_BODY,
-            ident=None,  # no Server header: it would only tell which attacks to try
-        )
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ServeError(
-            where=f"{host}:{port}",
-            problem=f"cannot be listened on: {reason}",
-            fix="choose another --host or --port",
-        ) from error
+def _name_route() -> None:
+    request.environ[door.ROUTE] = request.url_rule.rule if request.url_rule else "other"
 
 
 def _refuse(error: KhabarError) -> Response:
@@ -137,21 +121,33 @@ def _refuse_http(error: HTTPException) -> Response:
 
 
 def _protect(response: Response) -> Response:
-    """Open to programs everywhere, closed to scripts and frames in a browser."""
+    """Give each answer the headers that protect, and a page its entity tag and encoding."""
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link, Retry-After"
+    headers.update(door.PROTECTION)
     if request.method == "OPTIONS":  # https://fetch.spec.whatwg.org/#cors-preflight-request
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+        headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
-    headers["Content-Security-Policy"] = POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if response.status_code == 200 and request.method in ("GET", "HEAD"):
-        headers.setdefault("Cache-Control", "public, max-age=60")
-        if not response.is_streamed and not response.direct_passthrough:
+    if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
+        headers.setdefault("Cache-Control", "public, max-age=60, stale-while-revalidate=600")
+        if _is_new(response):
+            _encode(response)
             response.add_etag()
             response.make_conditional(request)
     return response
+
+
+def _is_new(response: Response) -> bool:
+    """Whether it was written just now for this request, whole and to be sent again as it is."""
+    is_whole = not response.is_streamed and not response.direct_passthrough
+    return is_whole and not response.get_etag()[0] and response.headers["Cache-Control"] != "no-store"
+
+
+def _encode(response: Response) -> None:
+    """Send a page or a file that was written just now in the encoding that the client likes best."""
+    response.vary.add("Accept-Encoding")
+    chosen = encoding.choose(request.headers.get("Accept-Encoding", ""))
+    body = response.get_data()
+    if chosen and len(body) >= encoding.WORTH_IT:
+        response.set_data(encoding.encode(body, chosen))
+        response.content_encoding = chosen

@@ -6,18 +6,18 @@ import json
 from collections.abc import Sequence
 from typing import IO, Final, NamedTuple
 
-from flask import Blueprint, Response, request
-from werkzeug.wsgi import wrap_file
+from flask import Blueprint, Response, g, request
 
-from khabar.publish import gate, protocol
+from khabar.publish import answers, clients, door, gate, protocol
 from khabar.publish.dataset import Snapshot
 from khabar.publish.interface import Text
-from khabar.publish.pool import Request
+from khabar.publish.pool import Gone, Replaced, Request, digest
 from khabar.publish.protocol import HTML, TURTLE, Format, Refusal
 from khabar.publish.site import page, prefers_html, site, view
 from khabar.publish.views import Thing
 
 MOST_ROWS: Final = 500  # of a page; files have them all
+CLIENT_LEFT: Final = 499  # nobody reads it but the log and the metrics; nginx says so, too
 
 blueprint = Blueprint("endpoint", __name__)
 
@@ -37,7 +37,9 @@ def sparql() -> Response:
     if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values) and prefers_html():
         return _vary(page("sparql.html", query=""))
     try:
-        return _vary(_answer(values.get("format")))
+        return _vary(_answer_now(values.get("format")))
+    except Gone:
+        return Response(status=CLIENT_LEFT)
     except Refusal as refusal:
         if not prefers_html() or values.get("format"):
             raise
@@ -49,6 +51,15 @@ def sparql() -> Response:
 def _vary(response: Response) -> Response:
     response.vary.add("Accept")
     return response
+
+
+def _answer_now(name: str | None) -> Response:
+    """The answer from the newest snapshot, even if another one is published meanwhile."""
+    try:
+        return _answer(name)
+    except Replaced:
+        g.pop("view", None)
+        return _answer(name)
 
 
 def _answer(name: str | None) -> Response:
@@ -64,15 +75,47 @@ def _answer(name: str | None) -> Response:
     formats = (*protocol.ANSWERS[query.form], HTML)
     format_ = protocol.choose(name, request.headers.get("Accept"), formats)
     work = _request(query, asked, snapshot, format_)
-    with_triples = query.form in ("CONSTRUCT", "DESCRIBE")
+    entry = _note(query, format_)
     if format_ is not HTML:
-        return _file(site().pool.run(work), format_)
-    with site().pool.run(work) as answer:
+        tag = answers.tag(snapshot, query, work.default_graphs, work.named_graphs, format_)
+        response, entry["cache"] = answers.answer(tag, snapshot, format_, site().cache, lambda: _run(work))
+        return response
+    with_triples = query.form in ("CONSTRUCT", "DESCRIBE")
+    with _run(work) as answer:
         if with_triples:
             text = answer.read().decode()
             return page("sparql.html", query=query.text, triples=text, formats=formats[:-1], most=MOST_ROWS)
         table = _table(answer)
     return page("sparql.html", query=query.text, table=table, formats=formats[:-1], most=MOST_ROWS)
+
+
+def _note(query: gate.Query, format_: Format) -> dict[str, str]:
+    """What the log shall say of a query; how its answer came about is to be added."""
+    entry = {
+        "form": query.form, "format": format_.name, "snapshot": view().snapshot.id,
+        "query": digest(query.normal),
+    }  # fmt: skip
+    if (log := site().front.log) is not None and log.with_text:
+        entry["text"] = query.text
+    request.environ[door.ENTRY] = entry
+    return entry
+
+
+def _run(work: Request) -> IO[bytes]:
+    """Have a worker do it, for as long as the client waits and may let it work."""
+    environ = request.environ
+    environ[door.SPENT] = 0.0  # what it waits is not its fault
+
+    def charge(seconds: float) -> None:
+        environ[door.SPENT] += seconds
+
+    return site().pool.run(
+        work,
+        client=environ.get(door.CLIENT, ""),
+        seconds=protocol.timeout(request.values.get("timeout")),
+        is_gone=clients.departure(environ),
+        charge=charge,
+    )
 
 
 def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, format_: Format) -> Request:
@@ -88,12 +131,14 @@ def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, 
     return Request(
         query=query.text,
         store=str(snapshot.path),
+        snapshot=snapshot.id,
         base=snapshot.base,
         media_type=TURTLE.media_type if is_page else format_.media_type,
         withheld=snapshot.withheld,
         has_dataset=bool(default or named),
         default_graphs=default,
         named_graphs=named,
+        names_graphs=query.names_graphs,
         rows=MOST_ROWS + 1 if is_page else 0,
         prefixes={"kh": f"{snapshot.base}ont#", "id": f"{snapshot.base}id/"},
     )
@@ -105,17 +150,6 @@ def _check_graph(iri: str, snapshot: Snapshot) -> None:
             status=403, code="graph", where=f"<{iri}>", problem="this is not a graph of this dataset",
             fix="leave out FROM to ask all of it; nothing is fetched from elsewhere",
         )  # fmt: skip
-
-
-def _file(answer: IO[bytes], format_: Format) -> Response:
-    """A complete answer, sent as it is read."""
-    size = answer.seek(0, 2)
-    answer.seek(0)
-    response = Response(wrap_file(request.environ, answer), direct_passthrough=True)
-    response.content_type = f"{format_.media_type}; charset=utf-8"
-    response.content_length = size
-    response.headers["Content-Disposition"] = f'inline; filename="khabar.{format_.name}"'
-    return response
 
 
 def _table(answer: IO[bytes]) -> Table:

@@ -189,6 +189,22 @@ def parameters(method: str, content_type: str, arguments: Values, form: Values, 
     )
 
 
+def timeout(written: str | None) -> float | None:
+    """The seconds that `timeout=` asks for, or None; it is in milliseconds, as with other endpoints.
+
+    Raises Refusal.
+    """
+    if not written:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", written) or not int(written):
+        raise Refusal(
+            where=f"timeout={written[:40]}",
+            problem="is no number of milliseconds",
+            fix="write a whole number above 0, such as timeout=5000 for five seconds",
+        )
+    return int(written) / 1000
+
+
 def _from_values(values: Values) -> Parameters:
     _refuse_update(values)
     queries = values.get("query", ())

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, g, make_response, render_template, request
 
 from khabar.publish import gate
+from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset, query_text
+from khabar.publish.door import Door
+from khabar.publish.front import Front
 from khabar.publish.interface import Interface, Language, Text
+from khabar.publish.metrics import Metrics
 from khabar.publish.pool import Pool
 from khabar.publish.protocol import HTML, PROBLEM, Format, negotiate
 from khabar.publish.views import View
@@ -25,6 +30,10 @@ class Site:
     pool: Pool
     interface: Interface
     gate_limits: gate.Limits
+    front: Front
+    cache: Cache[Any]
+    metrics: Metrics
+    door: Door
 
 
 def site() -> Site:
