@@ -10,13 +10,14 @@ from typing import Final
 
 from flask import Response, g, request
 
+from khabar.publish import door
 from khabar.publish.keys import Key
 from khabar.publish.protocol import Refusal, read_only
 from khabar.publish.site import site
 from khabar.publish.writing import Writer
 
-WRITES: Final = frozenset({"endpoint.update"})  # views that only write
-MIXED: Final = frozenset({"graph_store.graph_store"})  # views that read by GET, and write by other methods
+UPDATE: Final = "/update"  # which only writes
+GRAPHS: Final = "/data"  # which reads by GET, and writes by other methods
 
 
 def current_key() -> Key | None:
@@ -67,18 +68,16 @@ def writer_for_request() -> Writer:
 def allow_origins(response: Response) -> None:
     """Open to the scripts of every site what only reads."""
     is_preflight = request.method == "OPTIONS"
-    writes = request.endpoint in WRITES
-    if request.endpoint in MIXED:
-        writes = request.method not in ("GET", "HEAD", "OPTIONS")
+    is_graph = f"{request.path}/".startswith(f"{GRAPHS}/")
+    writes = request.path == UPDATE or (is_graph and request.method not in ("GET", "HEAD", "OPTIONS"))
     if writes:
         return
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link, Retry-After"
+    headers.update(door.OPEN)
     if is_preflight:
-        posts = "" if request.endpoint in MIXED else ", POST"
+        posts = "" if is_graph else ", POST"
         headers["Access-Control-Allow-Methods"] = f"GET, HEAD{posts}, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type"
+        headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
 
 

@@ -33,9 +33,17 @@ class Snapshot:
     """One state of the graph: read-only, so whatever is found in it stays true of it."""
 
     def __init__(
-        self, path: Path, base: str, *, publish_text: bool, prefixes: dict[str, str] | None = None
+        self,
+        path: Path,
+        base: str,
+        *,
+        publish_text: bool,
+        published: int = 0,
+        prefixes: dict[str, str] | None = None,
     ) -> None:
         self.path = path
+        self.published = published / 1e9  # seconds since 1970
+        self.id = f"{path.name}-{published:x}"  # another one after a build from scratch, too
         self.base = base
         self.withheld = (
             "" if publish_text else f"{base}graph/text/"
@@ -123,19 +131,37 @@ class Dataset:
         self.is_plain = kind == PLAIN
         self.publish_text = publish_text or self.is_plain
         self._lock = threading.Lock()
-        self._snapshot = self._open(snapshot_path(folder))
+        self._pointer = _state(folder)
+        self._snapshot = self._open(snapshot_path(folder), self._pointer)
 
     def snapshot(self) -> Snapshot:
         """The snapshot to answer one request from; hold on to it for the whole of the request."""
-        path = snapshot_path(self.folder)
+        # Most requests find the pointer as it was: one look at its state costs less than to read it.
+        pointer = _state(self.folder)
+        if pointer == self._pointer is not None:
+            return self._snapshot
         with self._lock:
-            if path != self._snapshot.path:
-                self._snapshot = self._open(path)
+            path = snapshot_path(self.folder)
+            if path != self._snapshot.path or pointer != self._pointer:
+                self._snapshot = self._open(path, pointer)
+                self._pointer = pointer
             return self._snapshot
 
-    def _open(self, path: Path) -> Snapshot:
+    def _open(self, path: Path, pointer: tuple[int, int] | None) -> Snapshot:
+        published = pointer[0] if pointer else 0
         prefixes = {} if self.is_plain else {"kh": f"{self.base}ont#", "id": f"{self.base}id/"}
-        return Snapshot(path, self.base, publish_text=self.publish_text, prefixes=prefixes)
+        return Snapshot(
+            path, self.base, publish_text=self.publish_text, published=published, prefixes=prefixes
+        )
+
+
+def _state(folder: Path) -> tuple[int, int] | None:
+    """When the pointer to the snapshot was last moved, in nanoseconds, and which file it is."""
+    try:
+        found = (folder / "current").stat()
+    except OSError:  # whoever reads it says what is wrong with it
+        return None
+    return found.st_mtime_ns, found.st_ino
 
 
 def _open(path: Path) -> ox.Store:

@@ -125,8 +125,8 @@ def _counts(snapshot: Snapshot) -> Counts:
 def _ask(snapshot: Snapshot, name: str) -> list[dict[str, str]]:
     """The rows of one of our own queries, from a worker; none if it takes too long."""
     work = Request(
-        query=query_text(name), store=str(snapshot.path), base=snapshot.base, withheld=snapshot.withheld,
-        media_type="application/sparql-results+json",
+        query=query_text(name), store=str(snapshot.path), snapshot=snapshot.id, base=snapshot.base,
+        withheld=snapshot.withheld, media_type="application/sparql-results+json",
     )  # fmt: skip
     with suppress(Refusal), site().pool.run(work) as answer:
         found = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)

@@ -24,6 +24,8 @@ UPDATES: Final = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY W
 # Measured: the time that pyoxigraph 0.5 takes to parse doubles with each level of these.
 EXPONENTIAL: Final = ("SUBSTR", "REGEX", "REPLACE", "GROUP_CONCAT")
 PATTERN_WORDS: Final = frozenset("UNION BIND OPTIONAL MINUS FILTER GRAPH EXISTS LATERAL".split())
+# What these give differs from one run to the next, so an answer that holds it cannot be given twice.
+FLEETING: Final = ("NOW", "RAND", "UUID", "BNODE")
 CLOSING: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -49,6 +51,13 @@ class Query(NamedTuple):
     form: str  # one of FORMS
     default_graphs: tuple[str, ...]  # IRIs of FROM
     named_graphs: tuple[str, ...]  # IRIs of FROM NAMED
+    normal: str  # the text without comments, and each space no more than one: what makes two queries the same
+    is_repeatable: bool  # whether it has the same answer as long as the graph is the same
+
+    @property
+    def names_graphs(self) -> bool:
+        """Whether it may hold GRAPH, in whatever way it is written."""
+        return "GRAPH" in self.normal.upper() or "\\u" in self.normal.lower()
 
 
 class Token(NamedTuple):
@@ -105,6 +114,8 @@ class Inspection:
         self.graphs: dict[str, list[str]] = {"FROM": [], "NAMED": []}
         self.open: list[tuple[str, bool]] = []  # each bracket, and whether it belongs to an EXPONENTIAL call
         self.patterns = self.quoted = 0
+        self.normal: list[str] = []
+        self.is_repeatable = True
         self.last = self.before = Token("mark", "", 0)  # the last two tokens
 
     def run(self) -> Query:
@@ -120,7 +131,10 @@ class Inspection:
                     self._iri(token)
             self.before, self.last = self.last, token
         self._end()
-        return Query(self.text, self.form, tuple(self.graphs["FROM"]), tuple(self.graphs["NAMED"]))
+        return Query(
+            self.text, self.form, tuple(self.graphs["FROM"]), tuple(self.graphs["NAMED"]),
+            "".join(self.normal).strip(), self.is_repeatable,
+        )  # fmt: skip
 
     def _end(self) -> None:
         if not self.form:
@@ -142,7 +156,10 @@ class Inspection:
                 position = token.start + 1
                 token = Token("mark", "<", token.start)
             if kind != "space":
+                self.normal.append(token.text)
                 yield token
+            elif self.normal and self.normal[-1] != " ":  # kept as one: `< =` is not what `<=` is
+                self.normal.append(" ")
 
     def _is_ambiguous(self, token: Token) -> bool:
         last = self.last
@@ -162,6 +179,8 @@ class Inspection:
             self._begin(token, word)
         if word in PATTERN_WORDS:
             self._count_pattern(token)
+        if any(name in word for name in FLEETING):
+            self.is_repeatable = False
 
     def _begin(self, token: Token, word: str) -> None:
         if word in UPDATES:
@@ -173,6 +192,8 @@ class Inspection:
 
     def _mark(self, token: Token) -> None:
         mark = token.text
+        if mark == "[" and self.form == "CONSTRUCT":
+            self.is_repeatable = False  # in the template it makes a new blank node for each solution
         if mark == "{" and self.last.kind == "name" and self.last.text.upper().startswith("SERVICE"):
             raise self._refuse_service(self.last)  # `service:x {` is SERVICE and :x to the engine
         if mark in "([{":
@@ -192,6 +213,8 @@ class Inspection:
 
     def _iri(self, token: Token) -> None:
         last = self.last.text.upper()
+        if token.text.startswith("_:") and self.form == "CONSTRUCT":
+            self.is_repeatable = False
         if token.kind == "iri" and last == "BASE":
             self.base = self._resolve(token.text)
         elif token.kind == "iri" and self.before.text.upper() == "PREFIX":

@@ -12,13 +12,12 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from khabar.publish import protocol
+from khabar.publish import gate, protocol
 from khabar.publish.access import writer_for_request
 from khabar.publish.dataset import is_iri
-from khabar.publish.endpoint import sent
-from khabar.publish.pool import Request
+from khabar.publish.endpoint import answered, now
 from khabar.publish.protocol import Refusal
-from khabar.publish.site import site, view
+from khabar.publish.site import view
 from khabar.publish.writing import Writer
 
 FORMATS: Final = protocol.TRIPLES  # that a graph may be sent in
@@ -32,7 +31,8 @@ blueprint = Blueprint("graph_store", __name__)
 def graph_store(name: str = "") -> Response:
     """Read, replace, extend or take out one graph."""
     if request.method in ("GET", "HEAD"):
-        return _read(_graph(name))
+        graph = _graph(name) or ""
+        return now(lambda: _read(graph))
     writer = writer_for_request()
     return _write(writer, _graph(name, may_be_new=request.method == "POST"))
 
@@ -60,22 +60,13 @@ def _graph(name: str, *, may_be_new: bool = False) -> str | None:
     return asked[0]
 
 
-def _read(graph: str | None) -> Response:
+def _read(graph: str) -> Response:
     snapshot = view().snapshot
     if graph and not snapshot.has_graph(graph):
         raise _unknown(graph)
-    format_ = protocol.choose(request.args.get("format"), request.headers.get("Accept"), protocol.TRIPLES)
-    work = Request(
-        query=ALL,
-        store=str(snapshot.path),
-        base=snapshot.base,
-        media_type=format_.media_type,
-        withheld=snapshot.withheld,
-        has_dataset=bool(graph),
-        default_graphs=(graph,) if graph else (),
-        prefixes=snapshot.prefixes,
-    )
-    response = sent(site().pool.run(work), format_)
+    format_ = protocol.choose(request.args.get("format"), request.headers.get("Accept"), FORMATS)
+    asked = protocol.Parameters(ALL, (graph,) if graph else (), ())
+    response = answered(gate.inspect(ALL, snapshot.base), asked, format_)
     response.vary.add("Accept")
     return response
 

@@ -219,6 +219,22 @@ def _media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
+def timeout(written: str | None) -> float | None:
+    """The seconds that `timeout=` asks for, or None; it is in milliseconds, as with other endpoints.
+
+    Raises Refusal.
+    """
+    if not written:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", written) or not int(written):
+        raise Refusal(
+            where=f"timeout={written[:40]}",
+            problem="is no number of milliseconds",
+            fix="write a whole number above 0, such as timeout=5000 for five seconds",
+        )
+    return int(written) / 1000
+
+
 def _a(name: str) -> str:
     return f"{'an' if name.startswith('u') else 'a'} {name}"
 

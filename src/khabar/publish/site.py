@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, g, make_response, render_template, request
 
 from khabar.publish import gate
+from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset, query_text
+from khabar.publish.door import Door
+from khabar.publish.front import Front
 from khabar.publish.interface import Interface, Language, Text
 from khabar.publish.keys import Keys
+from khabar.publish.metrics import Metrics
 from khabar.publish.pool import Pool
 from khabar.publish.protocol import HTML, PROBLEM, Format, negotiate
 from khabar.publish.views import View
@@ -30,6 +35,16 @@ class Site:
     keys: Keys
     writer: Writer | None  # None: nothing may be written
     is_private: bool  # whether a key is needed even to read
+    front: Front
+    cache: Cache[Any]
+    metrics: Metrics
+    door: Door
+
+    def close(self) -> None:
+        """End all processes that we have started."""
+        self.pool.close()
+        if self.writer is not None:
+            self.writer.close()
 
 
 def site() -> Site:

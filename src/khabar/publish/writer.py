@@ -9,7 +9,6 @@ before the change or the one after, which the next writer publishes.
 from __future__ import annotations
 
 import re
-import resource
 import sys
 import threading
 import time
@@ -24,6 +23,7 @@ from khabar.errors import ForbiddenError, KhabarError, LockedError
 from khabar.graph.changes import Shared
 from khabar.graph.folder import PLAIN, describe
 from khabar.graph.plain import Plain
+from khabar.publish import jail
 
 IDLE: Final = 1.0  # seconds without a change, after which others may write
 PATIENCE: Final = 5.0  # seconds to wait for another writer
@@ -149,9 +149,7 @@ def serve(connection: Connection, folder: Path) -> None:
 def main() -> None:
     """Serve the connection of the file descriptor named first, for the folder named second."""
     connection, folder, memory = Connection(int(sys.argv[1])), Path(sys.argv[2]), int(sys.argv[3])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":  # macOS refuses it
-        resource.setrlimit(resource.RLIMIT_AS, (STACK + memory, STACK + memory))
+    jail.confine(STACK + memory, writes=True)
     threading.stack_size(STACK)
     thread = threading.Thread(target=serve, args=(connection, folder))
     thread.start()
