@@ -50,9 +50,13 @@ def require(scope: str) -> None:
 
 
 def require_to_read() -> None:
-    """Before every request: a private server answers only those who have a key, whatever it is for."""
+    """Before every request: a private server answers only those who have a key, whatever it is for.
+
+    Its style and its health are nobody's secret.
+    """
     is_preflight = request.method == "OPTIONS"  # https://fetch.spec.whatwg.org/#cors-preflight-request
-    if site().is_private and not is_preflight and request.endpoint != "static":
+    is_open = request.endpoint == "static" or request.path in door.OPERATION
+    if site().is_private and not is_preflight and not is_open:
         require("read")
 
 
