@@ -23,6 +23,7 @@ from typing import IO, ClassVar, Final, Self
 import pyoxigraph as ox
 
 from khabar.errors import LockedError, StoreError
+from khabar.graph import index
 from khabar.vocab import DEFAULT_BASE
 
 FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
@@ -147,6 +148,14 @@ class Folder:
             (self.path / UNPUBLISHED).touch()
             self._changed = True
 
+    def _index(self, snapshot: Path, before: Path | None) -> None:
+        """Put beside a SNAPSHOT what its words can be searched by; the one BEFORE it may save work."""
+        index.write(self.dataset, snapshot, before, everywhere=self.kind == PLAIN, hidden=self._hidden())
+
+    def _hidden(self) -> str:
+        """How the IRIs begin that nobody looks for by words."""
+        return ""
+
     def publish(self) -> int:
         """Make what is held visible to readers; returns the number of the snapshot."""
         current = _current(self.path)
@@ -160,6 +169,7 @@ class Folder:
                 target, ignore_errors=True
             )  # left by a build that was killed before the pointer moved
             self.dataset.backup(target)
+            self._index(target, self.path / "snapshots" / str(current) if current else None)
             write_atomically(self.path / "current", f"{number}\n")
             (self.path / UNPUBLISHED).unlink(missing_ok=True)
         for old in (self.path / "snapshots").iterdir():

@@ -17,6 +17,7 @@ from khabar.publish import (
     door,
     encoding,
     endpoint,
+    finding,
     gate,
     graphstore,
     operation,
@@ -84,7 +85,8 @@ def create_app(
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
     for blueprint in (
-        endpoint.blueprint, graphstore.blueprint, description.blueprint, operation.blueprint,
+        endpoint.blueprint, graphstore.blueprint, description.blueprint, finding.blueprint,
+        operation.blueprint,
         plainpages.blueprint if dataset == PLAIN else pages.blueprint,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

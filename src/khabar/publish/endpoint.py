@@ -11,7 +11,7 @@ from typing import IO, Final, NamedTuple
 
 from flask import Blueprint, Response, g, request
 
-from khabar.publish import answers, clients, description, door, gate, protocol, updates
+from khabar.publish import answers, clients, description, door, gate, protocol, search, updates
 from khabar.publish.access import writer_for_request
 from khabar.publish.dataset import Snapshot, is_iri
 from khabar.publish.interface import Text
@@ -104,7 +104,8 @@ def now(answer: Callable[[], Response]) -> Response:
 
 def _answer(name: str | None) -> Response:
     asked = protocol.parameters(request.method, *_sent())
-    query = gate.inspect(asked.text, view().snapshot.base, site().gate_limits)
+    snapshot = view().snapshot
+    query = search.inspect(asked.text, snapshot.base, site().gate_limits, snapshot.search)
     formats = (*protocol.ANSWERS[query.form], HTML)
     format_ = protocol.choose(name, request.headers.get("Accept"), formats)
     if format_ is not HTML:
@@ -113,9 +114,9 @@ def _answer(name: str | None) -> Response:
     with _run(_request(query, asked, view().snapshot, format_)) as answer:
         if query.form in ("CONSTRUCT", "DESCRIBE"):
             text = answer.read().decode()
-            return page("sparql.html", query=query.text, triples=text, formats=formats[:-1], most=MOST_ROWS)
+            return page("sparql.html", query=asked.text, triples=text, formats=formats[:-1], most=MOST_ROWS)
         table = _table(answer)
-    return page("sparql.html", query=query.text, table=table, formats=formats[:-1], most=MOST_ROWS)
+    return page("sparql.html", query=asked.text, table=table, formats=formats[:-1], most=MOST_ROWS)
 
 
 def answered(query: gate.Query, asked: protocol.Parameters, format_: Format) -> Response:

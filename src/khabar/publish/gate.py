@@ -174,7 +174,7 @@ class Inspection:
     def _word(self, token: Token) -> None:
         word = token.text.upper()
         if "SERVICE" in word:  # also in trueSERVICE, where the engine needs no space
-            raise self._refuse_service(token)
+            self._service(token)
         if not self.form:
             self._begin(token, word)
         if word in PATTERN_WORDS:
@@ -243,6 +243,9 @@ class Inspection:
         self.patterns += 1
         if self.patterns > self.limits.patterns:
             raise self._refuse(token, f"it has more than {self.limits.patterns} patterns", code="size")
+
+    def _service(self, token: Token) -> None:
+        raise self._refuse_service(token)
 
     def _refuse_service(self, token: Token) -> Refusal:
         problem = "SERVICE is not allowed: this endpoint fetches nothing"

@@ -10,9 +10,10 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, abort, redirect, request, send_file
 
 from khabar.publish import protocol
+from khabar.publish.finding import hits
 from khabar.publish.protocol import HTML, JSONLD, TRIG, TURTLE, Format
 from khabar.publish.site import link, page, site, view, with_links
-from khabar.publish.views import KINDS, PREFIXES, Thing
+from khabar.publish.views import KINDS, PREFIXES
 
 # The first is what `*/*` gets: a person who follows a link, and curl without a header.
 REPRESENTATIONS: Final = (HTML, TURTLE, JSONLD, protocol.NTRIPLES, TRIG, protocol.RDFXML, protocol.NQUADS)
@@ -69,26 +70,13 @@ def home() -> Response:
     return with_links(home_page)
 
 
-@blueprint.get("/search")
-def search() -> Response:
-    """The things whose name contains some words."""
-    words = request.args.get("q", "").strip()[:200]
-    return page("search.html", words_asked=words, found=_search(words))
-
-
-def _search(words: str) -> list[Thing]:
-    if not words:
-        return []
-    rows = view().snapshot.select("search.rq", needle=ox.Literal(words.lower()))
-    return [view().thing(row["thing"].value) for row in rows]
-
-
 def not_found() -> Response:
     """A page for an address that names nothing: what has such a name, or what holds one of its words."""
     words = request.path.rpartition("/")[2].rpartition(".")[0] or request.path.rpartition("/")[2]
     words = words.replace("-", " ").replace("_", " ").strip()
-    found = _search(words) or [thing for word in words.split() if len(word) > 3 for thing in _search(word)]
-    return page("not-found.html", 404, words_asked=words, found=list(dict.fromkeys(found))[:12])
+    found = hits(words) or [hit for word in words.split() if len(word) > 3 for hit in hits(word)]
+    things = dict.fromkeys(hit.thing for hit in found)
+    return page("not-found.html", 404, words_asked=words, found=list(things)[:12])
 
 
 # --- one thing

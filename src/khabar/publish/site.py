@@ -127,7 +127,7 @@ def page(template: str, status: int = 200, **values: object) -> Response:
     context: dict[str, object] = {
         "text": text, "href": href, "link": link, "in_language": in_language, "view": view,
         "language": language(), "languages": site().interface.languages, "interface": site().interface,
-        "question": question,
+        "question": question, "is_plain": site().dataset.is_plain,
     }  # fmt: skip
     response = make_response(render_template(template, **context, **values), status)
     response.vary.add("Accept-Language")
