@@ -12,7 +12,7 @@ from rdflib import Literal, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.turtle import Term, Turtle
-from khabar.vocab import KH, OWL, RDF, RDFS, SKOS
+from khabar.vocab import KH, OWL, RDF, RDFS, SKOS, interned
 
 TYPES: Final = frozenset(
     KH[name]
@@ -148,7 +148,7 @@ def _entry(turtle: Turtle, thing: Term) -> Entry:
             fix=f"give it one of {_listed(turtle, sorted(TYPES))}",
         )
     entry = Entry(
-        iri=URIRef(str(thing)),
+        iri=interned(str(thing)),
         type=types[0],
         labels=_texts(turtle, thing, RDFS.label),
         alternatives=_texts(turtle, thing, SKOS.altLabel),
