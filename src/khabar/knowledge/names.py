@@ -11,7 +11,7 @@ from rdflib import URIRef
 
 from khabar.knowledge.gazetteer import Entry, Gazetteer
 from khabar.knowledge.inflection import inflect
-from khabar.knowledge.language import Analysis, Language
+from khabar.knowledge.language import Judged, Language
 from khabar.knowledge.ontology import Ontology
 from khabar.vocab import LEXINFO
 
@@ -46,9 +46,7 @@ class NameIndex:
         default_factory=dict, repr=False, compare=False
     )
     # What is made of each folded word; filled as articles are read, emptied when it grows too large.
-    judged: dict[str, tuple[Analysis, tuple[Analysis, ...], bool]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    judged: dict[str, Judged] = field(default_factory=dict, repr=False, compare=False)
 
     def without_particle(self, word: str) -> str:
         """The folded last name without the particle that a hyphen joins to it: "rashid" of "al-rashid"."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from khabar.knowledge.language import Words
-from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -191,7 +190,7 @@ def _modifier(line: Line, i: int, start: int, best: _Head | None, unknown: int) 
         return False if ordinal or i > start and _capital(line, i - 1) else None
     if line.has(i, KH.ordinalEnding):
         return False
-    if multiword(line.lexemes, i, line.language) is not None and not _capital(line, i):
+    if line.lexemes[i].several is not None and not _capital(line, i):
         return None
     if line.has(i, KH.and_):
         return False if best is None and i > start and _joins_names(line, i) else None
@@ -278,7 +277,7 @@ def _topical(line: Line, i: int) -> bool:
     """Whether the preposition at I leads on to what a thing is about."""
     if not line.has(i, KH.extends):
         return False
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     return several is None or KH.extends in several[0].features
 
 
@@ -377,7 +376,7 @@ def _nominal(line: Line, i: int, start: int) -> bool:
         return False
     if line.speech(i) & _CLAUSAL and not _capital(line, i):
         return False
-    if multiword(line.lexemes, i, line.language) is not None and not _capital(line, i):
+    if line.lexemes[i].several is not None and not _capital(line, i):
         return False
     if not _capital(line, i) and i > start and _capital(line, i - 1) and not lexeme.known:
         return False  # "of the Commission members": the name ends here

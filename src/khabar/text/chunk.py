@@ -51,7 +51,7 @@ class Chunk:
 
     def has(self, feature: URIRef) -> bool:
         """Whether its head word carries that feature."""
-        return self.head is not None and self.head.has(feature)
+        return self.head is not None and feature in self.head.features
 
 
 @dataclass(frozen=True, slots=True)

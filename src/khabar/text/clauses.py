@@ -25,6 +25,7 @@ class Clauses:
         self.line = recognised.line
         self.start = recognised.sentence.span.start
         self.language = recognised.line.language
+        self.named = [i for i, chunk in enumerate(self.chunks) if chunk.kind in NAMING]
 
     def speech(self, i: int) -> URIRef | None:
         """The part of speech of the word at chunk I."""

@@ -19,7 +19,7 @@ from rdflib import Literal, URIRef
 
 from khabar.knowledge.language import Language, Words
 from khabar.model import Period, Span
-from khabar.text.lex import Lexeme, multiword
+from khabar.text.lex import Lexeme
 from khabar.vocab import KH, XSD
 
 # "14th" and «14-го» are days as well; "May 2021", "May, 2021", «мая 2021 года» are years of a month.
@@ -133,7 +133,7 @@ def _signs(lexemes: Sequence[Lexeme], language: Language) -> list[_Sign]:
         if skip:
             skip -= 1
             continue
-        several = multiword(lexemes, index, language)
+        several = lexeme.several
         if several is not None and _letter(several[0]) != ".":
             words, length = several
             if any(language.proclitics[p].role == KH.conjunction for p in lexeme.best.proclitics):

@@ -22,7 +22,7 @@ _NEAR: Final = 3  # chunks between an event and «في دورته الثانية
 
 def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
     """The facts of each event that a sentence names."""
-    frame = next((f for f in scene.language.frames.values() if f.states == RDF.type), None)
+    frame = next(iter(scene.language.stating.get(RDF.type, ())), None)
     if frame is None:
         return
     happening = (KH.hosts, RDF.type)

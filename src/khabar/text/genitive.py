@@ -13,7 +13,6 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.knowledge.language import Words
-from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -86,7 +85,7 @@ def _ordinal(line: Line, i: int) -> int:
 
 def _acting(line: Line, i: int) -> int | None:
     """One past the words that say the office is held for the time being: «и. о.», «врио»."""
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     if several is not None and KH.acting in several[0].features:
         return i + several[1] if i + several[1] < len(line) else None
     return i + 1 if line.has(i, KH.acting) and i + 1 < len(line) else None
@@ -94,7 +93,7 @@ def _acting(line: Line, i: int) -> int | None:
 
 def _head(line: Line, i: int) -> int:
     """Where the noun stands after the adjectives at I; some are part of it: «круглый стол»."""
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     return i if several is not None and several[0].denotes is not None else i + _adjectives(line, i)
 
 
@@ -196,7 +195,7 @@ class _Chain:
             return quoted
         if line.is_mark(i) or i in line.times:
             return None
-        several = multiword(line.lexemes, i, line.language)
+        several = line.lexemes[i].several
         if several is not None and KH.ends in several[0].features:
             return None  # «пресс-служба сената | по итогам встречи»
         if line.has(i, KH.and_):
@@ -376,7 +375,7 @@ class _Chain:
     def _led_on(self, i: int) -> int | None:
         """«по превентивной дипломатии», «при ООН»; «в Астане» only after a post: elsewhere it is where."""
         line = self.line
-        several = multiword(line.lexemes, i, line.language)
+        several = line.lexemes[i].several
         start = i + (several[1] if several is not None else 1)
         if start >= len(line) or line.is_mark(start) or start in line.times:
             return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -133,7 +132,7 @@ def _name_begins(line: Line, i: int) -> bool:
 
 def _adverbial(line: Line, i: int) -> int | None:
     """One past the words at I that end no phrase: «… والموريتانيين | في الخارج»."""
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     if several is None:
         return i + 1 if i < len(line) and line.has(i, KH.inside) else None
     return i + several[1] if KH.inside in several[0].features else None

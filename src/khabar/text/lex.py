@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rdflib import URIRef
 
-from khabar.knowledge.language import CACHE_LIMIT, Analysis, Language, Words
+from khabar.knowledge.language import Analysis, Frame, Judged, Language, Words
+from khabar.knowledge.memo import LIMIT
 from khabar.knowledge.names import Name, NameIndex
 from khabar.text.segment import Token
 from khabar.vocab import KH, LEXINFO
@@ -22,22 +22,26 @@ _LINKING: Final = (
 _SHORTEST_SPLIT: Final = 2  # letters a word must keep when a preposition or conjunction is taken off
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """A token with the best way to take it apart, and all others worth a look."""
 
     token: Token
     best: Analysis
     analyses: tuple[Analysis, ...]
     given: bool  # whether the best stem is a given name or a particle of names
+    features: frozenset[URIRef]  # of the best analysis
+    speech: frozenset[URIRef]  # the parts of speech of the best analysis
+    groups: frozenset[URIRef]  # the kh:Words of which some analysis is a form
+    frames: tuple[Frame, ...]  # whose head it may be; the one that asks for most first
+    several: tuple[Words, int] | None  # the longest entry that starts here, and how many tokens it takes
 
     def of(self, group: URIRef) -> bool:
         """Whether some analysis is a form of that kh:Words."""
-        return any(w.iri == group for a in self.analyses for w in a.words)
+        return group in self.groups
 
     def has(self, feature: URIRef) -> bool:
         """Whether the best analysis carries that feature."""
-        return any(feature in w.features for w in self.best.words)
+        return feature in self.features
 
     @property
     def words(self) -> tuple[Words, ...]:
@@ -57,22 +61,25 @@ class Lexeme:
 
 def lex(tokens: Sequence[Token], language: Language, names: NameIndex) -> tuple[Lexeme, ...]:
     """The tokens of one sentence with their analyses, the whole word first."""
-    return tuple(_lexeme(token, language, names) for token in tokens)
+    judged = [_judged(token, language, names) for token in tokens]
+    return tuple(
+        Lexeme(token, *known, _several(tokens, judged, i, language))
+        for i, (token, known) in enumerate(zip(tokens, judged, strict=True))
+    )
 
 
-def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
+def _judged(token: Token, language: Language, names: NameIndex) -> Judged:
     if token.kind != "word":
-        analyses = language.analyse(token.folded)
-        return Lexeme(token, analyses[0], analyses[:1], False)
+        return language.sign(token.folded)
     judged = names.judged.get(token.folded)
     if judged is None:
-        if len(names.judged) >= CACHE_LIMIT:
+        if len(names.judged) >= LIMIT:
             names.judged.clear()
         judged = names.judged[token.folded] = _judge(token.folded, language, names)
-    return Lexeme(token, *judged)
+    return judged
 
 
-def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, tuple[Analysis, ...], bool]:
+def _judge(word: str, language: Language, names: NameIndex) -> Judged:
     """The best analysis of a folded word, all fair ones, and whether the best is a word of personal names."""
     fair = tuple(a for a in language.analyse(word) if _fair(a, language))
     # «الأول» is an adjective before it begins «الأول من»
@@ -84,7 +91,7 @@ def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, t
     # «فيصل» is a name before it is «ف» and «يصل».
     best = (whole or known or given or _guesses(fair, language))[0]
     personal = best.stem in names.given_names or best.stem in names.particles
-    return best, (*known, *(a for a in fair if not a.words)), personal
+    return language.judged(best, (*known, *(a for a in fair if not a.words)), personal)
 
 
 def _clipped(analysis: Analysis, language: Language) -> bool:
@@ -121,27 +128,31 @@ def _usual(language: Language, proclitic: str) -> bool:
     return KH.usual in language.proclitics[proclitic].features
 
 
-def multiword(lexemes: Sequence[Lexeme], i: int, language: Language) -> tuple[Words, int] | None:
+def _several(
+    tokens: Sequence[Token], judged: Sequence[Judged], i: int, language: Language
+) -> tuple[Words, int] | None:
     """The longest entry of several words that starts at token I, and how many tokens it takes."""
-    if lexemes[i].token.kind != "word":
+    if tokens[i].kind != "word":
         return None
-    definite = any(role_of(language, p) == KH.article for p in lexemes[i].best.proclitics)
-    for words, group in language.several(lexemes[i].token.folded):
-        following = lexemes[i + 1 : i + len(words)]
-        if [x.token.folded for x in following] == list(words[1:]):
+    for words, group in language.several(tokens[i].folded):
+        last = i + len(words)
+        following = [token.folded for token in tokens[i + 1 : last]]
+        if following == list(words[1:]):
             return group, len(words)
-        if definite and len(following) == len(words) - 1 and _agreeing(following, words[1:], language):
+        if len(following) == len(words) - 1 and _agreeing(tokens[i:last], judged[i:last], words, language):
             return group, len(words)
     return None
 
 
-def _agreeing(lexemes: Sequence[Lexeme], words: Sequence[str], language: Language) -> bool:
+def _agreeing(
+    tokens: Sequence[Token], judged: Sequence[Judged], words: Sequence[str], language: Language
+) -> bool:
     """Whether those are the WORDS, some with an article as their noun has one: «المتحدث الرسمي باسم»."""
-    return all(
-        x.token.folded == word
-        or x.best.stem == word
-        and [role_of(language, p) for p in x.best.proclitics] == [KH.article]
-        for x, word in zip(lexemes, words, strict=True)
+    return any(role_of(language, p) == KH.article for p in judged[0].best.proclitics) and all(
+        token.folded == word
+        or known.best.stem == word
+        and [role_of(language, p) for p in known.best.proclitics] == [KH.article]
+        for token, known, word in zip(tokens[1:], judged[1:], words[1:], strict=True)
     )
 
 

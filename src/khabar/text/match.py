@@ -58,11 +58,8 @@ class Matcher(Clauses):
         for i, chunk in enumerate(self.chunks):
             if chunk.kind != "word" or chunk.head is None:
                 continue
-            frames = {f for analysis in chunk.head.analyses for words in analysis.words for f in words.frames}
             stated: dict[URIRef, Match] = {}
-            for frame in sorted(
-                (self.language.frames[f] for f in frames), key=lambda f: (-len(f.elements), f.iri)
-            ):
+            for frame in chunk.head.frames:
                 if frame.states == KH.inception and KH.launched in stated:
                     continue  # «أطلقت الوزارة يوم الأحد منصة …»: the ministry has not begun then
                 if frame.states not in stated and (match := self.match(frame, i)):
@@ -612,7 +609,7 @@ class Matcher(Clauses):
     # ------------------------------------------------------------------------------ headless frames
     def headless(self, frame: Frame) -> Iterator[Match]:
         """Every place where a frame without a head stands, its elements right after each other."""
-        for start in range(len(self.chunks)):
+        for start in self.named if frame.opens_named else range(len(self.chunks)):
             if match := self._adjacent(frame, start):
                 yield match
 

@@ -12,7 +12,7 @@ from khabar.model import Article, Span
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.dates import find_periods
 from khabar.text.genitive import longer_name
-from khabar.text.lex import find_names, lex, multiword
+from khabar.text.lex import Lexeme, find_names, lex
 from khabar.text.line import Line, Phrase
 from khabar.text.people import People
 from khabar.text.phrases import phrase_at
@@ -167,7 +167,7 @@ class Recogniser(Chunker):
         if phrase is not None:
             make = self._post if phrase.words.denotes == KH.Post else self._phrase
             return make(line, phrase, governors)
-        several = multiword(line.lexemes, i, self.language)
+        several = line.lexemes[i].several
         return self._several(line, i, several, governors) if several else self._word(line, i, governors)
 
     def _called(self, line: Line, i: int) -> bool:
@@ -183,9 +183,10 @@ class Recogniser(Chunker):
     def _several(self, line: Line, i: int, several: tuple[Words, int], governors: tuple[str, ...]) -> Chunk:
         """A word of the lexicon that is written as several."""
         words, length = several
-        best = line.lexemes[i].best._replace(words=(words,))
-        made = self.make(line, i, i + length, "word", governors=governors)
-        return replace(made, head=replace(line.lexemes[i], best=best, analyses=(best,)))
+        token, best, _, given, *_ = line.lexemes[i]
+        best = best._replace(words=(words,))
+        head = Lexeme(token, *self.language.judged(best, (best,), given), several)
+        return replace(self.make(line, i, i + length, "word", governors=governors), head=head)
 
     def _word(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         lexeme = line.lexemes[i]

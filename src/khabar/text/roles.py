@@ -20,8 +20,8 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
     """The roles of one sentence, by the headless frames of the language, in the order of its file."""
     taken: set[int] = set()
     found: list[tuple[Match, int, tuple[int, ...]]] = []
-    for frame in scene.language.frames.values():
-        if frame.head is not None or frame.states != KH.holdsPost or frame.implied is not None:
+    for frame in scene.language.stating.get(KH.holdsPost, ()):
+        if frame.head is not None or frame.implied is not None:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
@@ -48,8 +48,8 @@ def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
     "Ann Smith spoke in Oslo. | The foreign secretary | said …": the one whom the sentence before is about, if
     the article gives that person no other office.
     """
-    frames = scene.language.frames.values()
-    frame = next((f for f in frames if f.states == KH.holdsPost and f.implied is not None), None)
+    frames = scene.language.stating.get(KH.holdsPost, ())
+    frame = next((f for f in frames if f.implied is not None), None)
     for before, matcher in pairwise(matchers) if frame is not None else ():
         first, named = _office_alone(matcher), _subject(before)
         if first is None or named is None:

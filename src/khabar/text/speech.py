@@ -224,8 +224,9 @@ class Speeches:
     def _frame(self, verb: Chunk) -> Frame:
         assert verb.head is not None
         known = self.scene.language.frames
-        frames = (*(known[f] for w in verb.head.words for f in w.frames), *known.values())
-        return next(f for f in frames if f.states == KH.said)
+        own = (known[f] for w in verb.head.words for f in w.frames)
+        stating = self.scene.language.stating[KH.said]
+        return next((f for f in own if f.states == KH.said), stating[0])
 
     # -------------------------------------------------------------------------------------- quotations
     def _quote_in(self, start: int, stop: int) -> Quotation | None:
@@ -302,8 +303,8 @@ class Speeches:
 
     def loose(self, starts: frozenset[int]) -> Iterator[Fact]:
         """Quotations that open a sentence (one of STARTS) without a verb go on with the last speaker."""
-        frames = self.scene.language.frames.values()
-        frame = next((f for f in frames if f.states == KH.said and f.head is None), None)
+        frames = self.scene.language.stating.get(KH.said, ())
+        frame = next((f for f in frames if f.head is None), None)
         speeches = list(self.scene.speeches)
         for quote in self.quotes if frame is not None else ():
             n = bisect_left(speeches, quote.words.start, key=lambda s: s.span.start)
