@@ -198,7 +198,7 @@ class Language:
         last = tuple(words[-1:])
         first_is_last = len(words) > 1 and words[1] in given_names and words[0] not in given_names
         looks_like = first_is_last and self.shapes[KH.surnameShape].fullmatch(words[0])
-        return (*last, words[0]) if self.phrases == KH.genitive and looks_like else last
+        return (*last, words[0]) if self.phrases is KH.genitive and looks_like else last
 
     def adjective_cases(self, word: str) -> frozenset[URIRef]:
         """The cases that a folded WORD may stand in as an adjective; none if it does not look like one."""
@@ -236,7 +236,7 @@ class Language:
         Some are listed with their article («الأمم المتحدة»), some take it as adjectives do («الكازاخي»).
         """
         proclitics, stem = analysis.proclitics, analysis.stem
-        if proclitics and self.proclitics[proclitics[-1]].role == KH.article:
+        if proclitics and self.proclitics[proclitics[-1]].role is KH.article:
             return (proclitics[-1] + stem, proclitics[:-1]), (stem, proclitics)
         return ((stem, proclitics),)
 

@@ -88,10 +88,10 @@ class Chunker:
         start = self._start(lexeme, proclitics)
         span = Span(start, line.lexemes[last - 1].token.span.end)
         roles = {p: role_of(self.language, p) for p in proclitics}
-        own = tuple(p for p, role in roles.items() if role == KH.preposition)
+        own = tuple(p for p, role in roles.items() if role is KH.preposition)
         return Chunk(
             first, last, kind, span, self.article.text[span.start : span.end], cls, own or governors,
-            any(role == KH.conjunction for role in roles.values()), None, lexeme,
+            any(role is KH.conjunction for role in roles.values()), None, lexeme,
         )  # fmt: skip
 
     def after_noun(self, before: Chunk, chunk: Chunk) -> bool:
@@ -102,7 +102,7 @@ class Chunker:
 
     def noun_like(self, chunk: Chunk) -> bool:
         """Whether an unknown word stands there that looks like a noun, whose genitive may follow."""
-        if self.language.phrases != KH.genitive or chunk.kind != "word" or chunk.head is None:
+        if self.language.phrases is not KH.genitive or chunk.kind != "word" or chunk.head is None:
             return False
         if chunk.head.known or not chunk.surface.islower():
             return False

@@ -136,7 +136,7 @@ def _signs(lexemes: Sequence[Lexeme], language: Language) -> list[_Sign]:
         several = lexeme.several
         if several is not None and _letter(several[0]) != ".":
             words, length = several
-            if any(language.proclitics[p].role == KH.conjunction for p in lexeme.best.proclitics):
+            if any(language.proclitics[p].role is KH.conjunction for p in lexeme.best.proclitics):
                 signs.append(_Sign("C", 0, None, index, index + 1))
             signs.append(_Sign(_letter(words), words.number or 0, words.unit, index, index + length))
             skip = length - 1
@@ -154,7 +154,7 @@ def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
     for analysis in lexeme.analyses:
         timely = [w for w in analysis.words if _letter(w) != "." and _cased(token.surface, w)]
         if timely:
-            joined = any(language.proclitics[p].role == KH.conjunction for p in analysis.proclitics)
+            joined = any(language.proclitics[p].role is KH.conjunction for p in analysis.proclitics)
             sign = _Sign(_letter(timely[0]), timely[0].number or 0, timely[0].unit, index, index + 1)
             return [_Sign("C", 0, None, index, index + 1), sign] if joined else [sign]
     return [_Sign(".", 0, None, index, index + 1)]
@@ -293,7 +293,7 @@ def _months(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
 
 def _yearly(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
     """A month or a day of last year, this year or the next: «в июне прошлого года»."""
-    if parts["u"].unit != KH.year:
+    if parts["u"].unit is not KH.year:
         return None
     if published is None:
         return _UNRESOLVED
@@ -310,7 +310,7 @@ def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
 
 def _year(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
     unit = parts.get("u")
-    return None if unit is not None and unit.unit != KH.year else year_bounds(parts["y"].value)
+    return None if unit is not None and unit.unit is not KH.year else year_bounds(parts["y"].value)
 
 
 def _unit(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
@@ -344,15 +344,15 @@ def _weekday(parts: dict[str, _Sign], published: date | None) -> Bounds:
 def _shifted(unit: URIRef | None, by: int, published: date | None) -> Bounds | None:
     if published is None:
         return _UNRESOLVED
-    if unit == KH.day:
+    if unit is KH.day:
         return _exactly(published + timedelta(days=by))
-    if unit == KH.week:
+    if unit is KH.week:
         monday = published - timedelta(days=published.weekday()) + timedelta(weeks=by)
         return None, monday, monday + timedelta(days=6)
-    if unit == KH.month:
+    if unit is KH.month:
         months = published.year * 12 + published.month - 1 + by
         return month_bounds(months // 12, months % 12 + 1)
-    return year_bounds(published.year + by) if unit == KH.year else None
+    return year_bounds(published.year + by) if unit is KH.year else None
 
 
 def _nearest(month: int, day: int, published: date) -> date:

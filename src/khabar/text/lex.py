@@ -97,19 +97,19 @@ def _judge(word: str, language: Language, names: NameIndex) -> Judged:
 def _clipped(analysis: Analysis, language: Language) -> bool:
     """Whether a conjunction that is rarely written so was taken off: «فادي» is hardly «ف» and «أدى»."""
     first = analysis.proclitics[0] if analysis.proclitics else None
-    return role_of(language, first) == KH.conjunction and not _usual(language, first) if first else False
+    return role_of(language, first) is KH.conjunction and not _usual(language, first) if first else False
 
 
 def _fair(analysis: Analysis, language: Language) -> bool:
     """Whether a word may be taken apart so: nothing is written on to a preposition, nor on to one letter."""
     if not analysis.proclitics:
         return True
-    if analysis.enclitic is not None and any(role_of(language, p) == KH.article for p in analysis.proclitics):
+    if analysis.enclitic is not None and any(role_of(language, p) is KH.article for p in analysis.proclitics):
         return False  # a noun is definite by its article or by its pronoun, never by both
-    governed = any(role_of(language, p) == KH.preposition for p in analysis.proclitics)
+    governed = any(role_of(language, p) is KH.preposition for p in analysis.proclitics)
     functional = any(KH.functional in w.features and w.speech in _LINKING for w in analysis.words)
-    articled = language.phrases == KH.idafa and role_of(language, analysis.proclitics[-1]) == KH.article
-    small = bool(analysis.words) and all(w.speech == LEXINFO.preposition for w in analysis.words)
+    articled = language.phrases is KH.idafa and role_of(language, analysis.proclitics[-1]) is KH.article
+    small = bool(analysis.words) and all(w.speech is LEXINFO.preposition for w in analysis.words)
     if articled and small:
         return False  # «العلي» is a name, no article on «علي»
     return len(analysis.stem) >= _SHORTEST_SPLIT and not (governed and functional)
@@ -117,7 +117,7 @@ def _fair(analysis: Analysis, language: Language) -> bool:
 
 def _guesses(fair: Sequence[Analysis], language: Language) -> Sequence[Analysis]:
     """An unknown word: with its article, then with its conjunction, then whole."""
-    articled = [a for a in fair if a.proclitics and role_of(language, a.proclitics[-1]) == KH.article]
+    articled = [a for a in fair if a.proclitics and role_of(language, a.proclitics[-1]) is KH.article]
     if articled:
         return [max(articled, key=lambda a: len(a.proclitics))]
     return [a for a in fair if len(a.proclitics) == 1 and _usual(language, a.proclitics[0])] or fair
@@ -148,7 +148,7 @@ def _agreeing(
     tokens: Sequence[Token], judged: Sequence[Judged], words: Sequence[str], language: Language
 ) -> bool:
     """Whether those are the WORDS, some with an article as their noun has one: «المتحدث الرسمي باسم»."""
-    return any(role_of(language, p) == KH.article for p in judged[0].best.proclitics) and all(
+    return any(role_of(language, p) is KH.article for p in judged[0].best.proclitics) and all(
         token.folded == word
         or known.best.stem == word
         and [role_of(language, p) for p in known.best.proclitics] == [KH.article]

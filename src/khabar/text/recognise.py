@@ -108,7 +108,7 @@ class Recogniser(Chunker):
     def _in_idafa(self, line: Line, i: int) -> bool:
         """Whether an indefinite noun that names nothing stands right before: «ضيف تركيا» is not Turkey."""
         if (
-            self.language.phrases != KH.idafa
+            self.language.phrases is not KH.idafa
             or line.proclitics(i, KH.conjunction)
             or line.proclitics(i, KH.preposition)
         ):
@@ -129,7 +129,7 @@ class Recogniser(Chunker):
 
     def _governs(self, line: Line, chunk: Chunk) -> tuple[str, ...]:
         """The preposition that governs what follows CHUNK; articles let it through."""
-        if chunk.kind == "phrase" and chunk.type == KH.City and chunk.bare_head:
+        if chunk.kind == "phrase" and chunk.type is KH.City and chunk.bare_head:
             return chunk.governors  # «в городе | Ташкенте»
         if chunk.kind == "word" and chunk.head is not None:
             if (
@@ -138,7 +138,7 @@ class Recogniser(Chunker):
                 or chunk.has(KH.genitive)
             ):
                 return (chunk.head.best.stem,)
-            if any(w.speech == LEXINFO.preposition for w in chunk.head.words):
+            if any(w.speech is LEXINFO.preposition for w in chunk.head.words):
                 return (self.language.fold(chunk.surface),)
             if chunk.has(KH.article) or chunk.has(KH.passes):
                 return chunk.governors
@@ -165,14 +165,14 @@ class Recogniser(Chunker):
         ):
             return self._name(line, i, governors)
         if phrase is not None:
-            make = self._post if phrase.words.denotes == KH.Post else self._phrase
+            make = self._post if phrase.words.denotes is KH.Post else self._phrase
             return make(line, phrase, governors)
         several = line.lexemes[i].several
         return self._several(line, i, several, governors) if several else self._word(line, i, governors)
 
     def _called(self, line: Line, i: int) -> bool:
         """Whether a name in quotation marks and the word for what it names begin here."""
-        capitals = self.language.phrases == KH.capitals and line.quoted_name(i) is not None
+        capitals = self.language.phrases is KH.capitals and line.quoted_name(i) is not None
         return capitals and phrase_at(line, i) is not None
 
     def _name(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
@@ -200,7 +200,7 @@ class Recogniser(Chunker):
 
     def _spelt_as_name(self, line: Line, i: int) -> bool:
         """Whether a small word stands amid the sentence as only a name is spelt: «посол | Ли | Сунь»."""
-        if self.language.phrases != KH.genitive or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
+        if self.language.phrases is not KH.genitive or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
             return False
         if not line.has(i, KH.functional) or len(line.surface(i)) == 1 or line.surface(i).isupper():
             return False
@@ -261,7 +261,7 @@ class Recogniser(Chunker):
         end = max(body.last, phrase.last) if body is not None else phrase.last
         while self._demonym(line, end) or end < len(line) and line.has(end, KH.inside):
             end = line.names[end][1] if end in line.names else end + 1
-        if self.language.phrases == KH.capitals:
+        if self.language.phrases is KH.capitals:
             end = self._whole_office(line, end)
         before = tuple(self._inside(line, phrase.first, phrase.head))
         rest = self._inside(line, body.last if body is not None else phrase.after, end)
@@ -273,7 +273,7 @@ class Recogniser(Chunker):
             place = place or self._posted(line, phrase.head, end)
         else:
             place = self._accredited(line, end) or self._state_of(line, end)
-        if place is None and self.language.phrases == KH.idafa and end < len(line) and line.has(end, KH.to):
+        if place is None and self.language.phrases is KH.idafa and end < len(line) and line.has(end, KH.to):
             place = self._state_of(line, end + 1)  # «المبعوث الخاص | إلى اليمن | سامي الخطيب»
         end = place.last if place is not None else end
         own = self._own_body(line, phrase) if body is None and not self._with_body(before) else None
@@ -286,11 +286,11 @@ class Recogniser(Chunker):
 
     def _own_body(self, line: Line, phrase: Phrase) -> Chunk | None:
         """The body that stands before the office: "Jordanian Senate | president", "Sinn Fein | leader"."""
-        if self.language.phrases != KH.capitals:
+        if self.language.phrases is not KH.capitals:
             return None
         start = phrase.first if phrase.shown is None else phrase.shown
         nouns = ((k, n) for k in range(start, phrase.head) if (n := line.noun(k)) is not None)
-        end = max((n[1] for _, n in nouns if n[0].denotes == KH.Organization), default=start)
+        end = max((n[1] for _, n in nouns if n[0].denotes is KH.Organization), default=start)
         if start < end <= phrase.head:
             small = end - start == 1 and line.surface(start).islower()
             return None if small else self.make(line, start, end, "body", KH.Organization)
@@ -336,10 +336,10 @@ class Recogniser(Chunker):
 
     def _posted(self, line: Line, head: int, i: int) -> Chunk | None:
         """The city where an ambassador serves, before his name: «السفير الروسي | في بيروت | …»."""
-        if self.language.phrases != KH.idafa or not line.has(head, KH.courtesy) or i + 1 >= len(line):
+        if self.language.phrases is not KH.idafa or not line.has(head, KH.courtesy) or i + 1 >= len(line):
             return None
         chunk = self._body(line, i + 1 if line.has(i, KH.locative) and i not in line.names else i)
-        if chunk is None or chunk.type != KH.City or chunk.last >= len(line):
+        if chunk is None or chunk.type is not KH.City or chunk.last >= len(line):
             return None
         located = line.has(i, KH.locative) or bool(line.proclitics(i, KH.preposition))
         return chunk if located and self._named_at(line, chunk.last) else None
@@ -349,7 +349,7 @@ class Recogniser(Chunker):
         chunk = (
             self._body(line, i) if line.has(i - 1, KH.to) and i < len(line) else self._located_body(line, i)
         )
-        if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
+        if chunk is None or chunk.type is not KH.Country or chunk.last >= len(line):
             return None
         return chunk if self._named_at(line, chunk.last) or line.has(chunk.last, KH.courtesy) else None
 
@@ -386,9 +386,9 @@ class Recogniser(Chunker):
         if line.proclitics(j, KH.conjunction) or j in line.times or line.is_mark(j):
             return None
         chunk = self._chunk(line, j, ())
-        if chunk.kind == "unknown" and self.language.phrases == KH.capitals and line.has(j - 1, KH.article):
+        if chunk.kind == "unknown" and self.language.phrases is KH.capitals and line.has(j - 1, KH.article):
             return self._unknown_body(line, j)
-        if chunk.kind == "unknown" and self.language.phrases == KH.genitive:
+        if chunk.kind == "unknown" and self.language.phrases is KH.genitive:
             return self.make(line, j, j + 1, "body", KH.Organization)  # «глава МАГАТЭ»
         if chunk.kind not in ("name", "phrase") or chunk.type is None:
             return None

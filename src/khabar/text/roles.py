@@ -91,7 +91,7 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
     """
     one, other = chunks[holder].cases, chunks[post].cases
     agreed = bool(one & other) or not (one and other)
-    named = chunks[holder].type == KH.Person and chunks[holder].kind != "pronoun"
+    named = chunks[holder].type is KH.Person and chunks[holder].kind != "pronoun"
     own = holder > post or not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
 
@@ -99,7 +99,7 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
 def _closed(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether an apposition ends, or its case tells that it is one: not «по словам А. Ким, посол | прав»."""
     chunks = matcher.chunks
-    if matcher.language.phrases != KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
+    if matcher.language.phrases is not KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
         return True
     return chunks[post + 1].kind == "mark" or matcher.conjunction(post + 1)
 
@@ -154,7 +154,7 @@ def presides(
 
 def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
     """Whether nothing but its body stands before the word for the post: no deputy chairs a committee."""
-    if scene.language.phrases != KH.capitals or post.head is None:
+    if scene.language.phrases is not KH.capitals or post.head is None:
         return True
     before = scene.article.text[post.span.start : post.head.token.span.start].strip()
     return before in ("", body.surface)
@@ -283,7 +283,7 @@ def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
 def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
     chunks = matcher.chunks
-    if matcher.language.phrases != KH.capitals:
+    if matcher.language.phrases is not KH.capitals:
         return False
     after = post + 1
     joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
@@ -296,7 +296,7 @@ def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
 
 def ended(matcher: Matcher, post: Chunk) -> bool:
     """Whether the words beside the post say that it was held before: "former"."""
-    return _marked(matcher, post) == KH.ended
+    return _marked(matcher, post) is KH.ended
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:

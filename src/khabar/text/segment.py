@@ -80,7 +80,7 @@ def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
         return True
     if len(word) == 1 and word.isalpha() and word.isupper() and not _OPENING.match(text[end:].lstrip()[:1]):
         return True  # the initial of a name
-    if language.phrases == KH.genitive and _INITIALS.fullmatch(word):
+    if language.phrases is KH.genitive and _INITIALS.fullmatch(word):
         return True  # «И.И. Иванов»; Russian, unlike English, abbreviates nothing else so
     joined = after[:1].isalpha()
     return joined and (after[:1].islower() or "." in word or (len(after) > 1 and after[1] == "."))
@@ -91,7 +91,7 @@ def _tokens(text: str, start: int, end: int, language: Language) -> Iterator[Tok
     for first, last in language.words(text, start, end):
         if first < position:
             continue  # the full stop of an initial
-        if language.phrases == KH.capitals and _INITIAL.match(text, first):
+        if language.phrases is KH.capitals and _INITIAL.match(text, first):
             last = first + 2
         position = last
         surface = text[first:last]
