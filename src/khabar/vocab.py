@@ -24,8 +24,8 @@ _INTERNED: Final[dict[str, URIRef]] = {}
 def interned(iri: str) -> URIRef:
     """IRI as the one object that stands for it wherever knowledge is looked up.
 
-    A dictionary finds an identical key without comparing it, and comparing two of rdflib's terms is slow: what
-    the stages ask of the knowledge they compare with `is`.
+    A dictionary finds an identical key without comparing it, and comparing two of rdflib's terms is slow:
+    what the stages ask of the knowledge they compare with `is`.
     """
     known = _INTERNED.get(iri)
     if known is None:

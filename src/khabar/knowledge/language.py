@@ -161,6 +161,14 @@ class Language:
         """TEXT without what never tells two words apart: case, marks, variants of a letter."""
         return text.casefold().translate(self.folding)
 
+    def fold_word(self, word: str) -> str:
+        """WORD as fold() makes it; kept, for most words of a text have been read before."""
+        return self._folded[word]
+
+    @cached_property
+    def _folded(self) -> Memo[str]:
+        return Memo(self.fold)
+
     def skeleton(self, name: str) -> tuple[str, ...]:
         """What is left of each word of a NAME in any script: classes of consonants, none twice in a row.
 
@@ -215,9 +223,10 @@ class Language:
         """The words, numbers and marks of TEXT between two offsets, each as [start, end) code points."""
         for match in WORD.finditer(text, start, len(text) if end is None else end):
             first, last = match.span()
-            cut = next(
-                (len(s) for s in self.splits if match[0].casefold().endswith(s) and len(s) < last - first), 0
-            )
+            word = match[0].casefold() if self.splits else ""
+            cut = 0
+            if word.endswith(self.splits):
+                cut = next((len(s) for s in self.splits if word.endswith(s) and len(s) < last - first), 0)
             yield first, last - cut
             if cut:
                 yield last - cut, last

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -71,6 +70,7 @@ _MARKS: Final = {
     ":": "B",
     ")": "Z",
 }
+_OPENING: Final = re.compile(r"[^.GBKSPHCOXIEZ]")  # no time begins with those
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
 _SHIFTS: Final = {"L": -1, "T": 0, "N": 1}
 _NEAREST: Final = 183  # days: a date without a year is the one nearest to the publication
@@ -87,14 +87,13 @@ class TimeSpan(NamedTuple):
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
+class _Sign(NamedTuple):
     """One token as the grammar of time sees it."""
 
     letter: str
     value: int
     unit: URIRef | None
-    index: int  # of its token
+    first: int  # its token
     end: int  # one past its last token
 
 
@@ -106,8 +105,9 @@ def find_periods(
     letters = "".join(s.letter for s in signs)
     found: list[TimeSpan] = []
     position = 0
-    while position < len(letters):
-        match = None if letters[position] in ".GBKSPHCOXIEZ" else _match(letters, position)
+    while (opening := _OPENING.search(letters, position)) is not None:
+        position = opening.start()
+        match = _match(letters, position)
         if match is None:
             position += 1
             continue
@@ -151,7 +151,7 @@ def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
         return _numbers(token.folded, index)
     if token.kind == "mark":
         return [_Sign(_MARKS.get(token.surface, "."), 0, None, index, index + 1)]
-    for analysis in lexeme.analyses:
+    for analysis in lexeme.analyses if lexeme.groups else ():
         timely = [w for w in analysis.words if _letter(w) != "." and _cased(token.surface, w)]
         if timely:
             joined = any(language.proclitics[p].role is KH.conjunction for p in analysis.proclitics)
@@ -192,12 +192,15 @@ _LETTERS: Final = {
     KH.relativeDay: "R", KH.dayNumber: "D", KH.numeral: "Q", KH.and_: "C", KH.to: "X", KH.of: "O", KH.at: "G",
     KH.ordinalEnding: "I", KH.between: "E",
 }  # fmt: skip
+_TELLING: Final = frozenset(_LETTERS)
 
 
 def _letter(words: Words) -> str:
     if words.denotes in _LETTERS:
         return _LETTERS[words.denotes]
-    return next((letter for feature, letter in _LETTERS.items() if feature in words.features), ".")
+    if _TELLING.isdisjoint(words.features):
+        return "."
+    return next(letter for feature, letter in _LETTERS.items() if feature in words.features)
 
 
 def _time_span(
@@ -217,7 +220,7 @@ def _time_span(
     bounds = _resolve(name, parts, published)
     if bounds is None:
         return None
-    first, last = signs[start].index, signs[end - 1].end
+    first, last = signs[start].first, signs[end - 1].end
     span = Span(lexemes[first].token.span.start, lexemes[last - 1].token.span.end)
     return TimeSpan(first, last, Period(text[span.start : span.end], span, *bounds))
 

@@ -151,7 +151,9 @@ class Recogniser(Chunker):
             return replace(made, period=time.period, span=time.period.span)
         if line.is_mark(i) and not self._called(line, i):
             made = self.make(line, i, i + 1, "mark")
-            return replace(made, surface=made.surface[0])  # «،،» is a comma
+            return (
+                made if len(made.surface) == 1 else replace(made, surface=made.surface[0])
+            )  # «،،» is a comma
         named = line.names.get(i)
         longer = longer_name(line, i)
         phrase = longer or phrase_at(line, i)
@@ -232,27 +234,35 @@ class Recogniser(Chunker):
         made = self.make(line, first, last, kind, phrase.words.denotes, governors)
         others = [k for k in range(first, last) if not phrase.head <= k < phrase.after]
         bare = all(line.has(k, KH.generic) for k in others) and line.definite(first)
-        inner = tuple(self._inside(line, first, last))
-        made = self._inflected(line, self._shown(line, made, phrase), phrase)
-        return replace(made, inner=inner, bare=bare)
+        return self._headed(line, made, phrase, tuple(self._inside(line, first, last)), bare=bare)
 
-    def _inflected(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
-        """The chunk with its head, its cases, and its name with head and adjectives in one form."""
-        words = phrase.words
-        made = replace(chunk, head=line.lexemes[phrase.head], cases=words.cases, numbers=words.numbers)
+    def _headed(
+        self, line: Line, chunk: Chunk, phrase: Phrase, inner: tuple[Chunk, ...], *, bare: bool = False
+    ) -> Chunk:
+        """The chunk of a phrase with its head, and its own words alone: "Norway's | foreign minister"."""
+        words, span = phrase.words, chunk.span
+        if phrase.shown is not None and phrase.shown != phrase.first:
+            span = Span(line.lexemes[phrase.shown].token.span.start, span.end)
+        return replace(
+            chunk,
+            span=span,
+            surface=self.article.text[span.start : span.end],
+            head=line.lexemes[phrase.head],
+            cases=words.cases,
+            numbers=words.numbers,
+            base=self._base(line, phrase, chunk.last),
+            inner=inner,
+            bare=bare,
+        )
+
+    def _base(self, line: Line, phrase: Phrase, last: int) -> str:
+        """Its name with head and adjectives in one form, where the paradigm of the head tells."""
         if not phrase.words.lemma:
-            return made
+            return ""
         start = phrase.first if phrase.shown is None else phrase.shown
-        folded = [x.token.folded for x in line.lexemes]
-        before = (self.language.adjective_stem(word) for word in folded[start : phrase.head])
-        return replace(made, base=" ".join((*before, phrase.words.lemma, *folded[phrase.after : chunk.last])))
-
-    def _shown(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
-        """The chunk with its own words alone as surface: "Norway's | foreign minister"."""
-        if phrase.shown is None or phrase.shown == phrase.first:
-            return chunk
-        span = Span(line.lexemes[phrase.shown].token.span.start, chunk.span.end)
-        return replace(chunk, span=span, surface=self.article.text[span.start : span.end])
+        before = (self.language.adjective_stem(x.token.folded) for x in line.lexemes[start : phrase.head])
+        after = (x.token.folded for x in line.lexemes[phrase.after : last])
+        return " ".join((*before, phrase.words.lemma, *after))
 
     def _post(self, line: Line, phrase: Phrase, governors: tuple[str, ...]) -> Chunk:
         """A post with the body it is in: «نائبة رئيس [مجلس النواب في البرلمان الكازاخي]»."""
@@ -279,7 +289,7 @@ class Recogniser(Chunker):
         own = self._own_body(line, phrase) if body is None and not self._with_body(before) else None
         inner = tuple(c for c in (body, own, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)
-        return replace(self._inflected(line, self._shown(line, made, phrase), phrase), inner=inner)
+        return self._headed(line, made, phrase, inner)
 
     def _with_body(self, chunks: Iterable[Chunk]) -> bool:
         return any(c.type is not None and self.ontology.is_a(c.type, KH.Organization) for c in chunks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from khabar.knowledge.language import Language
 from khabar.model import Article, Span
@@ -21,8 +21,7 @@ _LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its 
 _CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a number or a mark, where it stands in the article."""
 
     span: Span
@@ -87,16 +86,21 @@ def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
 
 
 def _tokens(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
-    position = start
+    position, initials = start, language.phrases is KH.capitals
     for first, last in language.words(text, start, end):
         if first < position:
             continue  # the full stop of an initial
-        if language.phrases is KH.capitals and _INITIAL.match(text, first):
+        if initials and _INITIAL.match(text, first):
             last = first + 2
         position = last
         surface = text[first:last]
-        kind = "number" if surface[0].isdigit() else "word" if any(map(str.isalpha, surface)) else "mark"
-        yield Token(Span(first, last), surface, language.fold(surface), kind)
+        yield Token(Span(first, last), surface, language.fold_word(surface), _kind(surface))
+
+
+def _kind(surface: str) -> str:
+    if surface.isalpha():
+        return "word"
+    return "number" if surface[0].isdigit() else "word" if any(map(str.isalpha, surface)) else "mark"
 
 
 def quotations(text: str) -> tuple[Quotation, ...]:
