@@ -91,6 +91,9 @@ class Analysis(NamedTuple):
     words: tuple[Words, ...]  # what the lexicon knows of the stem
 
 
+Start = tuple[str, tuple[str, ...]]  # a folded word with or without its article, and the proclitics before it
+
+
 class Judged(NamedTuple):
     """What is made of one folded word, wherever it stands."""
 
@@ -101,6 +104,14 @@ class Judged(NamedTuple):
     speech: frozenset[URIRef]  # the parts of speech of the best analysis
     groups: frozenset[URIRef]  # the kh:Words of which it may be a form
     frames: tuple[Frame, ...]  # whose head it may be; the one that asks for most first
+    starts: tuple[Start, ...]  # what a name may begin with that starts there
+
+
+class Several(NamedTuple):
+    """The entries of several words that may begin with one."""
+
+    entries: tuple[tuple[tuple[str, ...], Words], ...]  # the longest first
+    seconds: frozenset[str]  # their second words
 
 
 class Clitic(NamedTuple):
@@ -239,7 +250,7 @@ class Language:
     def _analysed(self) -> Memo[tuple[Analysis, ...]]:
         return Memo(lambda word: tuple(self._analyses(word)))
 
-    def keys(self, analysis: Analysis) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def keys(self, analysis: Analysis) -> tuple[Start, ...]:
         """What an entry may begin with that starts with this word, and the proclitics before it.
 
         Some are listed with their article («الأمم المتحدة»), some take it as adjectives do («الكازاخي»).
@@ -249,7 +260,9 @@ class Language:
             return (proclitics[-1] + stem, proclitics[:-1]), (stem, proclitics)
         return ((stem, proclitics),)
 
-    def judged(self, best: Analysis, analyses: tuple[Analysis, ...], given: bool) -> Judged:
+    def judged(
+        self, best: Analysis, analyses: tuple[Analysis, ...], given: bool, starts: tuple[Start, ...] = ()
+    ) -> Judged:
         """A word of which that is the BEST of some ANALYSES; GIVEN says whether it is a word of names."""
         words = [w for analysis in analyses for w in analysis.words]
         frames = (self.frames[f] for f in {f for w in words for f in w.frames})
@@ -261,20 +274,21 @@ class Language:
             speech=frozenset(w.speech for w in best.words if w.speech is not None),
             groups=frozenset(w.iri for w in words),
             frames=tuple(sorted(frames, key=lambda f: (-len(f.elements), f.iri))),
+            starts=starts,
         )
 
-    def several(self, word: str) -> tuple[tuple[tuple[str, ...], Words], ...]:
-        """The entries of several words that may begin with a folded WORD, the longest first."""
+    def several(self, word: str) -> Several:
+        """The entries of several words that may begin with a folded WORD."""
         return self._several[word]
 
     @cached_property
-    def _several(self) -> Memo[tuple[tuple[tuple[str, ...], Words], ...]]:
+    def _several(self) -> Memo[Several]:
         return Memo(self._beginning_with)
 
-    def _beginning_with(self, word: str) -> tuple[tuple[tuple[str, ...], Words], ...]:
+    def _beginning_with(self, word: str) -> Several:
         starts = {key for analysis in self.analyse(word) for key, _ in self.keys(analysis)}
         entries = [e for key in sorted(starts) for e in self.multiwords.get(key, ())]
-        return tuple(sorted(entries, key=lambda e: -len(e[0])))
+        return Several(tuple(sorted(entries, key=lambda e: -len(e[0]))), frozenset(e[0][1] for e in entries))
 
     def sign(self, folded: str) -> Judged:
         """What is made of a folded number or mark, of which there is nothing to take off."""

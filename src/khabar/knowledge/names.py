@@ -12,6 +12,7 @@ from rdflib import URIRef
 from khabar.knowledge.gazetteer import Entry, Gazetteer
 from khabar.knowledge.inflection import inflect
 from khabar.knowledge.language import Judged, Language
+from khabar.knowledge.memo import Memo
 from khabar.knowledge.ontology import Ontology
 from khabar.vocab import LEXINFO
 
@@ -37,6 +38,7 @@ class NameIndex:
     by_first: Mapping[str, tuple[Name, ...]]
     given_names: frozenset[str]
     particles: frozenset[str]
+    given_forms: Mapping[str, bool]  # a folded word -> whether it is a form of a given name
     doubtful: frozenset[str]  # given names that are words too, as printed: they count where a name is awaited
     marked: Mapping[
         str, Name
@@ -104,10 +106,12 @@ def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) ->
             if words:
                 name = Name(words, iri, gazetteer.entries[iri].type, kind, cases)
                 found[words[0]].setdefault(words, name)
+    given_names = frozenset(language.fold(n) for n in gazetteer.given_names(language.tag))
     return NameIndex(
         by_first={w: tuple(sorted(n.values(), key=lambda n: -len(n.words))) for w, n in found.items()},
         doubtful=gazetteer.given_names(language.tag, ambiguous=True) - gazetteer.given_names(language.tag),
-        given_names=frozenset(language.fold(n) for n in gazetteer.given_names(language.tag)),
+        given_names=given_names,
+        given_forms=Memo(lambda word: any(base in given_names for base, _ in language.name_bases(word))),
         particles=frozenset(language.fold(n) for n in gazetteer.particles(language.tag)),
         marked=marked,
         entries=gazetteer.entries,

@@ -134,8 +134,7 @@ def _is_given(line: Line, i: int) -> bool:
     """Whether the word is a form of a given name."""
     if not line.surface(i)[0].isupper():
         return False
-    bases = line.language.name_bases(line.lexemes[i].token.folded)
-    return any(base in line.index.given_names for base, _ in bases)
+    return line.index.given_forms[line.lexemes[i].token.folded]
 
 
 def _agree(line: Line, start: int, head: int, words: Words) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from rdflib import URIRef
 
-from khabar.knowledge.language import Analysis, Frame, Judged, Language, Words
+from khabar.knowledge.language import Analysis, Frame, Judged, Language, Start, Words
 from khabar.knowledge.memo import LIMIT
 from khabar.knowledge.names import Name, NameIndex
 from khabar.text.segment import Token
@@ -33,6 +33,7 @@ class Lexeme(NamedTuple):
     speech: frozenset[URIRef]  # the parts of speech of the best analysis
     groups: frozenset[URIRef]  # the kh:Words of which some analysis is a form
     frames: tuple[Frame, ...]  # whose head it may be; the one that asks for most first
+    starts: tuple[Start, ...]  # what a name of the gazetteer may begin with that starts here
     several: tuple[Words, int] | None  # the longest entry that starts here, and how many tokens it takes
 
     def of(self, group: URIRef) -> bool:
@@ -91,7 +92,11 @@ def _judge(word: str, language: Language, names: NameIndex) -> Judged:
     # «فيصل» is a name before it is «ف» and «يصل».
     best = (whole or known or given or _guesses(fair, language))[0]
     personal = best.stem in names.given_names or best.stem in names.particles
-    return language.judged(best, (*known, *(a for a in fair if not a.words)), personal)
+    analyses = (*known, *(a for a in fair if not a.words))
+    whole_only = personal and not best.proclitics  # «كلاوس» is no «ك» on «لاوس»
+    free = (a for a in analyses if a.enclitic is None and not (whole_only and a.proclitics))
+    starts = tuple(start for a in free for start in language.keys(a) if start[0] in names.by_first)
+    return language.judged(best, analyses, personal, starts)
 
 
 def _clipped(analysis: Analysis, language: Language) -> bool:
@@ -132,14 +137,19 @@ def _several(
     tokens: Sequence[Token], judged: Sequence[Judged], i: int, language: Language
 ) -> tuple[Words, int] | None:
     """The longest entry of several words that starts at token I, and how many tokens it takes."""
-    if tokens[i].kind != "word":
+    if tokens[i].kind != "word" or i + 1 == len(tokens):
         return None
-    for words, group in language.several(tokens[i].folded):
+    entries, seconds = language.several(tokens[i].folded)
+    definite = any(role_of(language, p) is KH.article for p in judged[i].best.proclitics)
+    if not definite and tokens[i + 1].folded not in seconds:
+        return None
+    for words, group in entries:
         last = i + len(words)
         following = [token.folded for token in tokens[i + 1 : last]]
         if following == list(words[1:]):
             return group, len(words)
-        if len(following) == len(words) - 1 and _agreeing(tokens[i:last], judged[i:last], words, language):
+        full = definite and len(following) == len(words) - 1
+        if full and _agreeing(tokens[i:last], judged[i:last], words, language):
             return group, len(words)
     return None
 
@@ -148,7 +158,7 @@ def _agreeing(
     tokens: Sequence[Token], judged: Sequence[Judged], words: Sequence[str], language: Language
 ) -> bool:
     """Whether those are the WORDS, some with an article as their noun has one: «المتحدث الرسمي باسم»."""
-    return any(role_of(language, p) is KH.article for p in judged[0].best.proclitics) and all(
+    return all(
         token.folded == word
         or known.best.stem == word
         and [role_of(language, p) for p in known.best.proclitics] == [KH.article]
@@ -169,21 +179,15 @@ def find_names(
     folded = [x.token.folded for x in lexemes]
     found: dict[int, tuple[Name, int, tuple[str, ...]]] = {}
     for i, lexeme in enumerate(lexemes):
-        if lexeme.token.kind != "word":
-            continue
         best: tuple[Name, tuple[str, ...]] | None = None
-        whole = lexeme.given and not lexeme.best.proclitics  # «كلاوس» is no «ك» on «لاوس»
-        for analysis in lexeme.analyses:
-            if whole and analysis.proclitics:
-                continue
-            for key, proclitics in language.keys(analysis):
-                name = names.longest(folded, i, key) if analysis.enclitic is None else None
-                if (
-                    name
-                    and _cased(lexeme.token.surface, name)
-                    and (best is None or len(name.words) > len(best[0].words))
-                ):
-                    best = name, proclitics
+        for key, proclitics in lexeme.starts:
+            name = names.longest(folded, i, key)
+            if (
+                name
+                and _cased(lexeme.token.surface, name)
+                and (best is None or len(name.words) > len(best[0].words))
+            ):
+                best = name, proclitics
         if best is not None and (marked := _marked(lexeme, best[0], names)) is not None:
             best = marked, best[1]
         if best is not None:

@@ -14,7 +14,7 @@ from khabar.text.dates import TimeSpan
 from khabar.text.lex import Lexeme
 from khabar.vocab import KH
 
-_TIMES: Final = (KH.Month, KH.Weekday, KH.TimeUnit)
+_TIMES: Final = frozenset({KH.Month, KH.Weekday, KH.TimeUnit})
 LONGEST: Final = 24  # tokens; a name that goes on longer has run into the sentence
 _LONGEST_QUOTED: Final = 8  # tokens of a quoted name such as «Untold»
 
@@ -56,7 +56,7 @@ class Line:
     def proclitics(self, i: int, role: URIRef) -> tuple[str, ...]:
         """The proclitics of that role on the token."""
         found = self.names[i][2] if i in self.names else self.lexemes[i].best.proclitics
-        return tuple(p for p in found if self.language.proclitics[p].role == role)
+        return tuple(p for p in found if self.language.proclitics[p].role is role) if found else ()
 
     def definite(self, i: int) -> bool:
         """Whether the token carries or follows the article, or is a name."""

@@ -52,7 +52,7 @@ def base_of(
     if not readings and oblique and changes:
         return Base(tuple(words), NOMINATIVE.cases)  # a name that inflects, and did not
     cases = frozenset().union(*(r.cases for _, r in readings))
-    known = telling == 0 and _is_given(words[telling], language, names)
+    known = telling == 0 and names.given_forms[words[telling]]
     if oblique or LEXINFO.nominativeCase not in cases:
         for base, inflection in readings:
             if inflection.gender is not None:
@@ -67,17 +67,13 @@ def _telling(
     words: Sequence[str], language: Language, names: NameIndex, open_cases: frozenset[URIRef]
 ) -> tuple[int, list[tuple[str, Inflection]]]:
     """The word that tells the case, a known first name or else the last one, and what it may be a form of."""
-    given = next((k for k, w in enumerate(words) if _is_given(w, language, names)), len(words) - 1)
+    given = next((k for k, w in enumerate(words) if names.given_forms[w]), len(words) - 1)
     last = len(words) - 1
     for k, found in ((given, _readings), (last, _readings), (last, _plain)):
         readings = [x for x in found(words[k], language, names) if not open_cases or x[1].cases & open_cases]
         if readings or not open_cases:
             return k, readings
     return last, []
-
-
-def _is_given(word: str, language: Language, names: NameIndex) -> bool:
-    return any(base in names.given_names for base, _ in language.name_bases(word))
 
 
 def _readings(word: str, language: Language, names: NameIndex) -> Iterator[tuple[str, Inflection]]:

@@ -225,8 +225,7 @@ class People(Chunker):
         return not given.governors and any(shape.fullmatch(base) for base, _ in bases)
 
     def _given(self, chunk: Chunk) -> bool:
-        bases = self.language.name_bases(chunk.head.best.stem) if chunk.head is not None else ()
-        return any(base in self.index.given_names for base, _ in bases)
+        return chunk.head is not None and self.index.given_forms[chunk.head.best.stem]
 
     def _stop(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> int:
         """Names end before a word that looks like a verb, and after five words; particles are no words."""

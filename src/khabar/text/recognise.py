@@ -151,9 +151,8 @@ class Recogniser(Chunker):
             return replace(made, period=time.period, span=time.period.span)
         if line.is_mark(i) and not self._called(line, i):
             made = self.make(line, i, i + 1, "mark")
-            return (
-                made if len(made.surface) == 1 else replace(made, surface=made.surface[0])
-            )  # «،،» is a comma
+            once = len(made.surface) == 1
+            return made if once else replace(made, surface=made.surface[0])  # «،،» is a comma
         named = line.names.get(i)
         longer = longer_name(line, i)
         phrase = longer or phrase_at(line, i)
@@ -185,7 +184,7 @@ class Recogniser(Chunker):
     def _several(self, line: Line, i: int, several: tuple[Words, int], governors: tuple[str, ...]) -> Chunk:
         """A word of the lexicon that is written as several."""
         words, length = several
-        token, best, _, given, *_ = line.lexemes[i]
+        token, best, given = line.lexemes[i].token, line.lexemes[i].best, line.lexemes[i].given
         best = best._replace(words=(words,))
         head = Lexeme(token, *self.language.judged(best, (best,), given), several)
         return replace(self.make(line, i, i + length, "word", governors=governors), head=head)
