@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from types import MappingProxyType
 from typing import Final
@@ -93,6 +94,11 @@ class Gazetteer:
             _ambiguous_given_names=_words(turtle, lists, KH.ambiguousGivenName),
             _particles=_words(turtle, lists, KH.nameParticle),
         )
+
+    @cached_property
+    def seats(self) -> Mapping[URIRef, URIRef]:
+        """The capitals, each with its country."""
+        return {capital: entry.iri for entry in self.entries.values() for capital in entry.capital}
 
     def names(self, language: str, *, ambiguous: bool = False) -> Iterator[Name]:
         """The names in LANGUAGE (a tag), in the order of the file, labels first within a thing.

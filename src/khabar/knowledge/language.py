@@ -13,7 +13,7 @@ from rdflib import URIRef
 
 from khabar.knowledge.inflection import NOMINATIVE, Inflection, bases, inflect
 from khabar.knowledge.memo import Memo
-from khabar.knowledge.writing import WORD
+from khabar.knowledge.writing import WORD, kind
 from khabar.vocab import KH
 
 _TWICE: Final = re.compile(r"(.)\1+")
@@ -100,9 +100,11 @@ class Judged(NamedTuple):
     best: Analysis
     analyses: tuple[Analysis, ...]  # all that are worth a look
     given: bool  # whether the best stem is a given name or a particle of names
+    words: tuple[Words, ...]  # what the lexicon knows of the best analysis
     features: frozenset[URIRef]  # of the best analysis
     speech: frozenset[URIRef]  # the parts of speech of the best analysis
     groups: frozenset[URIRef]  # the kh:Words of which it may be a form
+    tells: frozenset[URIRef]  # the features of those, and what they denote
     frames: tuple[Frame, ...]  # whose head it may be; the one that asks for most first
     starts: tuple[Start, ...]  # what a name may begin with that starts there
 
@@ -172,13 +174,13 @@ class Language:
         """TEXT without what never tells two words apart: case, marks, variants of a letter."""
         return text.casefold().translate(self.folding)
 
-    def fold_word(self, word: str) -> str:
-        """WORD as fold() makes it; kept, for most words of a text have been read before."""
-        return self._folded[word]
+    def read(self, token: str) -> tuple[str, str]:
+        """TOKEN folded, and whether it is a "word", a "number" or a "mark"."""
+        return self._read[token]
 
     @cached_property
-    def _folded(self) -> Memo[str]:
-        return Memo(self.fold)
+    def _read(self) -> Memo[tuple[str, str]]:
+        return Memo(lambda token: (self.fold(token), kind(token)))
 
     def skeleton(self, name: str) -> tuple[str, ...]:
         """What is left of each word of a NAME in any script: classes of consonants, none twice in a row.
@@ -221,6 +223,13 @@ class Language:
 
     def adjective_cases(self, word: str) -> frozenset[URIRef]:
         """The cases that a folded WORD may stand in as an adjective; none if it does not look like one."""
+        return self._adjectives[word]
+
+    @cached_property
+    def _adjectives(self) -> Memo[frozenset[URIRef]]:
+        return Memo(self._adjective)
+
+    def _adjective(self, word: str) -> frozenset[URIRef]:
         if not self.shapes[KH.adjectiveShape].fullmatch(word):
             return frozenset()
         return frozenset().union(*(i.cases for _, i in bases(word, self.adjective_endings)))
@@ -270,9 +279,13 @@ class Language:
             best,
             analyses,
             given,
+            best.words,
             features=frozenset().union(*(w.features for w in best.words)),
             speech=frozenset(w.speech for w in best.words if w.speech is not None),
             groups=frozenset(w.iri for w in words),
+            tells=frozenset(w.denotes for w in words if w.denotes is not None).union(
+                *(w.features for w in words)
+            ),
             frames=tuple(sorted(frames, key=lambda f: (-len(f.elements), f.iri))),
             starts=starts,
         )

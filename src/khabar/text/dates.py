@@ -70,7 +70,8 @@ _MARKS: Final = {
     ":": "B",
     ")": "Z",
 }
-_OPENING: Final = re.compile(r"[^.GBKSPHCOXIEZ]")  # no time begins with those
+_INSIDE: Final = ".GBKSPHCOXIEZ"  # no time begins with those
+_OPENING: Final = re.compile(f"[^{_INSIDE}]")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
 _SHIFTS: Final = {"L": -1, "T": 0, "N": 1}
 _NEAREST: Final = 183  # days: a date without a year is the one nearest to the publication
@@ -101,6 +102,8 @@ def find_periods(
     text: str, lexemes: Sequence[Lexeme], language: Language, published: date | None
 ) -> tuple[TimeSpan, ...]:
     """The periods that one sentence of TEXT names, in reading order."""
+    if not any(_may_begin(lexeme) for lexeme in lexemes):
+        return ()
     signs = _signs(lexemes, language)
     letters = "".join(s.letter for s in signs)
     found: list[TimeSpan] = []
@@ -117,6 +120,13 @@ def find_periods(
             found.append(time)
         position = groups.end()
     return tuple(found)
+
+
+def _may_begin(lexeme: Lexeme) -> bool:
+    """Whether a period may begin there: with a number, or with a word that tells of time."""
+    if lexeme.token.kind == "number" or not _BEGINNING.isdisjoint(lexeme.tells):
+        return True
+    return lexeme.several is not None and _letter(lexeme.several[0]) not in _INSIDE
 
 
 def _match(letters: str, position: int) -> tuple[str, re.Match[str]] | None:
@@ -151,7 +161,7 @@ def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
         return _numbers(token.folded, index)
     if token.kind == "mark":
         return [_Sign(_MARKS.get(token.surface, "."), 0, None, index, index + 1)]
-    for analysis in lexeme.analyses if lexeme.groups else ():
+    for analysis in () if _TELLING.isdisjoint(lexeme.tells) else lexeme.analyses:
         timely = [w for w in analysis.words if _letter(w) != "." and _cased(token.surface, w)]
         if timely:
             joined = any(language.proclitics[p].role is KH.conjunction for p in analysis.proclitics)
@@ -193,6 +203,7 @@ _LETTERS: Final = {
     KH.ordinalEnding: "I", KH.between: "E",
 }  # fmt: skip
 _TELLING: Final = frozenset(_LETTERS)
+_BEGINNING: Final = frozenset(term for term, letter in _LETTERS.items() if letter not in _INSIDE)
 
 
 def _letter(words: Words) -> str:

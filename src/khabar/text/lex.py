@@ -29,9 +29,11 @@ class Lexeme(NamedTuple):
     best: Analysis
     analyses: tuple[Analysis, ...]
     given: bool  # whether the best stem is a given name or a particle of names
+    words: tuple[Words, ...]  # what the lexicon knows of the best analysis
     features: frozenset[URIRef]  # of the best analysis
     speech: frozenset[URIRef]  # the parts of speech of the best analysis
     groups: frozenset[URIRef]  # the kh:Words of which some analysis is a form
+    tells: frozenset[URIRef]  # the features of those, and what they denote
     frames: tuple[Frame, ...]  # whose head it may be; the one that asks for most first
     starts: tuple[Start, ...]  # what a name of the gazetteer may begin with that starts here
     several: tuple[Words, int] | None  # the longest entry that starts here, and how many tokens it takes
@@ -45,19 +47,14 @@ class Lexeme(NamedTuple):
         return feature in self.features
 
     @property
-    def words(self) -> tuple[Words, ...]:
-        """What the lexicon knows of the best analysis."""
-        return self.best.words
-
-    @property
     def lemma(self) -> str:
         """The base form of the word where its paradigm tells; else the word as analysed."""
-        return next((w.lemma for w in self.best.words if w.lemma), self.best.stem)
+        return next((w.lemma for w in self.words if w.lemma), self.best.stem)
 
     @property
     def known(self) -> bool:
         """Whether the lexicon has the word."""
-        return bool(self.best.words)
+        return bool(self.words)
 
 
 def lex(tokens: Sequence[Token], language: Language, names: NameIndex) -> tuple[Lexeme, ...]:

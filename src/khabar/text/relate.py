@@ -198,5 +198,8 @@ def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
         known = found.setdefault(key, fact)
         if known.status is not KH.asserted and fact.status is KH.asserted:
             found[key] = fact  # said by the article itself, it is no longer only reported
-    merged = (replace(f, evidence=tuple(sorted(evidence[k]))) for k, f in found.items())
+    merged = (
+        f if len(evidence[k]) == 1 else replace(f, evidence=tuple(sorted(evidence[k])))
+        for k, f in found.items()
+    )
     return tuple(sorted(merged, key=lambda f: (f.evidence[0], f.predicate, f.subject, f.object)))

@@ -45,8 +45,7 @@ class Scene:
         self.language = knowledge.languages[article.language]
         self.ontology = knowledge.ontology
         self.confidences = knowledge.confidences
-        countries = knowledge.gazetteer.entries.values()
-        self.seats = {capital: entry.iri for entry in countries for capital in entry.capital}
+        self.seats = knowledge.gazetteer.seats
         self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
         self.paired: dict[Span, URIRef] = {}  # the span of a post that stands beside its holder -> the holder
         self.speeches: list[Speech] = []  # in reading order
