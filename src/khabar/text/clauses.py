@@ -25,6 +25,7 @@ class Clauses:
         self.line = recognised.line
         self.start = recognised.sentence.span.start
         self.language = recognised.line.language
+        self.named = [i for i, chunk in enumerate(self.chunks) if chunk.kind in NAMING]
 
     def speech(self, i: int) -> URIRef | None:
         """The part of speech of the word at chunk I."""
@@ -40,12 +41,12 @@ class Clauses:
         head = self.chunks[i].head
         if self.chunks[i].kind != "word" or head is None:
             return False
-        if self.speech(i) == LEXINFO.verb or head.has(KH.opensWords):
+        if self.speech(i) is LEXINFO.verb or head.has(KH.opensWords):
             return True
         if (
             i
-            and self.speech(i - 1) == LEXINFO.auxiliary
-            and any(w.speech == LEXINFO.verb for w in head.words)
+            and self.speech(i - 1) is LEXINFO.auxiliary
+            and any(w.speech is LEXINFO.verb for w in head.words)
         ):
             return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
@@ -58,7 +59,7 @@ class Clauses:
 
     def relative(self, i: int) -> bool:
         """Whether a relative pronoun stands there."""
-        return i < len(self.chunks) and self.speech(i) == LEXINFO.relativePronoun
+        return i < len(self.chunks) and self.speech(i) is LEXINFO.relativePronoun
 
     def conjunction(self, j: int) -> bool:
         """Whether the word at chunk J joins two others."""
@@ -95,13 +96,13 @@ class Clauses:
         """
         if self.relative(verb - 1):
             return True
-        if self.language.phrases != KH.capitals or self.chunks[verb - 1].kind != "phrase":
+        if self.language.phrases is not KH.capitals or self.chunks[verb - 1].kind != "phrase":
             return False
         head = self.chunks[verb].head
         words = head.words if head is not None else ()
         frames = [self.language.frames[f] for w in words for f in w.frames]
         reduced = any(KH.reduced in f.features for f in frames)
-        led = self.speech(verb + 1) == LEXINFO.preposition and self.speech(start) == LEXINFO.verb
+        led = self.speech(verb + 1) is LEXINFO.preposition and self.speech(start) is LEXINFO.verb
         return reduced and led and not self._bare_named(verb + 1, start)
 
     def _bare_named(self, first: int, last: int) -> bool:
@@ -121,7 +122,12 @@ class Clauses:
             return self.find_mark(i, step, closing)
         if surface in COMMAS and step > 0 and self.relative(i + 1):
             return self.find_mark(i + 1, step, "،,")
-        if surface in COMMAS and step < 0 and self.language.phrases != KH.idafa and self._bare(i + 1, start):
+        if (
+            surface in COMMAS
+            and step < 0
+            and self.language.phrases is not KH.idafa
+            and self._bare(i + 1, start)
+        ):
             aside = self._before_parenthesis(i)
             if self.relative(i + 1) or reduced and i + 1 == start and aside is None:
                 return i - 1  # "the school, which was founded …", "the school, founded …"
@@ -224,7 +230,7 @@ class Clauses:
             enclosed and self.chunks[j].kind == "name" and self.chunks[j].type in (KH.Country, KH.Region)
         )
         city = i > 0 and self.chunks[i - 1].type in (KH.City, KH.Place)
-        return j + 1 if country and city and self.language.phrases == KH.capitals else i
+        return j + 1 if country and city and self.language.phrases is KH.capitals else i
 
     def clause(self, start: int, step: int) -> Iterator[int]:
         """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -19,7 +18,7 @@ from rdflib import Literal, URIRef
 
 from khabar.knowledge.language import Language, Words
 from khabar.model import Period, Span
-from khabar.text.lex import Lexeme, multiword
+from khabar.text.lex import Lexeme
 from khabar.vocab import KH, XSD
 
 # "14th" and «14-го» are days as well; "May 2021", "May, 2021", «мая 2021 года» are years of a month.
@@ -71,6 +70,8 @@ _MARKS: Final = {
     ":": "B",
     ")": "Z",
 }
+_INSIDE: Final = ".GBKSPHCOXIEZ"  # no time begins with those
+_OPENING: Final = re.compile(f"[^{_INSIDE}]")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
 _SHIFTS: Final = {"L": -1, "T": 0, "N": 1}
 _NEAREST: Final = 183  # days: a date without a year is the one nearest to the publication
@@ -87,14 +88,13 @@ class TimeSpan(NamedTuple):
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
+class _Sign(NamedTuple):
     """One token as the grammar of time sees it."""
 
     letter: str
     value: int
     unit: URIRef | None
-    index: int  # of its token
+    first: int  # its token
     end: int  # one past its last token
 
 
@@ -102,12 +102,15 @@ def find_periods(
     text: str, lexemes: Sequence[Lexeme], language: Language, published: date | None
 ) -> tuple[TimeSpan, ...]:
     """The periods that one sentence of TEXT names, in reading order."""
+    if not any(_may_begin(lexeme) for lexeme in lexemes):
+        return ()
     signs = _signs(lexemes, language)
     letters = "".join(s.letter for s in signs)
     found: list[TimeSpan] = []
     position = 0
-    while position < len(letters):
-        match = None if letters[position] in ".GBKSPHCOXIEZ" else _match(letters, position)
+    while (opening := _OPENING.search(letters, position)) is not None:
+        position = opening.start()
+        match = _match(letters, position)
         if match is None:
             position += 1
             continue
@@ -117,6 +120,13 @@ def find_periods(
             found.append(time)
         position = groups.end()
     return tuple(found)
+
+
+def _may_begin(lexeme: Lexeme) -> bool:
+    """Whether a period may begin there: with a number, or with a word that tells of time."""
+    if lexeme.token.kind == "number" or not _BEGINNING.isdisjoint(lexeme.tells):
+        return True
+    return lexeme.several is not None and _letter(lexeme.several[0]) not in _INSIDE
 
 
 def _match(letters: str, position: int) -> tuple[str, re.Match[str]] | None:
@@ -133,10 +143,10 @@ def _signs(lexemes: Sequence[Lexeme], language: Language) -> list[_Sign]:
         if skip:
             skip -= 1
             continue
-        several = multiword(lexemes, index, language)
+        several = lexeme.several
         if several is not None and _letter(several[0]) != ".":
             words, length = several
-            if any(language.proclitics[p].role == KH.conjunction for p in lexeme.best.proclitics):
+            if any(language.proclitics[p].role is KH.conjunction for p in lexeme.best.proclitics):
                 signs.append(_Sign("C", 0, None, index, index + 1))
             signs.append(_Sign(_letter(words), words.number or 0, words.unit, index, index + length))
             skip = length - 1
@@ -151,10 +161,10 @@ def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
         return _numbers(token.folded, index)
     if token.kind == "mark":
         return [_Sign(_MARKS.get(token.surface, "."), 0, None, index, index + 1)]
-    for analysis in lexeme.analyses:
+    for analysis in () if _TELLING.isdisjoint(lexeme.tells) else lexeme.analyses:
         timely = [w for w in analysis.words if _letter(w) != "." and _cased(token.surface, w)]
         if timely:
-            joined = any(language.proclitics[p].role == KH.conjunction for p in analysis.proclitics)
+            joined = any(language.proclitics[p].role is KH.conjunction for p in analysis.proclitics)
             sign = _Sign(_letter(timely[0]), timely[0].number or 0, timely[0].unit, index, index + 1)
             return [_Sign("C", 0, None, index, index + 1), sign] if joined else [sign]
     return [_Sign(".", 0, None, index, index + 1)]
@@ -192,12 +202,16 @@ _LETTERS: Final = {
     KH.relativeDay: "R", KH.dayNumber: "D", KH.numeral: "Q", KH.and_: "C", KH.to: "X", KH.of: "O", KH.at: "G",
     KH.ordinalEnding: "I", KH.between: "E",
 }  # fmt: skip
+_TELLING: Final = frozenset(_LETTERS)
+_BEGINNING: Final = frozenset(term for term, letter in _LETTERS.items() if letter not in _INSIDE)
 
 
 def _letter(words: Words) -> str:
     if words.denotes in _LETTERS:
         return _LETTERS[words.denotes]
-    return next((letter for feature, letter in _LETTERS.items() if feature in words.features), ".")
+    if _TELLING.isdisjoint(words.features):
+        return "."
+    return next(letter for feature, letter in _LETTERS.items() if feature in words.features)
 
 
 def _time_span(
@@ -217,7 +231,7 @@ def _time_span(
     bounds = _resolve(name, parts, published)
     if bounds is None:
         return None
-    first, last = signs[start].index, signs[end - 1].end
+    first, last = signs[start].first, signs[end - 1].end
     span = Span(lexemes[first].token.span.start, lexemes[last - 1].token.span.end)
     return TimeSpan(first, last, Period(text[span.start : span.end], span, *bounds))
 
@@ -293,7 +307,7 @@ def _months(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
 
 def _yearly(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
     """A month or a day of last year, this year or the next: «в июне прошлого года»."""
-    if parts["u"].unit != KH.year:
+    if parts["u"].unit is not KH.year:
         return None
     if published is None:
         return _UNRESOLVED
@@ -310,7 +324,7 @@ def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
 
 def _year(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
     unit = parts.get("u")
-    return None if unit is not None and unit.unit != KH.year else year_bounds(parts["y"].value)
+    return None if unit is not None and unit.unit is not KH.year else year_bounds(parts["y"].value)
 
 
 def _unit(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
@@ -344,15 +358,15 @@ def _weekday(parts: dict[str, _Sign], published: date | None) -> Bounds:
 def _shifted(unit: URIRef | None, by: int, published: date | None) -> Bounds | None:
     if published is None:
         return _UNRESOLVED
-    if unit == KH.day:
+    if unit is KH.day:
         return _exactly(published + timedelta(days=by))
-    if unit == KH.week:
+    if unit is KH.week:
         monday = published - timedelta(days=published.weekday()) + timedelta(weeks=by)
         return None, monday, monday + timedelta(days=6)
-    if unit == KH.month:
+    if unit is KH.month:
         months = published.year * 12 + published.month - 1 + by
         return month_bounds(months // 12, months % 12 + 1)
-    return year_bounds(published.year + by) if unit == KH.year else None
+    return year_bounds(published.year + by) if unit is KH.year else None
 
 
 def _nearest(month: int, day: int, published: date) -> date:

@@ -80,7 +80,7 @@ class Discourse:
         thing = self.things.get(iri)
         if thing is None:
             thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
-        stands_in = chunk.kind == "post" and cls != KH.Post
+        stands_in = chunk.kind == "post" and cls is not KH.Post
         if not (stands_in and thing.names):
             self._label(thing, chunk)
         mentioned = KH.Post if stands_in else thing.type
@@ -95,7 +95,7 @@ class Discourse:
         """Add a name: of a person in its base form, of all else as printed, a full nominative first."""
         person = chunk.kind == "person" and bool(chunk.base)
         first_noun = bool(chunk.base) and chunk.head is not None and chunk.base.split()[0] == chunk.head.lemma
-        plain = person or first_noun and chunk.type != KH.Agent  # no adjective that would have to agree
+        plain = person or first_noun and chunk.type is not KH.Agent  # no adjective that would have to agree
         name = as_printed(chunk.surface, chunk.base.split(), self.language) if plain else chunk.surface
         if name in thing.names:
             return
@@ -104,12 +104,12 @@ class Discourse:
         )
         first = better and len(name.split()) >= len(thing.names[0].split())
         thing.names.insert(0 if first else len(thing.names), name)
-        if thing.type == KH.Person:
+        if thing.type is KH.Person:
             words = self.language.fold(chunk.surface).split()
             for word in self.language.last_names(words, self.index.given_names):
                 for base, _ in self.language.name_bases(word):
                     self._people[base].append(thing.iri)
-            if len(words) > 1 and self.language.phrases == KH.capitals:
+            if len(words) > 1 and self.language.phrases is KH.capitals:
                 self._people[words[0]].append(thing.iri)
                 bare = self.index.without_particle(words[-1])
                 if bare != words[-1]:
@@ -204,7 +204,7 @@ class _Linker:
         chunks: list[Chunk] = []
         self.people.next_sentence()
         self.matters.next_sentence()
-        quoted = _quoted(recognised.chunks) if self.language.phrases == KH.capitals else frozenset()
+        quoted = _quoted(recognised.chunks) if self.language.phrases is KH.capitals else frozenset()
         for position, chunk in enumerate(recognised.chunks):
             alias = self._alias(recognised.chunks, chunks, position)
             seat = self._seat(recognised.chunks, position)
@@ -218,16 +218,21 @@ class _Linker:
     def _seat(self, chunks: Sequence[Chunk], i: int) -> Chunk | None:
         """A city that only its country describes is the one named next: «العاصمة الموريتانية | نواكشوط»."""
         chunk, following = chunks[i], chunks[i + 1 : i + 2]
-        if chunk.kind != "phrase" or chunk.type != KH.City or not following or following[0].kind != "name":
+        if (
+            chunk.kind != "phrase"
+            or chunk.type is not KH.City
+            or not following
+            or following[0].kind != "name"
+        ):
             return None
         name = following[0]
-        if name.type != KH.City or name.governors or name.joined or name.iri is None:
+        if name.type is not KH.City or name.governors or name.joined or name.iri is None:
             return None
         return replace(chunk, iri=self.d.name(name.iri, KH.City, chunk, curated=True))
 
     def _chunk(self, chunk: Chunk, recognised: Recognised) -> Chunk:
-        inner = tuple(self._chunk(c, recognised) for c in chunk.inner)
-        chunk = replace(chunk, inner=inner)
+        if chunk.inner:
+            chunk = replace(chunk, inner=tuple(self._chunk(c, recognised) for c in chunk.inner))
         match chunk.kind:
             case "name" | "demonym":
                 return self._known(chunk)
@@ -259,7 +264,7 @@ class _Linker:
         """A name that the article has explained before: "… Authority (NGA) … The NGA …"."""
         capital = chunk.surface[:1].isupper()
         known = self.d.known_as(self.language.fold(chunk.surface)) if capital else None
-        if known is None or self.d.things[known].type == KH.Person:
+        if known is None or self.d.things[known].type is KH.Person:
             return chunk
         cls = self.d.things[known].type
         self.d.name(known, cls, chunk)
@@ -276,7 +281,7 @@ class _Linker:
 
     def _head_of_name(self, chunk: Chunk) -> str:
         """The noun by which a well-known body is called after its full name: "European Commission"."""
-        if self.language.phrases != KH.capitals:
+        if self.language.phrases is not KH.capitals:
             return ""
         words = self.language.fold(chunk.surface).split()
         groups = [self.language.lexicon.get(word, ()) for word in words]
@@ -327,7 +332,7 @@ class _Linker:
         if chunk.iri is None or chunk.kind not in ("person", "pronoun", "name", "phrase"):
             return
         thing = self.d.things[chunk.iri].type
-        if thing == KH.Person:
+        if thing is KH.Person:
             self.people.add(chunk.iri, bool(chunk.governors))
         elif any(self.d.ontology.is_a(thing, c) for c in (KH.Organization, KH.Country, KH.Event, KH.Work)):
             self.matters.add(chunk.iri, bool(chunk.governors) or chunk.owns)
@@ -354,7 +359,7 @@ class _Linker:
         folded = chunk.base or self.language.fold(chunk.surface)
         words = folded.split()
         known = self.d.known_as(folded) or self._namesake(words)
-        if known is not None and self.d.things[known].type == KH.Person:
+        if known is not None and self.d.things[known].type is KH.Person:
             return self.d.name(known, KH.Person, chunk)
         distinctive = len(words) > 1
         parts = ("Person", folded) if distinctive else (self.d.article.key, "Person", folded)
@@ -370,7 +375,7 @@ class _Linker:
         return None
 
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
-        if len(short) == 1 < len(long) and self.language.phrases == KH.capitals and short[0] == long[0]:
+        if len(short) == 1 < len(long) and self.language.phrases is KH.capitals and short[0] == long[0]:
             return True  # "Xin" of "Xin Jinhao"
         if len(short) == 1 < len(long) and short[0] == self.d.index.without_particle(long[-1]):
             return True  # "Rashid" of "Walid al-Rashid"
@@ -409,7 +414,7 @@ class _Linker:
             and not (new or self._owned(chunk, recognised) or self._said_alone(chunk, recognised))
         ):
             return chunk  # «المؤتمر» that nothing before explains names nothing
-        if chunk.type == KH.Agent and chunk.has(KH.generic) and not chunk.inner:
+        if chunk.type is KH.Agent and chunk.has(KH.generic) and not chunk.inner:
             return chunk  # "officials", of nobody knows what
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]
@@ -422,19 +427,19 @@ class _Linker:
 
     def _owner(self, chunk: Chunk) -> URIRef | None:
         """The country whose body it is, written before it: "Norway's | parliament" is not Kenya's."""
-        if self.language.phrases != KH.capitals or not self.d.ontology.is_a(
+        if self.language.phrases is not KH.capitals or not self.d.ontology.is_a(
             chunk.type or KH.Agent, KH.Organization
         ):
             return None
-        before = (c for c in chunk.inner if c.span.end <= chunk.span.start and c.type == KH.Country)
+        before = (c for c in chunk.inner if c.span.end <= chunk.span.start and c.type is KH.Country)
         return next((c.iri for c in before if c.iri is not None), None)
 
     def _said_alone(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
-        if self.language.phrases != KH.genitive or chunk.type is None:
+        if self.language.phrases is not KH.genitive or chunk.type is None:
             return False
         top = self.d.ontology.top(chunk.type)
-        return top in (KH.Organization, KH.Work) or top == KH.Event and self._happens(chunk, recognised)
+        return top in (KH.Organization, KH.Work) or top is KH.Event and self._happens(chunk, recognised)
 
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
@@ -459,7 +464,7 @@ class _Linker:
             return self._classified(chunk, recognised, here)
         if chunk.base and chunk.last - start == 1:
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
-        if self.language.phrases == KH.capitals and self._said_again(chunk, recognised):
+        if self.language.phrases is KH.capitals and self._said_again(chunk, recognised):
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
         if (
             line.definite(start)
@@ -473,7 +478,7 @@ class _Linker:
         """Whether somebody owns the body: "Ann Smith's | government"."""
         line = recognised.line
         owned = chunk.first > 0 and line.has(chunk.first - 1, KH.genitive)
-        if self.language.phrases == KH.capitals:
+        if self.language.phrases is KH.capitals:
             inside = any(line.has(k, KH.genitive) for k in range(chunk.first + 1, chunk.last - 1))
             capital = chunk.bare_head and chunk.first > 1 and chunk.surface[0].isupper()
             owned = owned or inside or capital  # "Serbia's parliament", "president of the Senate"

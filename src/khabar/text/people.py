@@ -70,7 +70,7 @@ class People(Chunker):
 
     def _does(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether what may be a name stands where somebody does something: «ستتولى | آنا هولم | منصب …»."""
-        if self.language.phrases != KH.idafa or not 0 < i < len(chunks) - 1:
+        if self.language.phrases is not KH.idafa or not 0 < i < len(chunks) - 1:
             return False
         last, before = chunks[i + 1], chunks[i - 1]
         if last.kind != "unknown" or last.joined or last.governors or self._begins(last):
@@ -88,13 +88,13 @@ class People(Chunker):
         adjective = (
             self.language.shapes[KH.adjectiveShape].fullmatch(last.head.best.stem) if last.head else None
         )
-        verb = any(w.speech == LEXINFO.verb for w in before.head.words)
+        verb = any(w.speech is LEXINFO.verb for w in before.head.words)
         return before.has(KH.speech) or self._of_people(before) or verb and adjective is None
 
     def _governed_anew(self, chunks: Sequence[Chunk], i: int, j: int) -> bool:
         """Whether a given name with a preposition on it stands at J, amid words that have none."""
         new = bool(chunks[j].governors) and chunks[j].governors != chunks[i].governors
-        return new and self.language.phrases == KH.idafa and self._given(chunks[j])
+        return new and self.language.phrases is KH.idafa and self._given(chunks[j])
 
     def _house(self, chunk: Chunk) -> bool:
         """Whether a particle stands there after which a name must go on."""
@@ -105,12 +105,12 @@ class People(Chunker):
         """Whether a definite adjective of nationality stands there, as last names of Arabic do."""
         if chunk.kind != "demonym" or chunk.joined or chunk.head is None or chunk.governors:
             return False
-        return any(self.language.proclitics[p].role == KH.article for p in chunk.head.best.proclitics)
+        return any(self.language.proclitics[p].role is KH.article for p in chunk.head.best.proclitics)
 
     def _people_of(self, chunk: Chunk) -> bool:
         """Whether a word for somebody's nationality stands there, bare of any article or preposition."""
         bare = chunk.kind == "demonym" and not (chunk.joined or chunk.governors) and chunk.head is not None
-        return bare and self.language.phrases == KH.idafa and not self._nisba(chunk)
+        return bare and self.language.phrases is KH.idafa and not self._nisba(chunk)
 
     def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
         if chunk.kind == "unknown" or first and self._city(chunk):
@@ -122,8 +122,8 @@ class People(Chunker):
 
     def _city(self, chunk: Chunk) -> bool:
         """Whether a city of one word stands bare there, as somebody may be called, too: "Florence"."""
-        city = chunk.kind == "name" and chunk.type == KH.City and chunk.bare_head
-        return city and self.language.phrases == KH.capitals and not (chunk.governors or chunk.owns)
+        city = chunk.kind == "name" and chunk.type is KH.City and chunk.bare_head
+        return city and self.language.phrases is KH.capitals and not (chunk.governors or chunk.owns)
 
     def _particle(self, chunk: Chunk) -> bool:
         """Whether a small word stands there that may be amid a name: "Anna | von | der Heide"."""
@@ -177,7 +177,7 @@ class People(Chunker):
             return True  # «…, رئيسة المجلس، | ستنفذ»
         if end - i == 1 and self._begins(chunks[i]):
             return True  # «كلف رئيس المجلس | بتمثيل البلاد»
-        if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
+        if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases is not KH.idafa:
             return False
         if end < len(chunks) and chunks[end].has(KH.of):
             return True  # «تسلم الوزير | نسخة من الوثيقة»
@@ -187,7 +187,7 @@ class People(Chunker):
 
     def _verb_like(self, chunk: Chunk) -> bool:
         """Whether what nobody knows looks like a verb, in a language where a verb may begin a clause."""
-        if self.language.phrases != KH.idafa or chunk.head is None or self._given(chunk):
+        if self.language.phrases is not KH.idafa or chunk.head is None or self._given(chunk):
             return False
         return bool(self.language.shapes[KH.verbShape].fullmatch(chunk.head.token.folded))
 
@@ -204,7 +204,7 @@ class People(Chunker):
         )
         if not nominal or after.joined or after.governors or self._given(after) or self._doubtful(after):
             return False
-        verb = after.head is not None and any(w.speech == LEXINFO.verb for w in after.head.words)
+        verb = after.head is not None and any(w.speech is LEXINFO.verb for w in after.head.words)
         shape = self.language.shapes[KH.actionShape]
         return not (verb or self._house(after)) and bool(shape.fullmatch(head.best.stem))
 
@@ -218,15 +218,14 @@ class People(Chunker):
 
     def _last_name_first(self, chunk: Chunk, given: Chunk) -> bool:
         """Whether a last name stands before the given name: «Громов Иван Петрович»."""
-        if self.language.phrases != KH.genitive or chunk.head is None or self._given(chunk):
+        if self.language.phrases is not KH.genitive or chunk.head is None or self._given(chunk):
             return False
         shape = self.language.shapes[KH.surnameShape]
         bases = self.language.name_bases(chunk.head.token.folded)
         return not given.governors and any(shape.fullmatch(base) for base, _ in bases)
 
     def _given(self, chunk: Chunk) -> bool:
-        bases = self.language.name_bases(chunk.head.best.stem) if chunk.head is not None else ()
-        return any(base in self.index.given_names for base, _ in bases)
+        return chunk.head is not None and self.index.given_forms[chunk.head.best.stem]
 
     def _stop(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> int:
         """Names end before a word that looks like a verb, and after five words; particles are no words."""
@@ -250,7 +249,7 @@ class People(Chunker):
         roles = (
             a.stem
             for a in parts
-            if all(self.language.proclitics[p].role == KH.preposition for p in a.proclitics)
+            if all(self.language.proclitics[p].role is KH.preposition for p in a.proclitics)
         )
         return any(shape.fullmatch(stem) for stem in roles)
 
@@ -311,7 +310,7 @@ class People(Chunker):
 
     def _acts(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether two or three capitalised words that nobody knows do what only somebody does."""
-        if self.language.phrases != KH.capitals or not 1 < end - start < 4 or end + 1 >= len(chunks):
+        if self.language.phrases is not KH.capitals or not 1 < end - start < 4 or end + 1 >= len(chunks):
             return False
         names = (c.surface for c in chunks[start:end])
         unknown = all(c.kind == "unknown" for c in chunks[start + 1 : end])
@@ -331,7 +330,7 @@ class People(Chunker):
 
     def _helps(self, line: Line, chunk: Chunk) -> bool:
         """Whether the word helps a verb or denies it: "will", "has", "not"."""
-        denies = chunk.head is not None and any(w.marks == KH.denied for w in chunk.head.words)
+        denies = chunk.head is not None and any(w.marks is KH.denied for w in chunk.head.words)
         return denies or LEXINFO.auxiliary in line.speech(chunk.first)
 
     def _office_at(self, chunks: Sequence[Chunk], k: int) -> bool:
@@ -342,20 +341,20 @@ class People(Chunker):
 
     def _presiding(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether two or three words stand where only who presides does: "chaired by | Mona Fares"."""
-        if self.language.phrases != KH.capitals or not 1 < end - start < 4 or start < 2:
+        if self.language.phrases is not KH.capitals or not 1 < end - start < 4 or start < 2:
             return False
         if any(c.kind != "unknown" or c.surface.isupper() for c in chunks[start:end]):
             return False
         verb = chunks[start - 2]
         if verb.kind != "word" or verb.head is None or not chunks[start].governors:
             return False
-        return any(self.language.frames[f].states == KH.chairs for w in verb.head.words for f in w.frames)
+        return any(self.language.frames[f].states is KH.chairs for w in verb.head.words for f in w.frames)
 
     def _inverted(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether somebody ends the sentence who has spoken: "…," said | Mona Fares."."""
         verb, ended = chunks[start - 1], end == len(chunks) or chunks[end].kind == "mark"
         marked = start == 1 or chunks[start - 2].kind == "mark"
-        if self.language.phrases != KH.capitals or not 1 < end - start < 4:
+        if self.language.phrases is not KH.capitals or not 1 < end - start < 4:
             return False
         if any(c.kind != "unknown" or c.surface.isupper() for c in chunks[start:end]):
             return False
@@ -366,7 +365,7 @@ class People(Chunker):
 
         «…», — сказала Наджва Хамди; «встреча Дины Шауки с …»; «Карл Шмидт и Анна Громова».
         """
-        if self.language.phrases != KH.genitive or not 1 < end - start < 4:
+        if self.language.phrases is not KH.genitive or not 1 < end - start < 4:
             return False
         names = chunks[start:end]
         if any(c.kind != "unknown" or not c.surface[0].isupper() or c.surface.isupper() for c in names):
@@ -418,7 +417,7 @@ class People(Chunker):
         if chunk.kind != "word" or chunk.head is None:
             return False
         frames = (
-            self.language.frames[f] for w in chunk.head.words for f in w.frames if w.speech == LEXINFO.verb
+            self.language.frames[f] for w in chunk.head.words for f in w.frames if w.speech is LEXINFO.verb
         )
         return any(
             f.states in (states or (KH.holdsPost, KH.visited, KH.tookPartIn, KH.chairs)) for f in frames
@@ -440,7 +439,7 @@ class People(Chunker):
         words = self.language.fold(chunk.surface).split()
         oblique = post or OBLIQUE if ruled_out else frozenset()
         if before is not None and before.kind == "word" and before.head is not None and not oblique:
-            noun = any(w.speech == LEXINFO.noun for w in before.head.words)
+            noun = any(w.speech is LEXINFO.noun for w in before.head.words)
             unknown = self.noun_like(before)
             # «встреча Ивана Громова», «кандидатура Адылбека Громова»
             oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique
@@ -456,7 +455,7 @@ class People(Chunker):
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:
         """The last words of the full names of the article, folded."""
-        cased = self.language.phrases == KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
+        cased = self.language.phrases is KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
         people = [c for r in recognised for c in r.chunks if c.kind == "person" and (cased or " " in c.base)]
         names = [n.split() for c in people for n in (c.base, self.language.fold(c.surface)) if n]
         given = self.index.given_names
@@ -473,7 +472,7 @@ class People(Chunker):
         """The sentence with lone last names as people."""
         before = (None, *recognised.chunks)
         chunks = tuple(self._surname(c, b, surnames) for b, c in zip(before, recognised.chunks, strict=False))
-        if self.language.phrases == KH.capitals:
+        if self.language.phrases is KH.capitals:
             chunks = tuple(self._places(recognised.line, list(self._full_names(recognised.line, chunks))))
         return replace(recognised, chunks=chunks)
 

@@ -20,8 +20,8 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
     """The roles of one sentence, by the headless frames of the language, in the order of its file."""
     taken: set[int] = set()
     found: list[tuple[Match, int, tuple[int, ...]]] = []
-    for frame in scene.language.frames.values():
-        if frame.head is not None or frame.states != KH.holdsPost or frame.implied is not None:
+    for frame in scene.language.stating.get(KH.holdsPost, ()):
+        if frame.head is not None or frame.implied is not None:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
@@ -48,8 +48,8 @@ def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
     "Ann Smith spoke in Oslo. | The foreign secretary | said …": the one whom the sentence before is about, if
     the article gives that person no other office.
     """
-    frames = scene.language.frames.values()
-    frame = next((f for f in frames if f.states == KH.holdsPost and f.implied is not None), None)
+    frames = scene.language.stating.get(KH.holdsPost, ())
+    frame = next((f for f in frames if f.implied is not None), None)
     for before, matcher in pairwise(matchers) if frame is not None else ():
         first, named = _office_alone(matcher), _subject(before)
         if first is None or named is None:
@@ -91,7 +91,7 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
     """
     one, other = chunks[holder].cases, chunks[post].cases
     agreed = bool(one & other) or not (one and other)
-    named = chunks[holder].type == KH.Person and chunks[holder].kind != "pronoun"
+    named = chunks[holder].type is KH.Person and chunks[holder].kind != "pronoun"
     own = holder > post or not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
 
@@ -99,7 +99,7 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
 def _closed(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether an apposition ends, or its case tells that it is one: not «по словам А. Ким, посол | прав»."""
     chunks = matcher.chunks
-    if matcher.language.phrases != KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
+    if matcher.language.phrases is not KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
         return True
     return chunks[post + 1].kind == "mark" or matcher.conjunction(post + 1)
 
@@ -154,7 +154,7 @@ def presides(
 
 def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
     """Whether nothing but its body stands before the word for the post: no deputy chairs a committee."""
-    if scene.language.phrases != KH.capitals or post.head is None:
+    if scene.language.phrases is not KH.capitals or post.head is None:
         return True
     before = scene.article.text[post.span.start : post.head.token.span.start].strip()
     return before in ("", body.surface)
@@ -283,7 +283,7 @@ def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
 def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
     chunks = matcher.chunks
-    if matcher.language.phrases != KH.capitals:
+    if matcher.language.phrases is not KH.capitals:
         return False
     after = post + 1
     joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
@@ -296,7 +296,7 @@ def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
 
 def ended(matcher: Matcher, post: Chunk) -> bool:
     """Whether the words beside the post say that it was held before: "former"."""
-    return _marked(matcher, post) == KH.ended
+    return _marked(matcher, post) is KH.ended
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:
