@@ -184,6 +184,8 @@ class Clauses:
         if (after := self._past_brackets(lowest)) > lowest and after <= max(start, i):
             lowest = after  # «ليلى المنصوري (61 عاما) | رئيسة للحكومة»
         between = self.chunks[lowest : max(start, i)]
+        if len(between) == 1 and self._sets_off(between[0]) and self.relative(max(start, i)):
+            return True  # «الاتحاد - | الذي تأسس …», «الشبكة، التي …»
         if (
             between
             and between[-1 if i > start else 0].kind == "post"
@@ -195,6 +197,10 @@ class Clauses:
             self.closes(k) or self.relative(k) or self.conjunction(k) for k in range(lowest, max(start, i))
         )
         return small and not closed and len(between) <= _CLOSE
+
+    def _sets_off(self, mark: Chunk) -> bool:
+        """Whether a comma or a dash stands there, before which Arabic may set off a relative clause."""
+        return self.language.phrases == KH.idafa and mark.kind == "mark" and mark.surface in "،,-–—"
 
     def opens(self, i: int) -> bool:
         """Whether a conjunction on a small word at I begins another clause: «… علي حسن، وبعد ذلك …»."""

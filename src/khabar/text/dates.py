@@ -24,6 +24,8 @@ from khabar.vocab import KH, XSD
 # "14th" and «14-го» are days as well; "May 2021", "May, 2021", «мая 2021 года» are years of a month.
 _TH: Final = r"(?:H?I)?"
 _OF_YEAR: Final = r"K?O?U?(?P<y>Y)?U?"
+# What a half or a quarter is of: «عام 2022», "2022", "this year", «مارس 2022».
+_WHICH: Final = r"U?(?P<y>Y)U?|(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN])|U?(?P<m>M)K?O?U?(?P<y2>Y)?U?"
 _TEMPLATES: Final = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -32,7 +34,8 @@ _TEMPLATES: Final = tuple(
         ("numeric", r"(?P<d>D)(?:S|H|P)(?P<m>D)(?:S|H|P)(?P<y>Y)"),
         (
             "span",
-            rf"(?:WK?)?(?P<d>[DQ]){_TH}O?(?P<m>M)P?(?:O?U?(?P<b>Y)U?)?(?:H|X)(?P<e>[DQ]){_TH}O?(?P<n>M)P?{_OF_YEAR}",
+            rf"U?(?:WK?)?(?P<d>[DQ]){_TH}O?U?(?P<m>M)(?:SM)?P?(?:O?U?(?P<b>Y)U?)?(?:H|C?X)"
+            rf"U?(?:WK?)?(?P<e>[DQ]){_TH}O?U?(?P<n>M)(?:SM)?P?{_OF_YEAR}",
         ),
         ("span", rf"(?P<m>M)P?(?P<d>D){_TH}(?:K(?P<b>Y))?(?:H|X)(?P<n>M)P?(?P<e>D){_TH}K?(?P<y>Y)?"),
         ("months", rf"(?P<m>M)(?:H|X)(?P<n>M){_OF_YEAR}|(?<=E)(?P<m2>M)C(?P<n2>M)K?O?U?(?P<y2>Y)?U?"),
@@ -40,14 +43,17 @@ _TEMPLATES: Final = tuple(
         (
             "days",
             r"(?:R?U?(?:W(?:C?W)?)?K?U?)"
-            rf"(?P<d>[DQ]){_TH}(?:(?:[KC]+D)*(?P<r>H|K?C|K|OD?|X)(?P<e>D){_TH})?U?O?U?(?P<m>M)(?:S?(?P<o>M))?P?{_OF_YEAR}",
+            rf"(?P<d>[DQ]){_TH}(?:(?:[KC]+D)*(?P<r>H|K?C|K|OD?|C?X)(?P<e>D){_TH})?U?O?U?(?P<m>M)(?:S?(?P<o>M))?P?{_OF_YEAR}",
         ),
         ("days", rf"(?:WK?)?(?P<m>M)P?(?P<d>D){_TH}(?:(?P<r>H|X|C)(?P<e>D){_TH})?K?(?P<y>Y)?"),
         ("month", r"U?(?P<m>M)(?:S(?P<o>M)|B(?P<o2>M)Z)?P?K?O?U?(?P<y>Y)U?"),
         ("years", r"U?(?P<y>Y)(?:H|X)U?(?P<z>Y)U?|(?<=E)U?(?P<y2>Y)CU?(?P<z2>Y)U?"),
         ("month", r"U?O?(?P<m>M)(?:S(?P<o>M))?(?P<s>[LTN])"),
         ("month", r"(?P<s>[LTN])U?(?P<m>M)"),
-        ("ago", r"A(?P<n>[DQ])?(?P<u>U)|(?P<n2>[DQ])?(?P<u2>U)A"),
+        ("day", rf"U?(?P<d>[DQ]){_TH}O?(?:(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN]))"),
+        ("part", rf"(?:(?P<f>F)(?P<k>[DQ])|(?P<k2>[DQ]){_TH}(?P<f2>F))O?(?:{_WHICH})"),
+        ("decade", r"(?P<v>V)"),
+        ("ago", r"A(?P<n>[DQ])?(?P<u>U)(?!Y)|(?P<n2>[DQ])?(?P<u2>U)A"),
         ("unit", r"(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN])"),
         ("today", r"(?P<t>R)(?:K?W)?"),
         ("weekday", r"U?(?P<w>W)(?P<s>[LTN])?|(?P<s2>[LTN])(?P<w2>W)"),
@@ -200,7 +206,7 @@ def _number(text: str, index: int) -> _Sign:
 _LETTERS: Final = {
     KH.Month: "M", KH.Weekday: "W", KH.TimeUnit: "U", KH.last: "L", KH.this: "T", KH.next: "N", KH.ago: "A",
     KH.relativeDay: "R", KH.dayNumber: "D", KH.numeral: "Q", KH.and_: "C", KH.to: "X", KH.of: "O", KH.at: "G",
-    KH.ordinalEnding: "I", KH.between: "E",
+    KH.ordinalEnding: "I", KH.between: "E", KH.yearPart: "F", KH.decade: "V",
 }  # fmt: skip
 _TELLING: Final = frozenset(_LETTERS)
 _BEGINNING: Final = frozenset(term for term, letter in _LETTERS.items() if letter not in _INSIDE)
@@ -316,6 +322,44 @@ def _yearly(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
     return _exactly(date(year, month, parts["d"].value)) if "d" in parts else month_bounds(year, month)
 
 
+def _day_of(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """A day of last month, this month or the next: «التاسع من الشهر الجاري»."""
+    if parts["u"].unit != KH.month:
+        return None
+    if published is None:
+        return _UNRESOLVED
+    months = published.year * 12 + published.month - 1 + _SHIFTS[parts["s"].letter]
+    return _exactly(date(months // 12, months % 12 + 1, parts["d"].value))
+
+
+def _part(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """A half or a quarter of a year, or a half of a month: «النصف الأول من عام 2022»."""
+    count, number = parts["f"].value, parts["k"].value
+    if not 1 <= number <= count:
+        return None
+    if "m" in parts:
+        _, first, last = _month({k: v for k, v in parts.items() if k in ("m", "y")}, published)
+        if first is None or last is None or count != 2:  # a quarter of a month is none
+            return _UNRESOLVED if first is None else None
+        middle = first.replace(day=15)
+        return (None, first, middle) if number == 1 else (None, middle + timedelta(days=1), last)
+    if "y" in parts:
+        year = parts["y"].value
+    elif parts["u"].unit != KH.year:
+        return None
+    elif published is None:
+        return _UNRESOLVED
+    else:
+        year = published.year + _SHIFTS[parts["s"].letter]
+    months = 12 // count
+    return None, date(year, (number - 1) * months + 1, 1), month_bounds(year, number * months)[2]
+
+
+def _decade(parts: dict[str, _Sign], _published: date | None) -> Bounds:
+    first = parts["v"].value
+    return None, date(first, 1, 1), date(first + 9, 12, 31)
+
+
 def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
     if parts["y"].value >= parts["z"].value:
         return None
@@ -412,5 +456,6 @@ def year_bounds(year: int) -> Bounds:
 _RESOLVERS: Final = {
     "iso": _day, "yearly": _yearly, "numeric": _day, "span": _span, "days": _day, "months": _months,
     "month": _month, "years": _years,
+    "day": _day_of, "part": _part, "decade": _decade,
     "year": _year, "unit": _unit, "ago": _ago, "today": _today, "weekday": _weekday,
 }  # fmt: skip

@@ -43,6 +43,8 @@ def _is_name(line: Line, i: int, after: int) -> bool:
     if after != i + 1 or after >= len(line) or line.surface(i) not in line.index.doubtful:
         return False
     last = line.lexemes[after]
+    if last.given and not last.known and after not in line.names:
+        return True  # «أمينة محمد»
     strange = not (last.known or last.given or after in line.names)
     return strange and bool(line.language.shapes[KH.originShape].fullmatch(last.token.folded))
 
@@ -58,7 +60,9 @@ def _country_follows(line: Line, i: int, after: int) -> bool:
 
 def _above(line: Line, i: int) -> int:
     """One past the post whose deputy is numbered before I, or I: «النائب | الأول لرئيس | الوزراء»."""
-    if i + 1 >= len(line) or not line.definite(i) or LEXINFO.adjective not in line.speech(i):
+    if i + 1 >= len(line) or not line.definite(i):
+        return i
+    if not any(w.speech == LEXINFO.adjective for a in line.lexemes[i].analyses for w in a.words):
         return i
     under, clitics = line.noun(i + 1), line.proclitics(i + 1, KH.preposition)
     post = under is not None and under[0].denotes is KH.Post

@@ -281,9 +281,12 @@ class _Linker:
 
     def _head_of_name(self, chunk: Chunk) -> str:
         """The noun by which a well-known body is called after its full name: "European Commission"."""
+        words = self.language.fold(chunk.surface).split()
+        if self.language.phrases is KH.idafa:  # «منظمة التعاون الإسلامي … المنظمة»
+            analyses = self.language.analyse(words[0])
+            return next((a.stem for a in analyses if any(w.denotes for w in a.words)), "")
         if self.language.phrases is not KH.capitals:
             return ""
-        words = self.language.fold(chunk.surface).split()
         groups = [self.language.lexicon.get(word, ()) for word in words]
         ends = (i for i, g in enumerate(groups) if any(KH.functional in w.features for w in g))
         last = next(ends, len(words)) - 1

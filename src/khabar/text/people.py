@@ -15,6 +15,7 @@ from khabar.text.naming import OBLIQUE, Base, base_of
 from khabar.vocab import KH, LEXINFO
 
 _LONGEST_PERSON: Final = 5  # words
+_LONG_OFFICE: Final = 2  # words of an office that is more than its class
 
 
 class People(Chunker):
@@ -82,7 +83,8 @@ class People(Chunker):
         nouns = (LEXINFO.noun, LEXINFO.commonNoun)
         head = chunks[i].head
         if last.head is not None and self.language.shapes[KH.originShape].fullmatch(last.head.token.folded):
-            return before.has(KH.speech) or self._of_people(before)  # «قالت | أمينة الراشدي»
+            led = bool(chunks[i].governors) and before.head is not None  # «بحضور | سمير النحاوي»
+            return led or before.has(KH.speech) or self._of_people(before)  # «قالت | أمينة الراشدي»
         if head is None or any(w.speech in nouns for w in head.words):
             return before.has(KH.speech) or self._of_people(before)
         adjective = (
@@ -144,7 +146,7 @@ class People(Chunker):
         if length > 1 and _initial(chunks[i]):  # «И. Громов», "I. Gromov"
             return i, self._stop(line, chunks, i, end)
         given = next((k for k in range(i, end) if self._given(chunks[k]) or _initial(chunks[k])), None)
-        doubtful = given is None and self._doubtful(chunks[i])
+        doubtful = self._doubtful(chunks[i]) and (given is None or self._doubled(chunks, i, given))
         if doubtful and (self._name_follows(chunks, i + 1) or self._does(chunks, i)):
             given = i
         if given is not None and end - given > 1:
@@ -155,6 +157,8 @@ class People(Chunker):
         if self._before_post(chunks, end):
             start = max(i, end - 3) if given is None else given
             return start, end
+        if self._acts_in_office(line, chunks, i, end):
+            return i, end
         if self._joined_by_particle(chunks, i, end) or self._acts(line, chunks, i, end):
             return i, end
         if i and (self._presiding(chunks, i, end) or self._inverted(chunks, i, end)):
@@ -164,6 +168,12 @@ class People(Chunker):
         if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
             return i, end
         return None
+
+    def _doubled(self, chunks: Sequence[Chunk], i: int, given: int) -> bool:
+        """Whether a given name that is a word too, and no verb, stands right before another: «سالم | طه»."""
+        head = chunks[i].head
+        verb = head is not None and any(w.speech == LEXINFO.verb for w in head.words)
+        return self.language.phrases == KH.idafa and given == i + 1 and not verb
 
     def _common(self, chunks: Sequence[Chunk], i: int, end: int) -> bool:
         """Whether the one word that no list of names has is no name even after a post.
@@ -236,9 +246,15 @@ class People(Chunker):
             if k - start - particles >= _LONGEST_PERSON:
                 return k
             full = k - start - particles >= 2
-            if full and (self.language.shapes[KH.verbShape].fullmatch(stem) or self._begins(chunks[k])):
+            verb = self.language.shapes[KH.verbShape].fullmatch(stem) and not self._surname_shaped(stem)
+            if full and (verb or self._begins(chunks[k])):
                 return k
         return end
+
+    def _surname_shaped(self, stem: str) -> bool:
+        """Whether a word that looks like a verb ends as only last names do: «قاسم جومارت | توكاييف»."""
+        idafa = self.language.phrases == KH.idafa
+        return idafa and bool(self.language.shapes[KH.surnameShape].fullmatch(stem))
 
     def _begins(self, chunk: Chunk) -> bool:
         """Whether a noun of action stands there, be it after a preposition: «ليلى المنصوري | حرص بلادها»."""
@@ -299,6 +315,19 @@ class People(Chunker):
         while after + 1 < len(chunks) and chunks[after].has(KH.determines):
             after += 1  # "…, the deputy director of …"
         return chunks[after].kind == "post" and not chunks[after].joined and not chunks[after].governors
+
+    def _acts_in_office(self, line: Line, chunks: Sequence[Chunk], i: int, end: int) -> bool:
+        """Whether unknown words stand between a verb and an office: «تسلم | صقر غباش | رئيس المجلس …»."""
+        if self.language.phrases != KH.idafa or not i or end >= len(chunks) or not 1 < end - i < 5:
+            return False
+        before, post = chunks[i - 1], chunks[end]
+        verb = before.kind == "word" and before.head is not None and not before.has(KH.copula)
+        verb = verb and before.head is not None and any(w.speech == LEXINFO.verb for w in before.head.words)
+        if not (verb or before.has(KH.opensWords)) or post.kind != "post" or post.joined or post.governors:
+            return False
+        if line.definite(post.first) or post.last - post.first < _LONG_OFFICE or self._action(chunks, i):
+            return False
+        return not any(line.definite(c.first) or c.governors for c in chunks[i:end])
 
     def _speaks(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         return i > 0 and chunks[i - 1].has(KH.speech)

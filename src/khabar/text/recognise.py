@@ -358,8 +358,10 @@ class Recogniser(Chunker):
         chunk = (
             self._body(line, i) if line.has(i - 1, KH.to) and i < len(line) else self._located_body(line, i)
         )
-        if chunk is None or chunk.type is not KH.Country or chunk.last >= len(line):
+        if chunk is None or chunk.type not in (KH.Country, KH.Region) or chunk.last >= len(line):
             return None
+        if line.is_mark(chunk.last) and line.surface(chunk.last) in "،," and chunk.last + 1 < len(line):
+            return chunk if self._named_at(line, chunk.last + 1) else None  # «المبعوث إلى اليمن، | السفير …»
         return chunk if self._named_at(line, chunk.last) or line.has(chunk.last, KH.courtesy) else None
 
     def _named_at(self, line: Line, i: int) -> bool:

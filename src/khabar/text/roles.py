@@ -34,7 +34,7 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 and _agree(matcher.chunks, holder, post)
                 and not _other(matcher, holder, post)
             ):
-                posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher, post))
+                posts = (*_posts_before(matcher, post), post, *_more_posts(matcher, post))
                 taken.update(posts)
                 found.append((match, holder, posts))
     for match, holder, posts in found:
@@ -201,10 +201,13 @@ def _more_posts(matcher: Matcher, post: int) -> Iterator[int]:
         i = j + 1
 
 
-def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
+def _posts_before(matcher: Matcher, post: int) -> Iterator[int]:
     """Offices that stand one after the other before their holder: «نائب الرئيس وزير المالية سامي الخطيب»."""
+    chunks = matcher.chunks
     i = post - 1
-    while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
+    while i >= 0 and not chunks[i + 1].governors:
+        if chunks[i + 1].joined and not _both_his(matcher, i):
+            return
         if chunks[i].kind == "post" and _bare(chunks[i]):
             return  # «أقال الرئيس | وزير الداخلية …»
         if chunks[i].kind == "post":
@@ -225,6 +228,26 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         i -= 1
 
 
+def _both_his(matcher: Matcher, i: int) -> bool:
+    """Whether the post at I and the one joined to it are one man's: «نائب رئيس الوزراء | ووزير الخارجية …».
+
+    So are two of one kind («وزير النقل ووزير الطاقة»), but a president is one man and the next another.
+    """
+    chunks = matcher.chunks
+    first, second = chunks[i], chunks[i + 1]
+    if matcher.language.phrases != KH.idafa or first.kind != "post" or second.kind != "post":
+        return False
+    before = i - 2 if i > 1 and chunks[i - 1].comma else i - 1
+    if before >= 0 and chunks[before].kind == "person":
+        return False
+    if first.head is None or second.head is None or _bare(first):
+        return False
+    under = (w for k in range(first.first + 1, first.last) for w in matcher.line.lexemes[k].words)
+    deputy = not first.has(KH.presides) and any(w.denotes == KH.Post for w in under)
+    same = first.head.lemma == second.head.lemma
+    return deputy or same and (bool(first.inner) or not first.has(KH.presides))
+
+
 def _in_cases(chunks: Sequence[Chunk], i: int) -> bool:
     """Whether a post stands before the mark at I, and cases tell whose it is."""
     return i > 0 and chunks[i - 1].kind == "post" and bool(chunks[i - 1].cases or chunks[i + 1].cases)
@@ -242,7 +265,10 @@ def _bare(post: Chunk) -> bool:
 
 def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
     """Whether the comma stands between two posts of one person who is named after them."""
-    if comma < 1 or chunks[comma - 1].kind != "post" or chunks[comma + 1].kind not in ("post", "person"):
+    after = comma + 1
+    while after + 1 < len(chunks) and chunks[after].kind == "word" and chunks[after].has(KH.title):
+        after += 1  # «المبعوث إلى اليمن، | سعادة السفير سامي الخطيب»
+    if comma < 1 or chunks[comma - 1].kind != "post" or chunks[after].kind not in ("post", "person"):
         return False
     i = comma - 1
     while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
