@@ -200,7 +200,7 @@ class Clauses:
 
     def _sets_off(self, mark: Chunk) -> bool:
         """Whether a comma or a dash stands there, before which Arabic may set off a relative clause."""
-        return self.language.phrases == KH.idafa and mark.kind == "mark" and mark.surface in "،,-–—"
+        return self.language.phrases is KH.idafa and mark.kind == "mark" and mark.surface in "،,-–—"
 
     def opens(self, i: int) -> bool:
         """Whether a conjunction on a small word at I begins another clause: «… علي حسن، وبعد ذلك …»."""

@@ -235,7 +235,7 @@ def _both_his(matcher: Matcher, i: int) -> bool:
     """
     chunks = matcher.chunks
     first, second = chunks[i], chunks[i + 1]
-    if matcher.language.phrases != KH.idafa or first.kind != "post" or second.kind != "post":
+    if matcher.language.phrases is not KH.idafa or first.kind != "post" or second.kind != "post":
         return False
     before = i - 2 if i > 1 and chunks[i - 1].comma else i - 1
     if before >= 0 and chunks[before].kind == "person":
@@ -243,7 +243,7 @@ def _both_his(matcher: Matcher, i: int) -> bool:
     if first.head is None or second.head is None or _bare(first):
         return False
     under = (w for k in range(first.first + 1, first.last) for w in matcher.line.lexemes[k].words)
-    deputy = not first.has(KH.presides) and any(w.denotes == KH.Post for w in under)
+    deputy = not first.has(KH.presides) and any(w.denotes is KH.Post for w in under)
     same = first.head.lemma == second.head.lemma
     return deputy or same and (bool(first.inner) or not first.has(KH.presides))
 
