@@ -76,6 +76,16 @@ class Frame:
         return next((i for i, element in enumerate(self.elements) if element.kind == "head"), None)
 
     @cached_property
+    def before(self) -> tuple[Element, ...]:
+        """The elements before the head, the nearest first."""
+        return tuple(reversed(self.elements[: self.head]))
+
+    @cached_property
+    def after(self) -> tuple[Element, ...]:
+        """The elements after the head."""
+        return () if self.head is None else self.elements[self.head + 1 :]
+
+    @cached_property
     def opens_named(self) -> bool:
         """Whether it can only begin with what names something."""
         first = self.elements[0]

@@ -25,12 +25,12 @@ class Clauses:
         self.line = recognised.line
         self.start = recognised.sentence.span.start
         self.language = recognised.line.language
+        self._speech = [_speech(chunk) for chunk in self.chunks]
         self.named = [i for i, chunk in enumerate(self.chunks) if chunk.kind in NAMING]
 
     def speech(self, i: int) -> URIRef | None:
         """The part of speech of the word at chunk I."""
-        head = self.chunks[i].head
-        return head.words[0].speech if self.chunks[i].kind == "word" and head and head.words else None
+        return self._speech[i]
 
     def verbal(self, i: int) -> bool:
         """Whether a verb stands at chunk I, be it only one that helps another."""
@@ -255,3 +255,8 @@ class Clauses:
                 return
             yield i
             i += step
+
+
+def _speech(chunk: Chunk) -> URIRef | None:
+    head = chunk.head
+    return head.words[0].speech if chunk.kind == "word" and head is not None and head.words else None

@@ -155,6 +155,7 @@ def link(recognised: Iterable[Recognised], discourse: Discourse) -> tuple[Recogn
     return tuple(linker.sentence(r) for r in recognised)
 
 
+_UNNAMING: Final = frozenset({"word", "mark", "time"})
 _OPENS: Final = frozenset('“«„"')
 _CLOSES: Final = frozenset('”»"')
 
@@ -206,6 +207,9 @@ class _Linker:
         self.matters.next_sentence()
         quoted = _quoted(recognised.chunks) if self.language.phrases is KH.capitals else frozenset()
         for position, chunk in enumerate(recognised.chunks):
+            if chunk.kind in _UNNAMING and not chunk.has(KH.refers):
+                chunks.append(chunk)
+                continue
             alias = self._alias(recognised.chunks, chunks, position)
             seat = self._seat(recognised.chunks, position)
             chunks.append(alias or seat or self._chunk(chunk, recognised))

@@ -87,7 +87,7 @@ class Matcher(Clauses):
             return None
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         pronouns: set[URIRef] = set()
-        after = frame.elements[place + 1 :]
+        before, after = frame.before, frame.after
         if frame.enclitic is not None and self.attached(head):
             if (described := self._described(frame, head)) is not None:
                 slots[frame.enclitic] = (Filler(described),)
@@ -95,7 +95,6 @@ class Matcher(Clauses):
                 pronouns.add(frame.enclitic)
             after = tuple(e for e in after if e.slot != frame.enclitic)
         last = self._run(frame, after, head, 1, slots, pronouns)
-        before = tuple(reversed(frame.elements[:place]))
         if self._dependent(head) and len(before) == 1 and before[0].slot and not before[0].near:
             first = self._main(frame, before[0], head, slots)
         else:

@@ -18,6 +18,8 @@ from khabar.vocab import KH, LEXINFO, ORG
 
 def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
     """The roles of one sentence, by the headless frames of the language, in the order of its file."""
+    if not any(scene.is_a(chunk, KH.Post) for chunk in matcher.chunks):
+        return
     taken: set[int] = set()
     found: list[tuple[Match, int, tuple[int, ...]]] = []
     for frame in scene.language.stating.get(KH.holdsPost, ()):

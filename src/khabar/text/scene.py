@@ -59,7 +59,7 @@ class Scene:
         if chunk.has(KH.membership) and frame.states is KH.memberOf and element.slot is KH.object:
             return self.group(chunk) is not None  # "is a member of the council"
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
-            return any(self.ontology.is_a(KH.Person, t) for t in allowed)
+            return not self.ontology.ancestors(KH.Person).isdisjoint(allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
             return False
         if chunk.has(KH.parties) and (chunk.last - chunk.first > 1 or frame.states is not KH.signed):
@@ -68,7 +68,7 @@ class Scene:
             return True  # "received a delegation of the bank"
         if frame.states is KH.said and chunk.iri in self.seats:
             return True  # «Берлин заявил»: a capital speaks for its country
-        return any(self.ontology.is_a(chunk.type, t) for t in allowed)
+        return not self.ontology.ancestors(chunk.type).isdisjoint(allowed)
 
     def end(self, frame: Frame, slot: URIRef | None) -> URIRef:
         """The class that the relation of a frame asks of that slot."""
@@ -83,8 +83,9 @@ class Scene:
 
     def is_a(self, chunk: Chunk, *classes: URIRef) -> bool:
         """Whether the chunk names a thing of one of those classes."""
-        cls = chunk.type
-        return chunk.iri is not None and cls is not None and any(self.ontology.is_a(cls, c) for c in classes)
+        if chunk.iri is None or chunk.type is None:
+            return False
+        return not self.ontology.ancestors(chunk.type).isdisjoint(classes)
 
     # ------------------------------------------------------------------------ what a chunk stands for
     def entity(self, chunk: Chunk) -> URIRef:
