@@ -137,6 +137,8 @@ def _several(
     if tokens[i].kind != "word" or i + 1 == len(tokens):
         return None
     entries, seconds = language.several(tokens[i].folded)
+    if not entries:
+        return None
     definite = any(role_of(language, p) is KH.article for p in judged[i].best.proclitics)
     if not definite and tokens[i + 1].folded not in seconds:
         return None
