@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rdflib import URIRef
 
@@ -17,8 +18,7 @@ from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A stretch of one sentence that frames see as one thing: tokens [first, last)."""
 
     first: int

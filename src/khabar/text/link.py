@@ -232,24 +232,24 @@ class _Linker:
         name = following[0]
         if name.type is not KH.City or name.governors or name.joined or name.iri is None:
             return None
-        return replace(chunk, iri=self.d.name(name.iri, KH.City, chunk, curated=True))
+        return chunk._replace(iri=self.d.name(name.iri, KH.City, chunk, curated=True))
 
     def _chunk(self, chunk: Chunk, recognised: Recognised) -> Chunk:
         if chunk.inner:
-            chunk = replace(chunk, inner=tuple(self._chunk(c, recognised) for c in chunk.inner))
+            chunk = chunk._replace(inner=tuple(self._chunk(c, recognised) for c in chunk.inner))
         match chunk.kind:
             case "name" | "demonym":
                 return self._known(chunk)
             case "pronoun":
                 return self._antecedent(chunk)
             case "word" if chunk.has(KH.refers):
-                return replace(chunk, iri=self._antecedent(chunk).iri)  # «по её словам»
+                return chunk._replace(iri=self._antecedent(chunk).iri)  # «по её словам»
             case "person":
-                return replace(chunk, iri=self._person(chunk))
+                return chunk._replace(iri=self._person(chunk))
             case "phrase":
                 return self._phrase(chunk, recognised)
             case "post":
-                return replace(chunk, iri=self._post(chunk))
+                return chunk._replace(iri=self._post(chunk))
             case "unknown":
                 return self._acronym(chunk)
             case "place" | "body":
@@ -262,7 +262,7 @@ class _Linker:
         folded = self.language.fold(chunk.surface)
         iri = self.d.known_as(folded) or entity_iri(str(chunk.type).rpartition("#")[2], folded)
         cls = self.d.things[iri].type if iri in self.d.things else chunk.type
-        return replace(chunk, iri=self.d.name(iri, cls, chunk), type=cls, kind="name")
+        return chunk._replace(iri=self.d.name(iri, cls, chunk), type=cls, kind="name")
 
     def _acronym(self, chunk: Chunk) -> Chunk:
         """A name that the article has explained before: "… Authority (NGA) … The NGA …"."""
@@ -272,7 +272,7 @@ class _Linker:
             return chunk
         cls = self.d.things[known].type
         self.d.name(known, cls, chunk)
-        return replace(chunk, iri=known, type=cls, kind="name")
+        return chunk._replace(iri=known, type=cls, kind="name")
 
     def _known(self, chunk: Chunk) -> Chunk:
         assert chunk.iri is not None
@@ -324,7 +324,7 @@ class _Linker:
         if chunk.iri is not None and chunk.iri != target.iri:
             return None if target.kind == "name" else self._rename(target, chunk)
         self.d.name(target.iri, target.type, chunk)
-        return replace(chunk, iri=target.iri, type=target.type, kind="alias")
+        return chunk._replace(iri=target.iri, type=target.type, kind="alias")
 
     def _closes(self, chunks: Sequence[Chunk], i: int) -> bool:
         return i + 1 < len(chunks) and chunks[i + 1].surface == ")"
@@ -355,7 +355,7 @@ class _Linker:
         if found is None:
             return pronoun
         self._tell(found, pronoun)
-        return replace(pronoun, iri=found, type=self.d.things[found].type)
+        return pronoun._replace(iri=found, type=self.d.things[found].type)
 
     def _tell(self, person: URIRef, word: Chunk) -> None:
         """Remember the gender that a pronoun or a title gives a person."""
@@ -430,7 +430,7 @@ class _Linker:
         if owner is not None:
             iri = self.owned[owner, folded] = entity_iri(top, key, str(owner))
         self.d.name(iri, chunk.type, chunk, head=stem)
-        return replace(chunk, iri=iri)
+        return chunk._replace(iri=iri)
 
     def _owner(self, chunk: Chunk) -> URIRef | None:
         """The country whose body it is, written before it: "Norway's | parliament" is not Kenya's."""
@@ -458,7 +458,7 @@ class _Linker:
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
         thing = self.d.things[iri]
         self.d.name(iri, thing.type, chunk)
-        return replace(chunk, iri=iri, type=thing.type)
+        return chunk._replace(iri=iri, type=thing.type)
 
     def _short_form(self, chunk: Chunk, recognised: Recognised, stem: str) -> URIRef | None:
         """A definite head alone or with adjectives, or a classifier before it: «الحوار», «منصة الحوار»."""

@@ -35,7 +35,7 @@ class People(Chunker):
             yield from chunks[i:start]
             yield self._merge(line, chunks[start:end], chunks[start - 1] if start else None)
             if end < len(chunks) and chunks[end].owns:
-                chunks[end] = replace(chunks[end], owns=False)  # what follows a person is not his
+                chunks[end] = chunks[end]._replace(owns=False)  # what follows a person is not his
             i = end
 
     def _run(self, chunks: Sequence[Chunk], i: int, *, awaited: bool) -> int:
@@ -459,7 +459,7 @@ class People(Chunker):
         made = self.make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
         person = self._person_named(made, before)
         held = before is not None and before.kind == "post" and before.owns  # «отставка министра Громова»
-        return replace(person, owns=person.owns or parts[-1].owns or held)
+        return person._replace(owns=person.owns or parts[-1].owns or held)
 
     def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
         """The person with the base form of the name; what stands before may rule the nominative out."""
@@ -477,9 +477,9 @@ class People(Chunker):
             base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
         if words[0].endswith(".") and base.cases == NOMINATIVE.cases:
             base = Base(base.words, frozenset())  # «А. Громан» may be a woman, whose name does not inflect
-        named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
+        named = chunk._replace(kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
         owned = before is not None and self.after_noun(before, named)  # «кандидатура | Ивана Громова»
-        return replace(named, numbers=frozenset({LEXINFO.singular}), owns=named.owns or owned)
+        return named._replace(numbers=frozenset({LEXINFO.singular}), owns=named.owns or owned)
 
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:
@@ -530,7 +530,7 @@ class People(Chunker):
                 made = self.make(
                     line, chunks[i].first, chunks[j - 1].last, "place", KH.Place, chunks[i].governors
                 )
-                yield replace(made, owns=chunks[j - 1].owns)
+                yield made._replace(owns=chunks[j - 1].owns)
             else:
                 yield chunks[i]
             i = max(j, i + 1)
@@ -551,7 +551,7 @@ class People(Chunker):
             bases[0][0] != chunk.head.token.folded and not person.cases
         ):  # «Громана», of whom «Громан» is known
             cases = frozenset().union(*(i.cases for _, i in bases))
-            return replace(person, base=bases[0][0], cases=cases)
+            return person._replace(base=bases[0][0], cases=cases)
         return person
 
 

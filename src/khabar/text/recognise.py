@@ -56,7 +56,7 @@ class Recogniser(Chunker):
         before: tuple[str, ...] = ()
         for chunk in chunks:
             if chunk.kind == "person" and before and not chunk.governors:
-                chunk = replace(chunk, governors=before)
+                chunk = chunk._replace(governors=before)
             if not (chunk.kind == "word" and chunk.has(KH.title)):
                 before = chunk.governors if chunk.kind == "post" else ()
             yield chunk
@@ -91,16 +91,16 @@ class Recogniser(Chunker):
         while i < len(line):
             chunk = self._chunk(line, i, governors)
             if chunk.kind != "word" and i > 0 and line.has(i - 1, KH.genitive):
-                chunk = replace(chunk, governors=())  # an owner governs no name: "July's | G20 summit"
+                chunk = chunk._replace(governors=())  # an owner governs no name: "July's | G20 summit"
             governors = self._governs(line, chunk)
             if chunk.kind == "word" and chunk.has(KH.title) and i > 0 and line.has(i - 1, KH.genitive):
                 governors = ()  # "Norway's Mr | Smith"
             if chunk.last < len(line) and line.has(chunk.last, KH.genitive):
-                chunk = replace(chunk, owns=True)
+                chunk = chunk._replace(owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
-                chunk = replace(chunk, owns=True)
+                chunk = chunk._replace(owns=True)
             if before is not None and self.after_noun(before, chunk):
-                chunk = replace(chunk, owns=True)
+                chunk = chunk._replace(owns=True)
             before = chunk
             yield chunk
             i = chunk.last
@@ -148,11 +148,11 @@ class Recogniser(Chunker):
         if i in line.times:
             time = line.times[i]
             made = self.make(line, i, time.last, "time", governors=governors)
-            return replace(made, period=time.period, span=time.period.span)
+            return made._replace(period=time.period, span=time.period.span)
         if line.is_mark(i) and not self._called(line, i):
             made = self.make(line, i, i + 1, "mark")
             once = len(made.surface) == 1
-            return made if once else replace(made, surface=made.surface[0])  # «،،» is a comma
+            return made if once else made._replace(surface=made.surface[0])  # «،،» is a comma
         named = line.names.get(i)
         longer = longer_name(line, i)
         phrase = longer or phrase_at(line, i)
@@ -179,7 +179,8 @@ class Recogniser(Chunker):
     def _name(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         name, end, _ = line.names[i]
         kind = "demonym" if name.kind == "demonym" else "name"
-        return replace(self.make(line, i, end, kind, name.type, governors), iri=name.iri, cases=name.cases)
+        made = self.make(line, i, end, kind, name.type, governors)
+        return made._replace(iri=name.iri, cases=name.cases)
 
     def _several(self, line: Line, i: int, several: tuple[Words, int], governors: tuple[str, ...]) -> Chunk:
         """A word of the lexicon that is written as several."""
@@ -187,7 +188,7 @@ class Recogniser(Chunker):
         token, best, given = line.lexemes[i].token, line.lexemes[i].best, line.lexemes[i].given
         best = best._replace(words=(words,))
         head = Lexeme(token, *self.language.judged(best, (best,), given), several)
-        return replace(self.make(line, i, i + length, "word", governors=governors), head=head)
+        return self.make(line, i, i + length, "word", governors=governors)._replace(head=head)
 
     def _word(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         lexeme = line.lexemes[i]
@@ -242,8 +243,7 @@ class Recogniser(Chunker):
         words, span = phrase.words, chunk.span
         if phrase.shown is not None and phrase.shown != phrase.first:
             span = Span(line.lexemes[phrase.shown].token.span.start, span.end)
-        return replace(
-            chunk,
+        return chunk._replace(
             span=span,
             surface=self.article.text[span.start : span.end],
             head=line.lexemes[phrase.head],
