@@ -16,6 +16,7 @@ from khabar.vocab import KH, LEXINFO
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
 DASHES: Final = frozenset("—–")
+_GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
 
@@ -415,6 +416,8 @@ class Matcher(Clauses):
             return None
         if not _in_case(element, chunk):
             return None
+        if step > 0 and chunk.owns and element.cases == _GENITIVE and chunk.kind != "person":
+            return False  # «запуск подготовки | саммита организации»: what follows belongs to it
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
         if element.governors and (chunk.governors or "" not in element.governors):
