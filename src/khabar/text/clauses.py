@@ -129,12 +129,19 @@ class Clauses:
             and self._bare(i + 1, start)
         ):
             aside = self._before_parenthesis(i)
+            if aside is None and self._dated(i):
+                return i - 1
             if self.relative(i + 1) or reduced and i + 1 == start and aside is None:
                 return i - 1  # "the school, which was founded …", "the school, founded …"
             return aside
         if surface in COMMAS and step < 0 and (before := self.find_mark(i, -1, "،,")) is not None:
             return before if self.relative(before + 2) else i - 1
         return i + step
+
+    def _dated(self, comma: int) -> bool:
+        """Whether the mark at COMMA closes a date that has one inside: «X сегодня, 7 февраля, | прибыл»."""
+        before = self.chunks[comma - 1]
+        return comma > 0 and before.kind == "time" and not COMMAS.isdisjoint(before.surface)
 
     def _bare(self, first: int, last: int) -> bool:
         """Whether nothing is named from FIRST up to LAST: "…, has said", "…, was chaired"."""

@@ -127,6 +127,10 @@ def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
     line, after = matcher.line, chunk.first + 1
     if line.definite(chunk.first) or after >= chunk.last:
         return False
+    if matcher.language.phrases == KH.capitals and chunk.head is not None and chunk.surface[0].islower():
+        after = 1 + next(k for k in range(chunk.first, chunk.last) if line.lexemes[k] is chunk.head)
+        if after >= chunk.last:
+            return False  # "a cooperation forum | for parliaments"
     led = bool(line.proclitics(after, KH.preposition)) or line.has(after, KH.extends)
     return led and _inner_period(matcher, chunk) is None
 

@@ -498,7 +498,8 @@ class _Linker:
         """What a classifier stands before: «منصة الحوار» is the dialogue, «المنصة الإقليمية» the last one."""
         assert chunk.type is not None
         line = recognised.line
-        if line.definite(chunk.first):
+        alone = self.language.phrases == KH.genitive and chunk.bare_head and chunk.type != KH.City
+        if line.definite(chunk.first) or alone:  # «Мероприятие прошло …»: that of which the text has told
             return self.d.recent(here, (chunk.type,))
         if chunk.inner and chunk.inner[0].iri is not None:
             iri = chunk.inner[0].iri

@@ -16,6 +16,7 @@ from khabar.vocab import KH, LEXINFO
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
 DASHES: Final = frozenset("—–")
+_GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
 
@@ -412,10 +413,12 @@ class Matcher(Clauses):
             return None
         if not _in_case(element, chunk):
             return None
+        if step > 0 and chunk.owns and element.cases == _GENITIVE and chunk.kind != "person":
+            return False  # «запуск подготовки | саммита организации»: what follows belongs to it
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
         if element.governors and (chunk.governors or "" not in element.governors):
-            governed = not set(chunk.governors).isdisjoint(element.governors)
+            governed = not (chunk.owns or set(chunk.governors).isdisjoint(element.governors))
             return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
         if not fits and step > 0 and (self._names_holder(i) or self._appoints(frame)):
@@ -577,6 +580,7 @@ class Matcher(Clauses):
 
     def _list_goes_on(self, j: int) -> bool:
         """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
+        j += self._names_holder(j) and self.language.phrases != KH.idafa  # "…, President | Ann Smith and"
         if j + 1 >= len(self.chunks):
             return False
         comma = self.chunks[j + 1].surface in COMMAS

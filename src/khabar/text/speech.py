@@ -161,11 +161,7 @@ class Speeches:
         INVERTED: the pronoun stands after its verb, as after words that are quoted.
         """
         discourse, speeches = self.scene.discourse, self.scene.speeches
-        if (
-            not speeches
-            or self.scene.language.phrases is not KH.genitive
-            or speeches[-1].speaker == pronoun.iri
-        ):
+        if not speeches or self.scene.language.phrases is KH.idafa or speeches[-1].speaker == pronoun.iri:
             return None
         last, told = (
             speeches[-1].speaker,
