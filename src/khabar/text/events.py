@@ -35,6 +35,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     for i, chunk in enumerate(chunks):
         if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias" or _again(scene, chunks, i):
             continue
+        if chunk.has(KH.classifier) and not chunk.bare_head and matcher.language.phrases == KH.genitive:
+            continue  # «организатор различных | мероприятий»
         if _common(matcher, chunk) and (i in met and i not in told or _unnamed(scene, chunk)):
             continue  # "held a meeting with", of which the frame has told
         match = told.get(i)

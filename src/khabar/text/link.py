@@ -434,7 +434,14 @@ class _Linker:
         if self.language.phrases != KH.genitive or chunk.type is None:
             return False
         top = self.d.ontology.top(chunk.type)
-        return top in (KH.Organization, KH.Work) or top == KH.Event and self._happens(chunk, recognised)
+        told = self._happens(chunk, recognised) or self._placed(chunk, recognised)
+        return top in (KH.Organization, KH.Work) or top == KH.Event and told
+
+    def _placed(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a place that we know follows, and so tells which it is: «саммит | на Аляске»."""
+        line, place = recognised.line, chunk.last + 1
+        named = line.names.get(place) if place < len(line) and line.has(chunk.last, KH.locative) else None
+        return named is not None and named[0].type is not None and self.d.ontology.is_a(named[0].type, KH.Place)
 
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
