@@ -131,7 +131,7 @@ def _grown(line: Line, best: _Head | None) -> _Head | None:
         and _acts(line, best.first - 2)
     ):
         return None  # "took the chair of the Dialogue": what was taken is no person
-    if best.words.denotes == KH.Organization and _counted(line, best):
+    if best.words.denotes is KH.Organization and _counted(line, best):
         return replace(best, words=line.session(best.head, best.words))
     return best
 

@@ -149,7 +149,7 @@ class Clauses:
 
     def _before_parenthesis(self, comma: int) -> int | None:
         """The chunk before what a pair of commas encloses: "X, the director of Y in Z, Norway, said"."""
-        found = comma - 1 if self._apposed(comma) else None
+        found = comma - 1 if self.apposed(comma) else None
         for k in range(comma - 1, max(0, comma - REACH), -1):
             if self.chunks[k].surface in _STOPS:
                 break
@@ -166,7 +166,7 @@ class Clauses:
         small = (LEXINFO.conjunction, LEXINFO.adverb)
         return all(self.speech(i) in small for i in range(first, comma))
 
-    def _apposed(self, comma: int) -> bool:
+    def apposed(self, comma: int) -> bool:
         """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said"."""
         opening = comma - 2
         return opening > 0 and (
@@ -207,7 +207,7 @@ class Clauses:
 
     def _sets_off(self, mark: Chunk) -> bool:
         """Whether a comma or a dash stands there, before which Arabic may set off a relative clause."""
-        return self.language.phrases == KH.idafa and mark.kind == "mark" and mark.surface in "،,-–—"
+        return self.language.phrases is KH.idafa and mark.kind == "mark" and mark.surface in "،,-–—"
 
     def opens(self, i: int) -> bool:
         """Whether a conjunction on a small word at I begins another clause: «… علي حسن، وبعد ذلك …»."""

@@ -324,7 +324,7 @@ def _yearly(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
 
 def _day_of(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
     """A day of last month, this month or the next: «التاسع من الشهر الجاري»."""
-    if parts["u"].unit != KH.month:
+    if parts["u"].unit is not KH.month:
         return None
     if published is None:
         return _UNRESOLVED
@@ -345,7 +345,7 @@ def _part(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
         return (None, first, middle) if number == 1 else (None, middle + timedelta(days=1), last)
     if "y" in parts:
         year = parts["y"].value
-    elif parts["u"].unit != KH.year:
+    elif parts["u"].unit is not KH.year:
         return None
     elif published is None:
         return _UNRESOLVED

@@ -307,10 +307,15 @@ class _Chain:
                 return adjectives and not _is_given(line, i) and bool(fitting)
             if any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded)):
                 return False  # «на полях форума | Ахметжанов»
-            return foreign or bool(shapes[KH.genitiveShape].fullmatch(folded))
+            return foreign or self._called(i) or bool(shapes[KH.genitiveShape].fullmatch(folded))
         if cases != _GENITIVE:
             return not line.language.adjective_cases(folded) or adjectives
         return bool(shapes[KH.genitiveShape].fullmatch(folded))
+
+    def _called(self, i: int) -> bool:
+        """Whether a name that does not inflect follows a body in the nominative: «фонд | Росконгресс»."""
+        nominative = LEXINFO.nominativeCase in self.head.cases
+        return i == self.after and self.head.denotes is KH.Organization and nominative
 
     def _after_office(self, i: int) -> bool:
         """Whether the office of whom a place is named after stands before I."""

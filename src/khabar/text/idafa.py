@@ -62,7 +62,7 @@ def _above(line: Line, i: int) -> int:
     """One past the post whose deputy is numbered before I, or I: «النائب | الأول لرئيس | الوزراء»."""
     if i + 1 >= len(line) or not line.definite(i):
         return i
-    if not any(w.speech == LEXINFO.adjective for a in line.lexemes[i].analyses for w in a.words):
+    if not any(w.speech is LEXINFO.adjective for a in line.lexemes[i].analyses for w in a.words):
         return i
     under, clitics = line.noun(i + 1), line.proclitics(i + 1, KH.preposition)
     post = under is not None and under[0].denotes is KH.Post

@@ -172,8 +172,8 @@ class People(Chunker):
     def _doubled(self, chunks: Sequence[Chunk], i: int, given: int) -> bool:
         """Whether a given name that is a word too, and no verb, stands right before another: «سالم | طه»."""
         head = chunks[i].head
-        verb = head is not None and any(w.speech == LEXINFO.verb for w in head.words)
-        return self.language.phrases == KH.idafa and given == i + 1 and not verb
+        verb = head is not None and any(w.speech is LEXINFO.verb for w in head.words)
+        return self.language.phrases is KH.idafa and given == i + 1 and not verb
 
     def _common(self, chunks: Sequence[Chunk], i: int, end: int) -> bool:
         """Whether the one word that no list of names has is no name even after a post.
@@ -253,7 +253,7 @@ class People(Chunker):
 
     def _surname_shaped(self, stem: str) -> bool:
         """Whether a word that looks like a verb ends as only last names do: «قاسم جومارت | توكاييف»."""
-        idafa = self.language.phrases == KH.idafa
+        idafa = self.language.phrases is KH.idafa
         return idafa and bool(self.language.shapes[KH.surnameShape].fullmatch(stem))
 
     def _begins(self, chunk: Chunk) -> bool:
@@ -318,11 +318,11 @@ class People(Chunker):
 
     def _acts_in_office(self, line: Line, chunks: Sequence[Chunk], i: int, end: int) -> bool:
         """Whether unknown words stand between a verb and an office: «تسلم | صقر غباش | رئيس المجلس …»."""
-        if self.language.phrases != KH.idafa or not i or end >= len(chunks) or not 1 < end - i < 5:
+        if self.language.phrases is not KH.idafa or not i or end >= len(chunks) or not 1 < end - i < 5:
             return False
         before, post = chunks[i - 1], chunks[end]
         verb = before.kind == "word" and before.head is not None and not before.has(KH.copula)
-        verb = verb and before.head is not None and any(w.speech == LEXINFO.verb for w in before.head.words)
+        verb = verb and before.head is not None and any(w.speech is LEXINFO.verb for w in before.head.words)
         if not (verb or before.has(KH.opensWords)) or post.kind != "post" or post.joined or post.governors:
             return False
         if line.definite(post.first) or post.last - post.first < _LONG_OFFICE or self._action(chunks, i):
@@ -394,9 +394,11 @@ class People(Chunker):
 
         «…», — сказала Наджва Хамди; «встреча Дины Шауки с …»; «Карл Шмидт и Анна Громова».
         """
-        if self.language.phrases is not KH.genitive or not 1 < end - start < 4:
+        if self.language.phrases is not KH.genitive or not 0 < end - start < 4:
             return False
         names = chunks[start:end]
+        if end - start == 1:
+            return self._last_name_speaks(chunks, start)
         if any(c.kind != "unknown" or not c.surface[0].isupper() or c.surface.isupper() for c in names):
             return False
         if any(self._like_adjective(c) for c in names[:-1]):
@@ -409,6 +411,17 @@ class People(Chunker):
         did = chunks[end].kind == "word" and (chunks[end].has(KH.speech) or chunks[end].has(KH.human))
         free = before is None or not names[0].governors
         return free and (did or self._of_people(chunks[end])) or self._beside_given(chunks, start, end)
+
+    def _last_name_speaks(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether the word at I can only be a last name, and speaks: «Громов | заявил»."""
+        head = chunks[i].head
+        words = head.token.folded if head is not None else ""
+        if chunks[i].governors or not self.language.shapes[KH.surnameShape].fullmatch(words):
+            return False
+        return any(
+            c.kind == "word" and c.has(KH.speech)
+            for c in (*chunks[max(0, i - 1) : i], *chunks[i + 1 : i + 2])
+        )
 
     def _like_adjective(self, chunk: Chunk) -> bool:
         """Whether the word looks like an adjective before the name of one body; «Ульрих» would be of many."""
