@@ -132,6 +132,7 @@ SENTENCES = {
     },
     "Uzbekistan took over the presidency of the Central Asian Women's Dialogue from Kazakhstan.": {
         "chair body=Central Asian Women's Dialogue chair=Uzbekistan kind=handover",
+        "chair body=Central Asian Women's Dialogue chair=Kazakhstan (ended)",
     },
     "Finland handed the chairmanship of the Arctic Council to Sweden.": {
         "chair body=Arctic Council chair=Sweden kind=handover",

@@ -143,6 +143,7 @@ SENTENCES = {
     "Председателем комитета избран мэр Омска Олег Зимин.": {
         "appoint person=Олег Зимин role=Председателем комитета org=комитета kind=elected",
         "role person=Олег Зимин role=Председателем комитета org=комитета kind=elected",
+        "chair body=комитета chair=Олег Зимин",
         "role person=Олег Зимин role=мэр Омска org=Омска",
     },
     "Олег Зимин освобожден от должности министра культуры.": {
@@ -353,6 +354,7 @@ SENTENCES = {
     },
     "В 2019 году председательство в Союзе садоводов перешло от Перу к Чили.": {
         "chair body=Союзе садоводов chair=Чили year=2019 kind=handover",
+        "chair body=Союзе садоводов chair=Перу (ended)",
     },
     # what has been called off, and what a participle tells of
     "Фестиваль садов в Омске отменён.": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -17,6 +17,10 @@ from khabar.knowledge.writing import WORD, kind
 from khabar.vocab import KH
 
 _TWICE: Final = re.compile(r"(.)\1+")
+# What a compound is by its last part; not a post, for «экс-» and «вице-» make other offices.
+_COMPOUNDED: Final = frozenset(
+    {KH.Conference, KH.Forum, KH.Summit, KH.Session, KH.Exhibition, KH.Campaign, KH.Organization, KH.Event}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,10 +327,18 @@ class Language:
 
     def _analyses(self, word: str) -> Iterator[Analysis]:
         for proclitics, rest in self._splits(word, -1):
-            yield Analysis(proclitics, rest, None, self.lexicon.get(rest, ()))
+            yield Analysis(proclitics, rest, None, self.lexicon.get(rest) or self._compound(rest))
             for enclitic in self.enclitics:
                 if rest.endswith(enclitic) and len(rest) - len(enclitic) > 1:
                     yield from self._opened(proclitics, rest[: -len(enclitic)], enclitic)
+
+    def _compound(self, word: str) -> tuple[Words, ...]:
+        """What a word that nobody knows means by its last part: «бизнес-форум» is a forum."""
+        before, hyphen, last = word.rpartition("-")
+        if not hyphen or self.phrases != KH.genitive:
+            return ()
+        known = self.lexicon.get(last, ())
+        return tuple(replace(w, lemma=f"{before}-{w.lemma}") for w in known if w.denotes in _COMPOUNDED)
 
     def _opened(self, proclitics: tuple[str, ...], stem: str, enclitic: str) -> Iterator[Analysis]:
         spellings = [stem, *(stem[: -len(a)] + b for a, b in self.opens if stem.endswith(a))]

@@ -8,7 +8,7 @@ phrase is about follows it with a preposition.  Capitals tell a name from the wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from khabar.knowledge.language import Words
@@ -104,8 +104,8 @@ def _head(line: Line, start: int) -> _Head | None:
             break
         if best is not None and step:
             if not _capital(line, i):
-                if best.words.denotes is KH.Post:
-                    break  # "as president | hours after …"
+                if best.words.denotes is KH.Post and LEXINFO.adjective not in line.speech(best.last - 1):
+                    break  # "as president | hours after …", but "its official | website"
                 best = None  # "government policies": the noun that follows is the head
             elif i == best.last:
                 best = _Head(start, best.shown, best.head, best.after, i + 1, best.words)
@@ -131,7 +131,15 @@ def _grown(line: Line, best: _Head | None) -> _Head | None:
         and _acts(line, best.first - 2)
     ):
         return None  # "took the chair of the Dialogue": what was taken is no person
+    if best.words.denotes is KH.Organization and _counted(line, best):
+        return replace(best, words=line.session(best.head, best.words))
     return best
+
+
+def _counted(line: Line, best: _Head) -> bool:
+    """Whether a number says which one is meant: "the 141st Assembly"."""
+    before = range(best.first, best.head)
+    return any(line.lexemes[k].token.kind == "number" and line.has(k + 1, KH.ordinalEnding) for k in before)
 
 
 def _ranks(line: Line, best: _Head, i: int) -> bool:

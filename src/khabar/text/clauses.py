@@ -129,6 +129,8 @@ class Clauses:
             and self._bare(i + 1, start)
         ):
             aside = self._before_parenthesis(i)
+            if aside is None and self._dated(i):
+                return i - 1
             if self.relative(i + 1) or reduced and i + 1 == start and aside is None:
                 return i - 1  # "the school, which was founded …", "the school, founded …"
             return aside
@@ -136,13 +138,18 @@ class Clauses:
             return before if self.relative(before + 2) else i - 1
         return i + step
 
+    def _dated(self, comma: int) -> bool:
+        """Whether the mark at COMMA closes a date that has one inside: «X сегодня, 7 февраля, | прибыл»."""
+        before = self.chunks[comma - 1]
+        return comma > 0 and before.kind == "time" and not COMMAS.isdisjoint(before.surface)
+
     def _bare(self, first: int, last: int) -> bool:
         """Whether nothing is named from FIRST up to LAST: "…, has said", "…, was chaired"."""
         return not any(c.kind in NAMING or c.kind == "unknown" for c in self.chunks[first:last])
 
     def _before_parenthesis(self, comma: int) -> int | None:
         """The chunk before what a pair of commas encloses: "X, the director of Y in Z, Norway, said"."""
-        found = comma - 1 if self._apposed(comma) else None
+        found = comma - 1 if self.apposed(comma) else None
         for k in range(comma - 1, max(0, comma - REACH), -1):
             if self.chunks[k].surface in _STOPS:
                 break
@@ -159,7 +166,7 @@ class Clauses:
         small = (LEXINFO.conjunction, LEXINFO.adverb)
         return all(self.speech(i) in small for i in range(first, comma))
 
-    def _apposed(self, comma: int) -> bool:
+    def apposed(self, comma: int) -> bool:
         """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said"."""
         opening = comma - 2
         return opening > 0 and (

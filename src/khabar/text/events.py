@@ -35,6 +35,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     for i, chunk in enumerate(chunks):
         if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias" or _again(scene, chunks, i):
             continue
+        if chunk.has(KH.classifier) and not chunk.bare_head and matcher.language.phrases is KH.genitive:
+            continue  # «организатор различных | мероприятий»
         if _common(matcher, chunk) and (i in met and i not in told or _unnamed(scene, chunk)):
             continue  # "held a meeting with", of which the frame has told
         match = told.get(i)
@@ -127,6 +129,10 @@ def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
     line, after = matcher.line, chunk.first + 1
     if line.definite(chunk.first) or after >= chunk.last:
         return False
+    if matcher.language.phrases is KH.capitals and chunk.head is not None and chunk.surface[0].islower():
+        after = 1 + next(k for k in range(chunk.first, chunk.last) if line.lexemes[k] is chunk.head)
+        if after >= chunk.last:
+            return False  # "a cooperation forum | for parliaments"
     led = bool(line.proclitics(after, KH.preposition)) or line.has(after, KH.extends)
     return led and _inner_period(matcher, chunk) is None
 

@@ -29,7 +29,9 @@ def genitive(line: Line, i: int) -> Phrase | None:
     if (counted := _ordinal(line, i)) > i:
         numbered = genitive(line, counted)  # «40-я | сессия»
         event = numbered is not None and numbered.words.denotes in _COUNTED
-        return replace(numbered, first=i) if numbered is not None and event else None
+        if numbered is None or not event:
+            return None
+        return replace(numbered, first=i, words=line.session(numbered.head, numbered.words))
     if (acting := _acting(line, i)) is not None:
         # «и. о. министра Петров»: the case of the post no longer tells who holds it.
         held = genitive(line, acting)
@@ -209,7 +211,8 @@ class _Chain:
         end = self._linked(i, head, cases)
         while end is None and head > i:
             head -= 1  # «Совет древностей | собрался»: the last word only looks like an adjective
-            end = self._linked(i, head, cases) if self._passes_for_noun(head) else None
+            noun = self._passes_for_noun(head) or self._disagrees(head)
+            end = self._linked(i, head, cases) if noun else None
         if end is None:
             return None
         line = self.line
@@ -238,6 +241,11 @@ class _Chain:
         cases = self.line.language.adjective_cases(lexeme.token.folded)
         oblique = LEXINFO.genitiveCase in cases and LEXINFO.nominativeCase not in cases  # «второй раз»
         return unknown and oblique and bool(shape.fullmatch(lexeme.token.folded))
+
+    def _disagrees(self, i: int) -> bool:
+        """Whether the word at I only looks like an adjective after one of many: «мировых | религий»."""
+        own = self.line.language.adjective_cases(self.line.lexemes[i].token.folded)
+        return _adjective_cases(self.line, i - 1) == _OF_MANY and own.isdisjoint(_OF_MANY)
 
     def _unknown_body(self, i: int) -> bool:
         """Whether a name that nobody knows stands at I, such as that of a body: «глава | МАГАТЭ»."""
@@ -299,10 +307,15 @@ class _Chain:
                 return adjectives and not _is_given(line, i) and bool(fitting)
             if any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded)):
                 return False  # «на полях форума | Ахметжанов»
-            return foreign or bool(shapes[KH.genitiveShape].fullmatch(folded))
+            return foreign or self._called(i) or bool(shapes[KH.genitiveShape].fullmatch(folded))
         if cases != _GENITIVE:
             return not line.language.adjective_cases(folded) or adjectives
         return bool(shapes[KH.genitiveShape].fullmatch(folded))
+
+    def _called(self, i: int) -> bool:
+        """Whether a name that does not inflect follows a body in the nominative: «фонд | Росконгресс»."""
+        nominative = LEXINFO.nominativeCase in self.head.cases
+        return i == self.after and self.head.denotes is KH.Organization and nominative
 
     def _after_office(self, i: int) -> bool:
         """Whether the office of whom a place is named after stands before I."""

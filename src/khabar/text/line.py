@@ -83,8 +83,17 @@ class Line:
         if several is not None:
             words, length = several
             return (words, i + length) if words.denotes is not None and words.denotes not in _TIMES else None
-        single = next((w for w in self.lexemes[i].words if w.denotes is not None), None)
+        named = (w for w in self.lexemes[i].words if w.denotes is not None and KH.numbered not in w.features)
+        single = next((w for w in named if self._spelt(i, w)), None)
         return (single, i + 1) if single is not None and single.denotes not in _TIMES else None
+
+    def session(self, i: int, words: Words) -> Words:
+        """What the noun at I means with a number before it: of a body one of its sessions, else WORDS."""
+        return next((w for w in self.lexemes[i].words if KH.numbered in w.features), words)
+
+    def _spelt(self, i: int, words: Words) -> bool:
+        """Whether the word at I is spelt as it must be to mean that: "PM" is a post, "7 pm" a time."""
+        return KH.capitalised not in words.features or self.surface(i).isupper()
 
     def quoted_name(self, i: int) -> int | None:
         """The end of a short quoted name that belongs to the phrase: «حزب “…”»."""

@@ -446,7 +446,16 @@ class _Linker:
         if self.language.phrases is not KH.genitive or chunk.type is None:
             return False
         top = self.d.ontology.top(chunk.type)
-        return top in (KH.Organization, KH.Work) or top is KH.Event and self._happens(chunk, recognised)
+        told = self._happens(chunk, recognised) or self._placed(chunk, recognised)
+        return top in (KH.Organization, KH.Work) or top is KH.Event and told
+
+    def _placed(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a place that we know follows, and so tells which it is: «саммит | на Аляске»."""
+        line, place = recognised.line, chunk.last + 1
+        named = line.names.get(place) if place < len(line) and line.has(chunk.last, KH.locative) else None
+        return (
+            named is not None and named[0].type is not None and self.d.ontology.is_a(named[0].type, KH.Place)
+        )
 
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
@@ -502,7 +511,8 @@ class _Linker:
         """What a classifier stands before: «منصة الحوار» is the dialogue, «المنصة الإقليمية» the last one."""
         assert chunk.type is not None
         line = recognised.line
-        if line.definite(chunk.first):
+        alone = self.language.phrases is KH.genitive and chunk.bare_head and chunk.type is not KH.City
+        if line.definite(chunk.first) or alone:  # «Мероприятие прошло …»: that of which the text has told
             return self.d.recent(here, (chunk.type,))
         if chunk.inner and chunk.inner[0].iri is not None:
             iri = chunk.inner[0].iri

@@ -16,6 +16,8 @@ from khabar.vocab import KH, LEXINFO
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
 DASHES: Final = frozenset("—–")
+_FEWEST: Final = 3  # chunks before a verb in a relative clause: the name, a comma, the pronoun
+_GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
 
@@ -361,6 +363,8 @@ class Matcher(Clauses):
         return i
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
+        if step < 0 and (told := self._told_of(frame, element, start)) is not None:
+            return told
         passed: int | None = None
         for i in self.reach(start, step, KH.reduced in frame.features):
             if step < 0 and self.opens(i) and self.speech(start) is LEXINFO.verb:
@@ -378,6 +382,14 @@ class Matcher(Clauses):
             if element.optional and abs(i - start) > 1:
                 return None
         return None
+
+    def _told_of(self, frame: Frame, element: Element, verb: int) -> int | None:
+        """What a relative pronoun before the verb stands for, in whatever case: «Латвию, которая …»."""
+        if self.language.phrases is not KH.genitive or element.cases != _NOMINATIVE or verb < _FEWEST:
+            return None
+        named = self.chunks[verb - 3]
+        apart = self.relative(verb - 1) and self.chunks[verb - 2].comma and named.kind in NAMING
+        return verb - 3 if apart and self.fits(named, element, frame) else None
 
     def _in_genitive(self, i: int) -> bool:
         """Whether the chunk at I is the genitive of a governed noun: «رحّبت بجهود | الاتحاد»."""
@@ -411,10 +423,12 @@ class Matcher(Clauses):
             return None
         if not _in_case(element, chunk):
             return None
+        if step > 0 and chunk.owns and element.cases == _GENITIVE and chunk.kind != "person":
+            return False  # «запуск подготовки | саммита организации»: what follows belongs to it
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
         if element.governors and (chunk.governors or "" not in element.governors):
-            governed = not set(chunk.governors).isdisjoint(element.governors)
+            governed = not (chunk.owns or set(chunk.governors).isdisjoint(element.governors))
             return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
         if not fits and step > 0 and (self._names_holder(i) or self._appoints(frame)):
@@ -576,6 +590,7 @@ class Matcher(Clauses):
 
     def _list_goes_on(self, j: int) -> bool:
         """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
+        j += self._names_holder(j) and self.language.phrases is not KH.idafa  # "…, President | Ann Smith and"
         if j + 1 >= len(self.chunks):
             return False
         comma = self.chunks[j + 1].surface in COMMAS

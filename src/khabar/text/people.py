@@ -394,9 +394,11 @@ class People(Chunker):
 
         «…», — сказала Наджва Хамди; «встреча Дины Шауки с …»; «Карл Шмидт и Анна Громова».
         """
-        if self.language.phrases is not KH.genitive or not 1 < end - start < 4:
+        if self.language.phrases is not KH.genitive or not 0 < end - start < 4:
             return False
         names = chunks[start:end]
+        if end - start == 1:
+            return self._last_name_speaks(chunks, start)
         if any(c.kind != "unknown" or not c.surface[0].isupper() or c.surface.isupper() for c in names):
             return False
         if any(self._like_adjective(c) for c in names[:-1]):
@@ -409,6 +411,17 @@ class People(Chunker):
         did = chunks[end].kind == "word" and (chunks[end].has(KH.speech) or chunks[end].has(KH.human))
         free = before is None or not names[0].governors
         return free and (did or self._of_people(chunks[end])) or self._beside_given(chunks, start, end)
+
+    def _last_name_speaks(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether the word at I can only be a last name, and speaks: «Громов | заявил»."""
+        head = chunks[i].head
+        words = head.token.folded if head is not None else ""
+        if chunks[i].governors or not self.language.shapes[KH.surnameShape].fullmatch(words):
+            return False
+        return any(
+            c.kind == "word" and c.has(KH.speech)
+            for c in (*chunks[max(0, i - 1) : i], *chunks[i + 1 : i + 2])
+        )
 
     def _like_adjective(self, chunk: Chunk) -> bool:
         """Whether the word looks like an adjective before the name of one body; «Ульрих» would be of many."""

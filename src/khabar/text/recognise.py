@@ -88,15 +88,17 @@ class Recogniser(Chunker):
         i = 0
         governors: tuple[str, ...] = ()
         before: Chunk | None = None
+        owner: Chunk | None = None
         while i < len(line):
             chunk = self._chunk(line, i, governors)
             if chunk.kind != "word" and i > 0 and line.has(i - 1, KH.genitive):
-                chunk = chunk._replace(governors=())  # an owner governs no name: "July's | G20 summit"
+                # An owner governs no name ("July's | G20 summit"): what governs the owner does.
+                chunk = chunk._replace(governors=owner.governors if owner is not None else ())
             governors = self._governs(line, chunk)
             if chunk.kind == "word" and chunk.has(KH.title) and i > 0 and line.has(i - 1, KH.genitive):
                 governors = ()  # "Norway's Mr | Smith"
             if chunk.last < len(line) and line.has(chunk.last, KH.genitive):
-                chunk = chunk._replace(owns=True)
+                chunk = owner = chunk._replace(owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
                 chunk = chunk._replace(owns=True)
             if before is not None and self.after_noun(before, chunk):

@@ -93,7 +93,8 @@ def _pair(
     if first == second:
         return
     own = [f.time for f in (subject, obj) if isinstance(f, Filler) and f.time is not None]
-    for time in own[:1] or matcher.times_of(match) or (None,):
+    gone = frame.states is KH.chairs and frame.status is KH.ended  # the day is that on which it was handed on
+    for time in (None,) if gone else own[:1] or matcher.times_of(match) or (None,):
         yield scene.fact(
             frame,
             first,

@@ -8,7 +8,7 @@ from itertools import pairwise
 from rdflib import URIRef
 
 from khabar.knowledge.language import Frame
-from khabar.model import Fact, Span
+from khabar.model import Fact, Period, Span
 from khabar.text.chunk import Chunk
 from khabar.text.clauses import NAMING, REACH
 from khabar.text.match import DASHES, Match, Matcher
@@ -134,11 +134,17 @@ def _role(
         yield from post_in(scene, match.frame, chunks[i])
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
-        yield from presides(scene, match.frame, person, chunks[i], span, status)
+        yield from presides(scene, match.frame, person, chunks[i], span, status, _year_after(chunks, i))
 
 
 def presides(
-    scene: Scene, frame: Frame, person: URIRef, post: Chunk, span: Span, status: URIRef
+    scene: Scene,
+    frame: Frame,
+    person: URIRef,
+    post: Chunk,
+    span: Span,
+    status: URIRef,
+    when: Period | None = None,
 ) -> Iterator[Fact]:
     """That who holds a post presides over its body: «رئيسة المؤتمر», "chair of the Water Committee"."""
     for body in post.inner:
@@ -150,8 +156,17 @@ def presides(
             scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
         )
         if body.iri is not None and (turn or presided):
-            yield scene.fact(frame, person, KH.chairs, body.iri, span, status=status, reportable=False)
+            yield scene.fact(
+                frame, person, KH.chairs, body.iri, span, when=when, status=status, reportable=False
+            )
             return
+
+
+def _year_after(chunks: Sequence[Chunk], post: int) -> Period | None:
+    """When an office is held, as the words right after it say: "chair of the council | for 2024"."""
+    after = chunks[post + 1 : post + 3]
+    led = len(after) > 1 and after[0].kind == "word" and (after[0].has(KH.at) or after[0].has(KH.locative))
+    return after[1].period if led and after[1].kind == "time" else None
 
 
 def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:

@@ -201,6 +201,10 @@ class Scene:
         if chunks[-1].surface in _QUESTION:
             return True
         i = match.head if match.head is not None else match.first
+        if self.language.phrases is KH.capitals and matcher.speech(i) is LEXINFO.verb:
+            governors = (w for g in chunks[i].governors for w in self.language.lexicon.get(g, ()))
+            if any(KH.of in w.features for w in governors):
+                return True  # "a condition of | becoming minister"
         if self.language.phrases is KH.capitals and i > 1 and matcher.speech(0) is LEXINFO.auxiliary:
             first = next((k for k, c in enumerate(chunks) if c.kind != "word"), 0)
             if 0 < first < i and not any(matcher.closes(k) for k in range(1, i)):

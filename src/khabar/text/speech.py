@@ -64,7 +64,7 @@ class Speeches:
     def _inserted(self, matcher: Matcher, match: Match) -> bool:
         """Whether a mark and a dash cut the quotation for its speaker: «…, — сказал Громов, — …»."""
         before = matcher.chunks[max(0, match.first - 2) : match.first]
-        dash = len(before) > 1 and before[1].surface in DASHES
+        dash = len(before) > 1 and (before[1].surface in DASHES or before[1].surface == "-")
         return dash and match.head == match.first and before[0].kind == "mark"
 
     def _verbs(self, matcher: Matcher) -> Iterator[int]:
@@ -87,6 +87,8 @@ class Speeches:
         following = matcher.chunks[verb + 1] if verb + 1 < len(matcher.chunks) else None
         unknown = following is not None and following.kind == "unknown" and not following.governors
         unknown = unknown or following is not None and self._source(following)
+        if matcher.chunks[verb - 1].comma and matcher.apposed(verb - 1):
+            return True  # «Премьер-министр, Иван Громов, заявил …»
         return not matcher.chunks[verb - 1].comma or commas > 1 and not unknown
 
     def _source(self, mark: Chunk) -> bool:
@@ -147,25 +149,26 @@ class Speeches:
             if self._anybody(matcher, first):
                 return ()
             inverted = match.slots[KH.subject][0].index > verb
-            if first.kind == "pronoun" and not more and (same := self._same_speaker(first, inverted)):
+            if (
+                first.kind == "pronoun"
+                and not more
+                and (same := self._same_speaker(first, inverted=inverted))
+            ):
                 return (same,)
             # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
             joined = (c for c in more if c.kind != "name" or first.kind == "name")
             return tuple(dict.fromkeys(self.scene.speaker(c) for c in (first, *joined)))
-        meant = matcher.chunks[verb].iri  # of «по её словам»
+        word = matcher.chunks[verb]
+        meant = word.iri and (self._same_speaker(word, inverted=False) or word.iri)  # of «по её словам»
         return (meant,) if meant is not None else tuple(s.speaker for s in self.scene.speeches[-1:])
 
-    def _same_speaker(self, pronoun: Chunk, inverted: bool) -> URIRef | None:
+    def _same_speaker(self, pronoun: Chunk, *, inverted: bool) -> URIRef | None:
         """Who spoke right before, if the pronoun may mean him: «…, сообщил Громов. Он отметил …».
 
         INVERTED: the pronoun stands after its verb, as after words that are quoted.
         """
         discourse, speeches = self.scene.discourse, self.scene.speeches
-        if (
-            not speeches
-            or self.scene.language.phrases is not KH.genitive
-            or speeches[-1].speaker == pronoun.iri
-        ):
+        if not speeches or self.scene.language.phrases is KH.idafa or speeches[-1].speaker == pronoun.iri:
             return None
         last, told = (
             speeches[-1].speaker,
