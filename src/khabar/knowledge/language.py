@@ -243,7 +243,7 @@ class Language:
                     yield from self._opened(proclitics, rest[: -len(enclitic)], enclitic)
 
     def _compound(self, word: str) -> tuple[Words, ...]:
-        """What a word that nobody knows means by its last part: «бизнес-форум» is a forum, «экс-мэр» no mayor."""
+        """What a word that nobody knows means by its last part: «бизнес-форум» is a forum."""
         before, hyphen, last = word.rpartition("-")
         if not hyphen or self.phrases != KH.genitive:
             return ()

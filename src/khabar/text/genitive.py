@@ -245,7 +245,7 @@ class _Chain:
         return unknown and oblique and bool(shape.fullmatch(lexeme.token.folded))
 
     def _disagrees(self, i: int) -> bool:
-        """Whether the word at I only looks like an adjective, for those before it are of many: «мировых | религий»."""
+        """Whether the word at I is no adjective, for those before it are of many: «мировых | религий»."""
         own = self.line.language.adjective_cases(self.line.lexemes[i].token.folded)
         return _adjective_cases(self.line, i - 1) == _OF_MANY and own.isdisjoint(_OF_MANY)
 
@@ -315,7 +315,7 @@ class _Chain:
         return bool(shapes[KH.genitiveShape].fullmatch(folded))
 
     def _called(self, i: int) -> bool:
-        """Whether a name that does not inflect stands after a body in the nominative: «фонд | Росконгресс»."""
+        """Whether a body in the nominative is called so: «фонд | Росконгресс»."""
         nominative = LEXINFO.nominativeCase in self.head.cases
         return i == self.after and self.head.denotes == KH.Organization and nominative
 

@@ -92,7 +92,7 @@ class Line:
         return next((w for w in self.lexemes[i].words if KH.numbered in w.features), words)
 
     def _spelt(self, i: int, words: Words) -> bool:
-        """Whether the word at I is spelt as it must be to mean that: a "PM" holds a post, "7 pm" is a time."""
+        """Whether the word at I is spelt as it must be to mean that: a "PM" holds a post, "7 pm" is none."""
         return KH.capitalised not in words.features or self.surface(i).isupper()
 
     def quoted_name(self, i: int) -> int | None:

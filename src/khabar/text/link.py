@@ -441,7 +441,9 @@ class _Linker:
         """Whether a place that we know follows, and so tells which it is: «саммит | на Аляске»."""
         line, place = recognised.line, chunk.last + 1
         named = line.names.get(place) if place < len(line) and line.has(chunk.last, KH.locative) else None
-        return named is not None and named[0].type is not None and self.d.ontology.is_a(named[0].type, KH.Place)
+        return (
+            named is not None and named[0].type is not None and self.d.ontology.is_a(named[0].type, KH.Place)
+        )
 
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""

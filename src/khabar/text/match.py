@@ -388,7 +388,7 @@ class Matcher(Clauses):
         return None
 
     def _told_of(self, frame: Frame, element: Element, verb: int) -> int | None:
-        """What a relative pronoun before the verb stands for, in whatever case: «Латвию, которая | возглавила …»."""
+        """What a relative pronoun before the verb means, in any case: «Латвию, которая | возглавила …»."""
         if self.language.phrases != KH.genitive or element.cases != _NOMINATIVE or verb < _FEWEST:
             return None
         named = self.chunks[verb - 3]

@@ -385,11 +385,13 @@ class People(Chunker):
         return free and (did or self._of_people(chunks[end])) or self._beside_given(chunks, start, end)
 
     def _last_name_speaks(self, chunks: Sequence[Chunk], i: int) -> bool:
-        """Whether the word at I can only be a last name, and speaks: «Громов | заявил», «сообщил | Громов»."""
-        words = chunks[i].head.token.folded if chunks[i].head is not None else ""
-        if chunks[i].governors or not self.language.shapes[KH.surnameShape].fullmatch(words):
+        """Whether the word at I can only be a last name, and speaks: «Громов | заявил»."""
+        head = chunks[i].head
+        word = head.token.folded if head is not None else ""
+        if chunks[i].governors or not self.language.shapes[KH.surnameShape].fullmatch(word):
             return False
-        return any(c.kind == "word" and c.has(KH.speech) for c in (*chunks[max(0, i - 1) : i], *chunks[i + 1 : i + 2]))
+        beside = (*chunks[max(0, i - 1) : i], *chunks[i + 1 : i + 2])
+        return any(c.kind == "word" and c.has(KH.speech) for c in beside)
 
     def _like_adjective(self, chunk: Chunk) -> bool:
         """Whether the word looks like an adjective before the name of one body; «Ульрих» would be of many."""

@@ -149,7 +149,11 @@ class Speeches:
             if self._anybody(matcher, first):
                 return ()
             inverted = match.slots[KH.subject][0].index > verb
-            if first.kind == "pronoun" and not more and (same := self._same_speaker(first, inverted=inverted)):
+            if (
+                first.kind == "pronoun"
+                and not more
+                and (same := self._same_speaker(first, inverted=inverted))
+            ):
                 return (same,)
             # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
             joined = (c for c in more if c.kind != "name" or first.kind == "name")
