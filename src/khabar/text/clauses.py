@@ -157,7 +157,7 @@ class Clauses:
 
     def _small_words(self, first: int, comma: int) -> bool:
         """Whether only small words stand between two commas: «Посол, в свою очередь, отметил …»."""
-        small = (LEXINFO.conjunction, LEXINFO.adverb)
+        small = (LEXINFO.conjunction, LEXINFO.adverb, LEXINFO.subordinatingConjunction)
         return all(self.speech(i) in small for i in range(first, comma))
 
     def apposed(self, comma: int) -> bool:

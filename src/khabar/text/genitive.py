@@ -161,6 +161,8 @@ def _post(line: Line, first: int, head: int, after: int, words: Words) -> Phrase
     """An office, with the offices under which it stands («заместитель министра …») and its body."""
     chain = _Chain(line, after, words)
     end = chain.end()
+    if not words.cases and head > first:
+        words = replace(words, cases=_adjective_cases(line, first))  # «первым | замглавы МИД»
     return Phrase(first, end, head, after, words, next((k for k in chain.bodies if k < end), None))
 
 
@@ -197,7 +199,7 @@ class _Chain:
         if (quoted := line.quoted_name(i)) is not None:
             return quoted
         if line.is_mark(i) or i in line.times:
-            return None
+            return self._listed(i)
         several = multiword(line.lexemes, i, line.language)
         if several is not None and KH.ends in several[0].features:
             return None  # «пресс-служба сената | по итогам встречи»
@@ -206,6 +208,19 @@ class _Chain:
         if line.has(i, KH.extends) or line.has(i, KH.extendsInside) or line.has(i, KH.of):
             return self._led_on(i)
         return self._link(i)
+
+    def _listed(self, i: int) -> int | None:
+        """One past what the comma at I joins to a list of portfolios: «министр дел, | внешней торговли | и …»."""
+        line = self.line
+        portfolio = self.head.denotes in (KH.Post, KH.Organization) and i > self.after and not self.named
+        if not portfolio or line.surface(i) != "," or i + 2 >= len(line) or not line.surface(i - 1).islower():
+            return None
+        head = _head(line, i + 1)
+        small = all(line.surface(k).islower() and k not in line.names for k in range(i + 1, head + 1))
+        if not small or head >= len(line) or line.noun(head) is not None:
+            return None
+        end = self._linked(i + 1, head, _GENITIVE)
+        return end if end is not None and end < len(line) and line.has(end, KH.and_) else None
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
@@ -285,7 +300,7 @@ class _Chain:
             return not shapes[KH.surelyVerbShape].fullmatch(folded)  # «сельских | школ»
         if shapes[KH.verbShape].fullmatch(folded):
             return False
-        if _is_acronym(surface):
+        if _is_acronym(surface) or self._of_two(folded):
             return True  # it does not inflect
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
@@ -313,6 +328,11 @@ class _Chain:
         if cases != _GENITIVE:
             return not line.language.adjective_cases(folded) or adjectives
         return bool(shapes[KH.genitiveShape].fullmatch(folded))
+
+    def _of_two(self, folded: str) -> bool:
+        """Whether two names that we know make one word: «связи | Норвегия-Кения»."""
+        parts = folded.split("-")
+        return len(parts) > 1 and all(self.line.index.longest([p], 0, p) is not None for p in parts)
 
     def _called(self, i: int) -> bool:
         """Whether a body in the nominative is called so: «фонд | Росконгресс»."""

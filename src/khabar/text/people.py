@@ -14,6 +14,7 @@ from khabar.text.line import Line
 from khabar.text.naming import OBLIQUE, Base, base_of
 from khabar.vocab import KH, LEXINFO
 
+_BY_MANY: Final = frozenset({LEXINFO.instrumentalCase})  # in the plural
 _LONGEST_PERSON: Final = 5  # words
 
 
@@ -177,6 +178,8 @@ class People(Chunker):
             return True  # «…, رئيسة المجلس، | ستنفذ»
         if end - i == 1 and self._begins(chunks[i]):
             return True  # «كلف رئيس المجلس | بتمثيل البلاد»
+        if head is not None and self.language.adjective_cases(head.token.folded) == _BY_MANY:
+            return True  # «командующий | Военно-воздушными силами»
         if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
             return False
         if end < len(chunks) and chunks[end].has(KH.of):
@@ -456,6 +459,10 @@ class People(Chunker):
             # «встреча Ивана Громова», «кандидатура Адылбека Громова»
             oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique
         base = base_of(words, self.language, self.index, oblique=oblique)
+        if post and ruled_out and base.cases == NOMINATIVE.cases:
+            # «назначил министром | Сергея Громова»: the name need not stand in the case of the post.
+            other = base_of(words, self.language, self.index, oblique=OBLIQUE)
+            base = base if other.cases == NOMINATIVE.cases else other
         if post == NOMINATIVE.cases and len(words) > 1 and not (base.known or base.cases & post):
             base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
         if words[0].endswith(".") and base.cases == NOMINATIVE.cases:

@@ -128,7 +128,10 @@ def _role(
             continue
         status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
-        yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
+        change = ((KH.change, match.frame.change),) if match.frame.change is not None else ()
+        yield scene.fact(
+            match.frame, person, KH.holdsPost, iri, span, status=status, qualifiers=change, reportable=False
+        )
         yield from post_in(scene, match.frame, chunks[i])
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
