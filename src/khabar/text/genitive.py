@@ -210,7 +210,7 @@ class _Chain:
         return self._link(i)
 
     def _listed(self, i: int) -> int | None:
-        """One past what the comma at I joins to a list of portfolios: «министр дел, | внешней торговли | и …»."""
+        """One past what the comma at I joins to portfolios: «министр дел, | внешней торговли | и …»."""
         line = self.line
         portfolio = self.head.denotes in (KH.Post, KH.Organization) and i > self.after and not self.named
         if not portfolio or line.surface(i) != "," or i + 2 >= len(line) or not line.surface(i - 1).islower():

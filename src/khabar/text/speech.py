@@ -192,10 +192,10 @@ class Speeches:
         return chunk.kind == "post" and indefinite and alone
 
     def _many(self, chunk: Chunk) -> bool:
-        """Whether it is any bodies of a kind: «международные организации»."""
-        plural = chunk.kind == "phrase" and chunk.numbers == {LEXINFO.plural}
-        body = chunk.type is not None and self.scene.ontology.is_a(chunk.type, KH.Organization)
-        return plural and body and not chunk.inner and chunk.surface[1:].islower()
+        """Whether it is anybody of a kind: «международные организации», «лидеры двух стран»."""
+        plural = chunk.kind == "phrase" and not chunk.bare_head and chunk.numbers == {LEXINFO.plural}
+        agent = chunk.type is not None and self.scene.ontology.is_a(chunk.type, KH.Agent)
+        return plural and agent and not chunk.inner and chunk.surface[1:].islower()
 
     def _said(
         self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef
