@@ -131,12 +131,20 @@ class Clauses:
             aside = self._before_parenthesis(i)
             if aside is None and self._dated(i):
                 return i - 1
-            if self.relative(i + 1) or reduced and i + 1 == start and aside is None:
+            if self.relative(i + 1) or reduced and self._led(i + 1, start) and aside is None:
                 return i - 1  # "the school, which was founded …", "the school, founded …"
             return aside
         if surface in COMMAS and step < 0 and (before := self.find_mark(i, -1, "،,")) is not None:
             return before if self.relative(before + 2) else i - 1
         return i + step
+
+    def _led(self, first: int, last: int) -> bool:
+        """Whether nothing but a preposition and its article stand there: "…, with the | support of"."""
+        small = (
+            self.speech(k) == LEXINFO.preposition or self.chunks[k].has(KH.determines)
+            for k in range(first, last)
+        )
+        return all(small)
 
     def _dated(self, comma: int) -> bool:
         """Whether the mark at COMMA closes a date that has one inside: «X сегодня, 7 февраля, | прибыл»."""
@@ -163,7 +171,7 @@ class Clauses:
 
     def _small_words(self, first: int, comma: int) -> bool:
         """Whether only small words stand between two commas: «Посол, в свою очередь, отметил …»."""
-        small = (LEXINFO.conjunction, LEXINFO.adverb)
+        small = (LEXINFO.conjunction, LEXINFO.adverb, LEXINFO.subordinatingConjunction)
         return all(self.speech(i) in small for i in range(first, comma))
 
     def apposed(self, comma: int) -> bool:

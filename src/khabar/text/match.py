@@ -210,7 +210,9 @@ class Matcher(Clauses):
         self, frame: Frame, element: Element, head: int, slots: dict[URIRef, tuple[Filler, ...]]
     ) -> int | None:
         """Who does what a dependent verb says: the first argument of the sentence."""
-        named = (i for i in range(max(0, head - REACH), head) if self.chunks[i].kind in NAMING)
+        start = max(0, head - REACH)
+        start = max((i for i in range(start, head) if self.chunks[i].has(KH.opensWords)), default=start)
+        named = (i for i in range(start, head) if self.chunks[i].kind in NAMING)
         first = next((i for i in named if not (self.chunks[i].governors or self.chunks[i].owns)), None)
         if first is None or element.slot is None or not self.fits(self.chunks[first], element, frame):
             return None
@@ -395,7 +397,7 @@ class Matcher(Clauses):
         return None
 
     def _told_of(self, frame: Frame, element: Element, verb: int) -> int | None:
-        """What a relative pronoun before the verb stands for, in whatever case: «Латвию, которая …»."""
+        """What a relative pronoun before the verb means, in any case: «Латвию, которая | возглавила …»."""
         if self.language.phrases is not KH.genitive or element.cases != _NOMINATIVE or verb < _FEWEST:
             return None
         named = self.chunks[verb - 3]

@@ -183,11 +183,19 @@ class Speeches:
 
     def _anybody(self, matcher: Matcher, chunk: Chunk) -> bool:
         """Whether nothing tells who speaks: "an official", but "a foreign ministry official"."""
+        if self.scene.language.phrases == KH.genitive and self._many(chunk):
+            return True
         before = range(max(0, chunk.first - 2), chunk.first)
         indefinite = any(LEXINFO.indefiniteArticle in matcher.line.speech(i) for i in before)
         following = chunk.last < len(matcher.line) and matcher.line.has(chunk.last, KH.extends)
         alone = chunk.last == chunk.first + 1 and not following  # "a spokesman | for the council"
         return chunk.kind == "post" and indefinite and alone
+
+    def _many(self, chunk: Chunk) -> bool:
+        """Whether it is anybody of a kind: «международные организации», «лидеры двух стран»."""
+        plural = chunk.kind == "phrase" and not chunk.bare_head and chunk.numbers == {LEXINFO.plural}
+        agent = chunk.type is not None and self.scene.ontology.is_a(chunk.type, KH.Agent)
+        return plural and agent and not chunk.inner and chunk.surface[1:].islower()
 
     def _said(
         self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef
