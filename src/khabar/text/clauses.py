@@ -40,6 +40,8 @@ class Clauses:
         head = self.chunks[i].head
         if self.chunks[i].kind != "word" or head is None:
             return False
+        if self.speech(i) == LEXINFO.verb and self._nominal(i):
+            return False
         if self.speech(i) == LEXINFO.verb or head.has(KH.opensWords):
             return True
         if (
@@ -50,6 +52,13 @@ class Clauses:
             return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
         return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
+
+    def _nominal(self, i: int) -> bool:
+        """Whether what may be a verb is a noun, for it stands under a preposition: «منذ | استضافتها»."""
+        head = self.chunks[i].head
+        if self.language.phrases != KH.idafa or not self.chunks[i].governors or head is None:
+            return False
+        return any(w.speech == LEXINFO.noun for a in head.analyses for w in a.words)
 
     def attached(self, i: int) -> bool:
         """Whether a pronoun is written on to the word at chunk I."""

@@ -185,12 +185,23 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
 def _led_by_masdar(line: Line, i: int) -> bool:
     """Whether what nobody knows at I is a preposition on a noun: «المركز الوطني | لتحاقن الدم»."""
     lexeme = line.lexemes[i]
-    if lexeme.known or lexeme.given or line.proclitics(i, KH.article) or not _next_definite(line, i):
+    if lexeme.known or lexeme.given or line.proclitics(i, KH.article):
         return False
+    if not (_next_definite(line, i) or _bare_noun(line, i + 1) and _next_definite(line, i + 1)):
+        return False  # «لتحاقن | الدم», «لخدمات | نقل الدم»
     clitics = line.language.proclitics
     return i + 1 not in line.names and any(
         [KH.extends in clitics[p].features for p in a.proclitics] == [True] for a in lexeme.analyses
     )
+
+
+def _bare_noun(line: Line, i: int) -> bool:
+    """Whether a noun stands at I that something after it may own: «لخدمات | نقل | الدم»."""
+    if i >= len(line) or i in line.names or i in line.times or line.is_mark(i):
+        return False
+    if line.has(i, KH.functional) or line.lexemes[i].best.proclitics or LEXINFO.verb in line.speech(i):
+        return False
+    return not line.definite(i)
 
 
 def _another_post(line: Line, i: int) -> bool:
@@ -264,6 +275,8 @@ def _adjective(line: Line, i: int, topical: bool) -> bool:
     """Whether the definite word at I is an adjective; in a post a known one, for a name may follow."""
     if LEXINFO.adjective in line.speech(i):
         return True
+    if LEXINFO.noun in line.speech(i):
+        return False  # «بلادها | الرئاسة الدورية …»
     following = line.names.get(i + 1)
     if (
         following is not None

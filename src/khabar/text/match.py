@@ -117,19 +117,20 @@ class Matcher(Clauses):
         """Whether the pronoun on the verb stands for the noun right before it, which names nothing."""
         if frame.enclitic is None or not head or self.language.phrases != KH.idafa:
             return False
-        return (
-            self.attached(head) and not self.chunks[head].joined and self.chunks[head - 1].kind == "unknown"
-        )
+        before = head - 2 if head > 1 and self.relative(head - 1) else head - 1  # «المسار | الذي | ترعاه …»
+        return self.attached(head) and not self.chunks[head].joined and self.chunks[before].kind == "unknown"
 
     def _described(self, frame: Frame, head: int) -> int | None:
         """The indefinite noun right before the verb, which the pronoun on it means: «جلسة | ترأستها …»."""
         if self.language.phrases != KH.idafa or not head or self.chunks[head].joined:
             return None
-        before = self.chunks[head - 1]
-        bare = before.kind == "phrase" and not self._determined(before)
+        related = head > 1 and self.relative(head - 1)  # «المنصة | التي ترأستها …»
+        place = head - 2 if related else head - 1
+        before = self.chunks[place]
+        bare = before.kind in ("phrase", "name") and (related or not self._determined(before))
         element = next((e for e in frame.elements if e.slot == frame.enclitic), None)
         fits = bare and element is not None and self.fits(before, element, frame)
-        return head - 1 if fits else None
+        return place if fits else None
 
     def _passive(self, head: int) -> bool:
         """Whether the verb stands in the passive: "is widely expected" is said by nobody."""

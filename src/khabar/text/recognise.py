@@ -132,6 +132,8 @@ class Recogniser(Chunker):
         if chunk.kind == "phrase" and chunk.type == KH.City and chunk.bare_head:
             return chunk.governors  # «в городе | Ташкенте»
         if chunk.kind == "word" and chunk.head is not None:
+            if chunk.head.best.enclitic is not None and self.language.phrases == KH.idafa:
+                return ()  # «خلالها»: a pronoun is governed already
             if (
                 LEXINFO.preposition in line.speech(chunk.first)
                 and chunk.last == chunk.first + 1

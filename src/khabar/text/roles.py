@@ -11,6 +11,7 @@ from khabar.knowledge.language import Frame
 from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
 from khabar.text.clauses import NAMING, REACH
+from khabar.text.lex import multiword
 from khabar.text.match import DASHES, Match, Matcher
 from khabar.text.scene import Scene
 from khabar.vocab import KH, LEXINFO, ORG
@@ -126,7 +127,9 @@ def _role(
         scene.paired[chunks[i].span] = person
         if titled and chunks[i].has(KH.courtesy) and chunks[i].last - chunks[i].first == 1:
             continue
-        status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
+        status = (
+            _marked(matcher, chunks[i]) or _outgoing(matcher, chunks[i]) or match.frame.status or KH.asserted
+        )
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
         yield from post_in(scene, match.frame, chunks[i])
@@ -323,6 +326,12 @@ def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
 def ended(matcher: Matcher, post: Chunk) -> bool:
     """Whether the words beside the post say that it was held before: "former"."""
     return _marked(matcher, post) == KH.ended
+
+
+def _outgoing(matcher: Matcher, post: Chunk) -> URIRef | None:
+    """The status that a mark of several words in the post gives it: «المنتهية ولايته»."""
+    several = (multiword(matcher.line.lexemes, i, matcher.language) for i in range(post.first, post.last))
+    return next((words.marks for words, _ in filter(None, several) if words.marks == KH.ended), None)
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:

@@ -59,6 +59,8 @@ class Scene:
         allowed = element.types or (self.end(frame, element.slot),)
         if chunk.has(KH.membership) and frame.states == KH.memberOf and element.slot == KH.object:
             return self.group(chunk) is not None  # "is a member of the council"
+        if chunk.kind == "post" and KH.Post in allowed and frame.states == KH.chairs:
+            return chunk.has(KH.presides) and self.group(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states != KH.holdsPost:
             return any(self.ontology.is_a(KH.Person, t) for t in allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
@@ -154,7 +156,8 @@ class Scene:
         chunk = matcher.chunks[filler.index]
         if slot == KH.object and frame.states == KH.holdsPost and chunk.iri is not None:
             return chunk.iri
-        if frame.states == KH.memberOf and chunk.kind == "post" and (group := self.group(chunk)) is not None:
+        grouped = frame.states == KH.memberOf or frame.states == KH.chairs and slot == KH.object
+        if grouped and chunk.kind == "post" and (group := self.group(chunk)) is not None:
             return group
         return self.entity(chunk)
 

@@ -213,6 +213,8 @@ class Speeches:
         told = words if words != span else Span(stop, stop)
         scene.speeches.append(Speech(told, speaker, denied=chunks[head].has(KH.denies)))
         frame = match.frame if match is not None else self._frame(chunks[head])
+        if self.scene.discourse.fits(speaker, (KH.NewsAgency,)):
+            return None  # it passes on what others said; what it reports is reported all the same
         return self._fact(frame, speaker, words, span, quoted=quote is not None)
 
     def _fact(self, frame: Frame, speaker: URIRef, words: Span, span: Span, *, quoted: bool) -> Fact:
@@ -255,7 +257,8 @@ class Speeches:
         """The clause after «أن» or a colon."""
         verb = head
         if match is not None and match.last > head:
-            head = match.last  # "According to the ministry, …"
+            # "According to the ministry, …"; «اعتبر الوزير | أن …» ends in what opens the words
+            head = match.last - matcher.chunks[match.last].has(KH.opensWords)
         clausal = matcher.chunks[verb].has(KH.opensClause)  # "said it would …", where "that" may be left out
         for i in range(head + (not clausal), end - 1):
             chunk = matcher.chunks[i]
