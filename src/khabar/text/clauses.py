@@ -189,6 +189,8 @@ class Clauses:
         between = self.chunks[lowest : max(start, i)]
         if len(between) == 1 and self._sets_off(between[0]) and self.relative(max(start, i)):
             return True  # «الاتحاد - | الذي تأسس …», «الشبكة، التي …»
+        if len(between) == 1 and between[0].comma and self._takes_office(lowest - 1, max(start, i)):
+            return True
         if (
             between
             and between[-1 if i > start else 0].kind == "post"
@@ -200,6 +202,15 @@ class Clauses:
             self.closes(k) or self.relative(k) or self.conjunction(k) for k in range(lowest, max(start, i))
         )
         return small and not closed and len(between) <= _CLOSE
+
+    def _takes_office(self, person: int, post: int) -> bool:
+        """Whether somebody takes an indefinite office behind a comma: «تعيين سامي الخطيب، | رئيسا للمجلس»."""
+        if self.language.phrases != KH.idafa or self.chunks[person].kind != "person":
+            return False
+        chunk = self.chunks[post]
+        if chunk.kind != "post" or chunk.head is None:
+            return False
+        return chunk.head.token.folded.endswith(self.language.adverbials)
 
     def _sets_off(self, mark: Chunk) -> bool:
         """Whether a comma or a dash stands there, before which Arabic may set off a relative clause."""

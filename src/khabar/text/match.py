@@ -76,7 +76,7 @@ class Matcher(Clauses):
         element = frame.elements[place]
         if element.governors and not set(element.governors) & set(self.chunks[head].governors):
             return None
-        if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
+        if place and frame.elements[place - 1].kind == "slot" and self._breaks(head):
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
         if self._describes(frame, head):
             return None  # «جلسة مفتوحة يرأسها …»: she is no body named before
@@ -109,9 +109,14 @@ class Matcher(Clauses):
                 first = self._run(frame, before, verb, -1, slots, pronouns)
         if last is None or first is None or not self._agrees(frame, head, slots):
             return None
-        if self._participle_between(head, slots):
+        if self._participle_between(head, slots) or self._led_instead(frame, head, slots):
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
+
+    def _breaks(self, head: int) -> bool:
+        """Whether a conjunction on the head begins another clause, as none on a preposition does: «، وبرئاسة»."""
+        chunk = self.chunks[head]
+        return chunk.joined and not (self.language.phrases == KH.idafa and chunk.governors)
 
     def _describes(self, frame: Frame, head: int) -> bool:
         """Whether the pronoun on the verb stands for the noun right before it, which names nothing."""
@@ -146,6 +151,15 @@ class Matcher(Clauses):
         posts = [f.index for f in slots.get(KH.object, ())]
         between = self.chunks[head + 1 : posts[0]] if posts else ()
         return any(c.kind != "time" and not (c.head is not None and c.head.known) for c in between)
+
+    def _led_instead(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
+        """Whether another body stands nearer to the presidency: «الدورة | بوفد من المجلس برئاسة …»."""
+        events = [f.index for f in slots.get(KH.object, ()) if f.index < head]
+        noun = self.language.phrases == KH.idafa and frame.states == KH.chairs and self.chunks[head].governors
+        if not noun or not events or self.chunks[head].joined:
+            return False
+        between = self.chunks[events[-1] + 1 : head]
+        return any(c.kind == "phrase" and c.type == KH.Organization for c in between)
 
     def _agrees(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
         """Whether verb and subject are of one number, where both tell: «Форум поддержали две страны»."""

@@ -276,7 +276,7 @@ def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
     i = comma - 1
     while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
         i -= 1
-    return chunks[i].kind not in ("person", "unknown")
+    return chunks[i].kind not in ("person", "unknown") or bool(chunks[i].governors)  # «من جانب | المبعوث …»
 
 
 def _joins_posts(chunks: Sequence[Chunk], i: int) -> bool:

@@ -22,6 +22,7 @@ from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 _HOLDERS: Final = 8  # of posts of one name that are compared
 _MENTIONS: Final = 64  # of a person that are looked at
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
+_LANDS: Final = frozenset({KH.Country, KH.City, KH.Region})
 _QUESTION: Final = frozenset("?؟")
 
 Qualifiers = tuple[tuple[URIRef, URIRef | Literal], ...]
@@ -65,11 +66,20 @@ class Scene:
             return any(self.ontology.is_a(KH.Person, t) for t in allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
             return False
-        if chunk.has(KH.parties) and (chunk.last - chunk.first > 1 or frame.states != KH.signed):
+        named = self.language.phrases == KH.idafa and (
+            chunk.last - chunk.first > 1 or frame.states == KH.said
+        )
+        if (
+            chunk.has(KH.parties)
+            and not named
+            and (chunk.last - chunk.first > 1 or frame.states != KH.signed)
+        ):
             return False  # who «стороны» are is known only of what follows a meeting
         if chunk.has(KH.delegates) and frame.creates is not None:
             return True  # "received a delegation of the bank"
-        if frame.states == KH.said and chunk.iri in self.seats:
+        if frame.states == KH.launched and element.slot == KH.object and chunk.type in _LANDS:
+            return False  # no country is launched, and no city
+        if frame.states == KH.said and chunk.iri in self.seats and KH.Person not in element.types:
             return True  # «Берлин заявил»: a capital speaks for its country
         return any(self.ontology.is_a(chunk.type, t) for t in allowed)
 

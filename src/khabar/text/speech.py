@@ -115,6 +115,12 @@ class Speeches:
         """Whether the verb only tells which one is meant: «المبادرة التي أعلن عنها …»."""
         if verb == 0 or matcher.speech(verb - 1) != LEXINFO.relativePronoun:
             return False
+        beside = matcher.chunks[max(0, verb - 3) : verb - 1]
+        if matcher.language.phrases == KH.idafa and [c.kind for c in beside] in (
+            ["person", "mark"],
+            ["post", "mark"],
+        ):
+            return False  # «الوزير سامي الخطيب، الذي | أكد …»
         ahead = matcher.chunks[verb + 1 : verb + _AHEAD]
         return not any(c.has(KH.opensWords) or c.surface == ":" for c in ahead)
 
@@ -126,6 +132,8 @@ class Speeches:
             and any(h is not None and h < verb for h in said)
         ):
             return True  # "She praised the work of … and said that …"
+        if self._said_more(matcher, verb, said):
+            return True
         if matcher.chunks[verb].iri is not None:
             return True
         beside = matcher.chunks[verb : verb + 2]
@@ -140,6 +148,18 @@ class Speeches:
             return True
         goes_on = following.surface in ':“«"' or matcher.speech(verb + 1) is not None
         return matcher.chunks[verb].joined and goes_on
+
+    def _said_more(self, matcher: Matcher, verb: int, said: Mapping[int, Match]) -> bool:
+        """Whether who spoke in the sentence goes on to words of his: «رحبت الوزيرة بـ… وأكدت | أن …»."""
+        if matcher.language.phrases != KH.idafa or not matcher.chunks[verb].joined:
+            return False
+        i = verb + 1
+        while i < len(matcher.chunks) and matcher.chunks[i].comma:
+            i += 1
+        opened = i < len(matcher.chunks) and (
+            matcher.chunks[i].has(KH.opensWords) or matcher.chunks[i].surface in ':“«"'
+        )
+        return opened and any(h is not None and h < verb for h in said)
 
     def _speakers(self, matcher: Matcher, verb: int, match: Match | None) -> tuple[URIRef, ...]:
         if match is not None:
