@@ -47,6 +47,7 @@ HOMES: Final = {  # the only modules that may import the library; rdflib's terms
     "lxml": {"text.html"},
     "owlready2": {"knowledge.ontology"},
     "prometheus_client": {"publish.metrics"},
+    "py3langid": {"text.identifier"},
     "pyshacl": {"graph.validate"},
     "trafilatura": {"text.html"},
     "waitress": {"publish"},
