@@ -6,7 +6,7 @@ GRAPH := out/graph
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test bench confidence lint pages lock dist clean
+.PHONY: help run test reliability bench confidence lint pages lock dist clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -19,8 +19,11 @@ run: $(VENV)/installed  ## build the graph of examples/ and serve it
 test: lint  ## every check: lint, types, tests
 	$(BIN)/python -m pytest
 
+reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
+	PYTHONPATH=tests $(BIN)/python tests/reliability.py
+
 bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
-	for file in $(filter-out bench/measure.py bench/confidence.py,$(wildcard bench/*.py)); do \
+	for file in $(filter-out bench/measure.py bench/newsgraph.py bench/traffic.py bench/confidence.py,$(wildcard bench/*.py)); do \
 	  $(BIN)/python "$$file" || exit; done
 
 confidence: $(VENV)/installed  ## measure how often each frame is right, and write ontology/confidence.ttl

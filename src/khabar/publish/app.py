@@ -65,7 +65,7 @@ def create_app(
     app.register_error_handler(KhabarError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.before_request(_name_route)
-    app.after_request(_protect)
+    app.after_request(_describe)
     return app
 
 
@@ -120,16 +120,17 @@ def _refuse_http(error: HTTPException) -> Response:
     return response
 
 
-def _protect(response: Response) -> Response:
-    """Give each answer the headers that protect, and a page its entity tag and encoding."""
+def _describe(response: Response) -> Response:
+    """Answer preflights, and give each page its entity tag and encoding; door.py protects."""
     headers = response.headers
-    headers.update(door.PROTECTION)
     if request.method == "OPTIONS":  # https://fetch.spec.whatwg.org/#cors-preflight-request
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
         headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
     if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
-        headers.setdefault("Cache-Control", "public, max-age=60, stale-while-revalidate=600")
+        # What somebody gets who shows a key is nobody else's.
+        whose = "private" if "Authorization" in request.headers else "public"
+        headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
         if _is_new(response):
             _encode(response)
             response.add_etag()

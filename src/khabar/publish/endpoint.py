@@ -6,14 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import IO, Final, NamedTuple
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from khabar.publish import answers, clients, door, gate, protocol
 from khabar.publish.dataset import Snapshot
 from khabar.publish.interface import Text
 from khabar.publish.pool import Gone, Replaced, Request, digest
 from khabar.publish.protocol import HTML, TURTLE, Format, Refusal
-from khabar.publish.site import page, prefers_html, site, view
+from khabar.publish.site import newer_snapshot, page, prefers_html, site, snapshot, view
 from khabar.publish.views import Thing
 
 MOST_ROWS: Final = 500  # of a page; files have them all
@@ -33,7 +33,7 @@ class Table(NamedTuple):
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer one SPARQL query, in the format that the client likes best."""
-    values = request.values
+    values = request.values if request.method == "POST" else request.args
     if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values) and prefers_html():
         return _vary(page("sparql.html", query=""))
     try:
@@ -58,27 +58,28 @@ def _answer_now(name: str | None) -> Response:
     try:
         return _answer(name)
     except Replaced:
-        g.pop("view", None)
+        newer_snapshot()
         return _answer(name)
 
 
 def _answer(name: str | None) -> Response:
+    has_body = request.method == "POST"
     asked = protocol.parameters(
         request.method,
         request.headers.get("Content-Type", ""),
         request.args.to_dict(flat=False),
-        request.form.to_dict(flat=False),
-        request.get_data(cache=True),
+        request.form.to_dict(flat=False) if has_body else {},
+        request.get_data(cache=True) if has_body else b"",
     )
-    snapshot = view().snapshot
-    query = gate.inspect(asked.query, snapshot.base, site().gate_limits)
+    shown = snapshot()
+    query = gate.inspect(asked.query, shown.base, site().gate_limits)
     formats = (*protocol.ANSWERS[query.form], HTML)
     format_ = protocol.choose(name, request.headers.get("Accept"), formats)
-    work = _request(query, asked, snapshot, format_)
+    work = _request(query, asked, shown, format_)
     entry = _note(query, format_)
     if format_ is not HTML:
-        tag = answers.tag(snapshot, query, work.default_graphs, work.named_graphs, format_)
-        response, entry["cache"] = answers.answer(tag, snapshot, format_, site().cache, lambda: _run(work))
+        tag = answers.tag(shown, query, work.default_graphs, work.named_graphs, format_)
+        response, entry["cache"] = answers.answer(tag, shown, format_, site().cache, lambda: _run(work))
         return response
     with_triples = query.form in ("CONSTRUCT", "DESCRIBE")
     with _run(work) as answer:
@@ -92,7 +93,7 @@ def _answer(name: str | None) -> Response:
 def _note(query: gate.Query, format_: Format) -> dict[str, str]:
     """What the log shall say of a query; how its answer came about is to be added."""
     entry = {
-        "form": query.form, "format": format_.name, "snapshot": view().snapshot.id,
+        "form": query.form, "format": format_.name, "snapshot": snapshot().id,
         "query": digest(query.normal),
     }  # fmt: skip
     if (log := site().front.log) is not None and log.with_text:
@@ -118,7 +119,7 @@ def _run(work: Request) -> IO[bytes]:
     )
 
 
-def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, format_: Format) -> Request:
+def _request(query: gate.Query, asked: protocol.Parameters, shown: Snapshot, format_: Format) -> Request:
     """The work for the pool.  The dataset of the request goes before that of the query:
     https://www.w3.org/TR/sparql11-protocol/#dataset
     """
@@ -126,26 +127,26 @@ def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, 
     if not default and not named:
         default, named = query.default_graphs, query.named_graphs
     for iri in (*default, *named):
-        _check_graph(iri, snapshot)
+        _check_graph(iri, shown)
     is_page = format_ is HTML
     return Request(
         query=query.text,
-        store=str(snapshot.path),
-        snapshot=snapshot.id,
-        base=snapshot.base,
+        store=str(shown.path),
+        snapshot=shown.id,
+        base=shown.base,
         media_type=TURTLE.media_type if is_page else format_.media_type,
-        withheld=snapshot.withheld,
+        withheld=shown.withheld,
         has_dataset=bool(default or named),
         default_graphs=default,
         named_graphs=named,
         names_graphs=query.names_graphs,
         rows=MOST_ROWS + 1 if is_page else 0,
-        prefixes={"kh": f"{snapshot.base}ont#", "id": f"{snapshot.base}id/"},
+        prefixes={"kh": f"{shown.base}ont#", "id": f"{shown.base}id/"},
     )
 
 
-def _check_graph(iri: str, snapshot: Snapshot) -> None:
-    if not snapshot.has_graph(iri):
+def _check_graph(iri: str, shown: Snapshot) -> None:
+    if not shown.has_graph(iri):
         raise Refusal(
             status=403, code="graph", where=f"<{iri}>", problem="this is not a graph of this dataset",
             fix="leave out FROM to ask all of it; nothing is fetched from elsewhere",
