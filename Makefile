@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 GRAPH := out/graph
+PYTEST ?= $(BIN)/python -m pytest
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
@@ -17,7 +18,7 @@ run: $(VENV)/installed  ## build the graph of examples/ and serve it
 	$(BIN)/khabar serve $(GRAPH) --host $(HOST) --port $(PORT)
 
 test: lint  ## every check: lint, types, tests
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
 	PYTHONPATH=tests $(BIN)/python tests/reliability.py

@@ -24,6 +24,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from backports import zstd
+from egress import outgoing
 from flask.testing import FlaskClient
 from web import built, served, serving
 from werkzeug.test import TestResponse
@@ -435,6 +436,19 @@ def test_what_a_confined_process_cannot_do(tmp_path: Path) -> None:
     command = [sys.executable, "-c", CONFINED]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.stdout.split() == ["seccomp", "PermissionError", "PermissionError", "MemoryError", "OSError"]
+
+
+def test_a_connection_to_another_machine_is_noticed(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text(
+        '7 connect(3, {sa_family=AF_UNIX, sun_path="/run/x"}, 110) = 0\n'
+        '7 connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0\n'
+        '7 connect(3, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, 16) = -1\n'
+        "8 connect(4, {sa_family=AF_INET6, sin6_port=htons(443), sin6_flowinfo=htonl(0), "
+        'inet_pton(AF_INET6, "2001:db8::1", &sin6_addr), sin6_scope_id=0}, 28) = -1\n',
+        encoding="utf-8",
+    )
+    assert outgoing(log) == {"192.0.2.1": 1, "2001:db8::1": 1}
 
 
 # --- operation
