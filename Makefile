@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 GRAPH := out/graph
+PYTEST ?= $(BIN)/python -m pytest
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test bench confidence lint pages lock dist clean
+.PHONY: help run test reliability bench confidence lint pages lock dist clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -17,10 +18,13 @@ run: $(VENV)/installed  ## build the graph of examples/ and serve it
 	$(BIN)/khabar serve $(GRAPH) --host $(HOST) --port $(PORT)
 
 test: lint  ## every check: lint, types, tests
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
+	PYTHONPATH=tests $(BIN)/python tests/reliability.py
 
 bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
-	for file in $(filter-out bench/measure.py,$(wildcard bench/*.py)); do \
+	for file in $(filter-out bench/measure.py bench/newsgraph.py bench/traffic.py,$(wildcard bench/*.py)); do \
 	  $(BIN)/python "$$file" || exit; done
 
 confidence: $(VENV)/installed  ## measure how often each frame is right, and write ontology/confidence.ttl

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,3 +60,18 @@ def served(folder: Path, **settings: Any) -> Iterator[str]:
     finally:
         app.extensions["khabar"].close()
         server.close()
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """`khabar serve` as a process of its own, and its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "khabar", "serve", str(folder), "--port", str(port), *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            assert f":{port}/" in process.stderr.readline()
+            yield process, port
+        finally:
+            process.kill()

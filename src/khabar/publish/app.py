@@ -68,8 +68,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = largest_body(writable=writable)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     served = Dataset(folder, kind=dataset, publish_text=publish_text)
-    workers_, cache = pool.Pool(workers, run_limits), Cache[Any](0 if private else front.cache)
-    metrics = Metrics(workers_, cache, served)
+    workers_, cache = pool.Pool(workers, run_limits), Cache[Any](front.cache)
+    metrics, known = Metrics(workers_, cache, served), Keys(folder)
     app.extensions["khabar"] = parts = Site(
         dataset=served,
         pool=workers_,
@@ -78,8 +78,8 @@ def create_app(
         front=front,
         cache=cache,
         metrics=metrics,
-        door=Door(app.wsgi_app, served, front, metrics, cache),
-        keys=Keys(folder),
+        door=Door(app.wsgi_app, served, front, metrics, cache, known.name),
+        keys=known,
         writer=Writer(folder) if writable else None,
         is_private=private,
     )
@@ -94,7 +94,7 @@ def create_app(
     app.register_error_handler(HTTPException, _refuse_http)
     app.before_request(_name_route)
     app.before_request(access.require_to_read)
-    app.after_request(_protect)
+    app.after_request(_describe)
     return app
 
 
@@ -154,13 +154,13 @@ def _refuse_http(error: HTTPException) -> Response:
     return response
 
 
-def _protect(response: Response) -> Response:
-    """Give each answer the headers that protect, and a page its entity tag and encoding."""
+def _describe(response: Response) -> Response:
+    """Answer preflights, and give each page its entity tag and encoding; door.py protects."""
     headers = response.headers
-    headers.update(door.PROTECTION)
     access.allow_origins(response)
     if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
-        whose = "private" if site().is_private else "public"
+        # What somebody gets who shows a key is nobody else's.
+        whose = "private" if "Authorization" in request.headers else "public"
         headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
         if _is_new(response):
             _encode(response)

@@ -52,9 +52,17 @@ class Door:
     """A WSGI application around another one."""
 
     def __init__(
-        self, inner: Application, dataset: Dataset, front: Front, metrics: Metrics, cache: Cache[Any]
+        self,
+        inner: Application,
+        dataset: Dataset,
+        front: Front,
+        metrics: Metrics,
+        cache: Cache[Any],
+        bearer: Callable[[str], str | None] = lambda secret: None,
     ) -> None:
+        """BEARER tells the name of a key from what is sent with `Authorization: Bearer`, if it is one."""
         self.inner, self.dataset, self.front, self.metrics, self.cache = inner, dataset, front, metrics, cache
+        self.bearer = bearer
         self.budget = Budget(front.budget, front.burst)
         self.is_closing = False
 
@@ -62,18 +70,26 @@ class Door:
         """Answer one request."""
         begin = time.monotonic()
         if environ["PATH_INFO"] in OPERATION:
-            return self.inner(environ, start_response)
+            return self.inner(environ, protected(start_response))
         key = self._key(environ)
         if key is not None and not self.is_closing:
             kept = self.cache.get(key)
             if kept is not None:
                 return self._give(kept, environ, start_response, begin)
-        client = clients.address(environ, self.front.proxies) if self.budget.is_limited else ""
+        client = self._client(environ)
         refusal = self._refusal(client)
         if refusal is not None:
             return self._refuse(refusal, environ, start_response, begin)
         environ[CLIENT] = client
         return self._pass(environ, start_response, key, begin)
+
+    def _client(self, environ: Environ) -> str:
+        """Whom to count the work for: the key that is shown, else the address; empty without a limit."""
+        if not self.budget.is_limited:
+            return ""
+        scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        name = self.bearer(secret.strip()) if scheme.lower() == "bearer" else None
+        return f"key {name}" if name else clients.address(environ, self.front.proxies)
 
     def _pass(
         self, environ: Environ, start_response: StartResponse, key: tuple[str, ...] | None, begin: float
@@ -82,8 +98,8 @@ class Door:
         said: list[Any] = [500, []]
 
         def start(status: str, headers: Headers, error: Any = None) -> Any:
-            said[:] = int(status[:3]), headers
-            return start_response(status, headers, error) if error else start_response(status, headers)
+            said[:] = int(status[:3]), headers + ALWAYS
+            return start_response(status, said[1], *([error] if error else []))
 
         try:
             body = self.inner(environ, start)
@@ -104,6 +120,8 @@ class Door:
         if environ["PATH_INFO"] != "/sparql" or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         if not self.cache.room or not query or len(query) > LONGEST_KEY:
+            return None
+        if "HTTP_AUTHORIZATION" in environ:  # whether a key is good, only the application knows
             return None
         accepted = [environ.get(name, "") for name in REQUEST_HEADERS]
         try:
@@ -160,8 +178,7 @@ class Door:
         body = json.dumps(problem_details(refusal), ensure_ascii=False).encode()
         headers = [
             ("Content-Type", PROBLEM), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"),
-            *PROTECTION.items(), *refusal.headers.items(),
-            *(OPEN.items() if environ["REQUEST_METHOD"] in ("GET", "HEAD") or is_query(environ) else ()),
+            *ALWAYS, *refusal.headers.items(), *(OPEN.items() if may_be_read(environ) else ()),
         ]  # fmt: skip
         status = {429: "429 TOO MANY REQUESTS", 503: "503 SERVICE UNAVAILABLE"}[refusal.status]
         start_response(status, headers)
@@ -182,9 +199,9 @@ class Door:
         self.front.log.write({"status": status, "ms": round(seconds * 1000, 1), "bytes": size} | entry)
 
 
-def is_query(environ: Environ) -> bool:
-    """Whether the request can only read, though it is a POST."""
-    return str(environ["PATH_INFO"]) == "/sparql"
+def may_be_read(environ: Environ) -> bool:
+    """Whether scripts of every site may see the answer: it was not asked to write anything."""
+    return environ["REQUEST_METHOD"] in ("GET", "HEAD") or environ["PATH_INFO"] == "/sparql"
 
 
 def _whole(body: Iterable[bytes]) -> bytes:
@@ -213,3 +230,9 @@ PROTECTION: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+ALWAYS: Final = list(PROTECTION.items())
+
+
+def protected(start_response: StartResponse) -> StartResponse:
+    """One that adds these headers."""
+    return lambda status, headers, *error: start_response(status, headers + ALWAYS, *error)

@@ -12,7 +12,7 @@ from khabar.graph.index import Found
 from khabar.publish import protocol
 from khabar.publish.interface import Text
 from khabar.publish.protocol import HTML, Format, Refusal
-from khabar.publish.site import page, site, view
+from khabar.publish.site import page, site, snapshot, view
 from khabar.publish.views import Thing
 
 FORMATS: Final = (HTML, Format("json", "application/json"))
@@ -38,7 +38,7 @@ def search() -> Response:
     if format_ is HTML:
         response = page("search.html", words_asked=words, found=hits(words))
     else:
-        found = view().snapshot.search(words, _limit(), begins=True)
+        found = snapshot().search(words, _limit(), begins=True)
         told = {"query": words, "results": [_result(one) for one in found]}
         response = Response(json.dumps(told, ensure_ascii=False), content_type="application/json")
     response.vary.add("Accept")
@@ -58,7 +58,7 @@ def hits(words: str) -> list[Hit]:
 
 
 def _found(words: str, subjects: str) -> Sequence[Found]:
-    return view().snapshot.search(words, MOST, begins=True, subjects=subjects)
+    return snapshot().search(words, MOST, begins=True, subjects=subjects)
 
 
 def _hit(iri: str, found: Found) -> Hit:

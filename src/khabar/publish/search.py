@@ -95,7 +95,7 @@ class _Reading(gate.Inspection):
 
     def _iri(self, token: Token) -> None:
         super()._iri(token)
-        self.iris[token.start] = self._resolve(token.text)
+        self.iris[token.start] = self._resolve(token.text, self.base)
 
     def _service(self, token: Token) -> None:
         if token.text.upper() != "SERVICE":

@@ -10,7 +10,7 @@ from flask import Response, current_app, g, make_response, render_template, requ
 
 from khabar.publish import gate
 from khabar.publish.cache import Cache
-from khabar.publish.dataset import Dataset, query_text
+from khabar.publish.dataset import Dataset, Snapshot, query_text
 from khabar.publish.door import Door
 from khabar.publish.front import Front
 from khabar.publish.interface import Interface, Language, Text
@@ -61,10 +61,24 @@ def language() -> Language:
     return asked or site().interface.language(request.accept_languages.best_match(tags) or "") or known[0]
 
 
+def snapshot() -> Snapshot:
+    """The graph: one snapshot for the whole request."""
+    if "snapshot" not in g:
+        g.snapshot = site().dataset.snapshot()
+    found: Snapshot = g.snapshot
+    return found
+
+
+def newer_snapshot() -> None:
+    """Go on with the newest snapshot, for the one that this request began with is gone."""
+    g.pop("snapshot", None)
+    g.pop("view", None)
+
+
 def view() -> View:
-    """The graph as the current reader sees it: one snapshot for the whole request."""
+    """The graph as the current reader sees it."""
     if "view" not in g:
-        g.view = View(site().dataset.snapshot(), site().interface, language())
+        g.view = View(snapshot(), site().interface, language())
     found: View = g.view
     return found
 
