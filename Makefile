@@ -7,7 +7,7 @@ PYTEST ?= $(BIN)/python -m pytest
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test reliability bench confidence lint pages lock dist clean
+.PHONY: help run test clients reliability bench confidence lint pages lock dist clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -22,6 +22,10 @@ test: lint  ## every check: lint, types, tests
 
 reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
 	PYTHONPATH=tests $(BIN)/python tests/reliability.py
+
+clients: $(VENV)/installed  ## ask a server with a client from npm, which is installed for it
+	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund
+	PYTHONPATH=tests $(BIN)/python tests/npm_clients.py
 
 bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
 	for file in $(filter-out bench/measure.py bench/newsgraph.py bench/traffic.py,$(wildcard bench/*.py)); do \

@@ -17,6 +17,7 @@ from khabar.publish import (
     door,
     encoding,
     endpoint,
+    examples,
     finding,
     gate,
     graphstore,
@@ -24,6 +25,7 @@ from khabar.publish import (
     pages,
     plainpages,
     pool,
+    programs,
 )
 from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset
@@ -82,11 +84,12 @@ def create_app(
         keys=known,
         writer=Writer(folder) if writable else None,
         is_private=private,
+        examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
     for blueprint in (
         endpoint.blueprint, graphstore.blueprint, description.blueprint, finding.blueprint,
-        operation.blueprint,
+        operation.blueprint, programs.blueprint,
         plainpages.blueprint if dataset == PLAIN else pages.blueprint,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

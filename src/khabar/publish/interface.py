@@ -105,16 +105,6 @@ class Interface:
         value = next(found, None)
         return None if value is None else Text(value, language.tag, language.direction)
 
-    def questions(self, language: Language) -> list[tuple[Text, str]]:
-        """The questions for visitors: their words, and the file of the query."""
-        return [
-            (
-                self.text(str(question).removeprefix(UI), language),
-                str(self._turtle.value(question, UI["query"])),
-            )
-            for question in self._turtle.of_type(UI.Question)
-        ]
-
     def written(self, value: str, language: str) -> Text:
         """Words in any language, with the direction of its script."""
         if not language:

@@ -65,7 +65,6 @@ def home() -> Response:
             )
         ],
         articles=articles,
-        questions=interface.questions(reader.language),
     )  # fmt: skip
     return with_links(home_page)
 

@@ -86,6 +86,7 @@ class _Reading(gate.Inspection):
         super().__init__(text, base, limits)
         self.tokens: list[Token] = []
         self.iris: dict[int, str] = {}
+        self.here = f"{base}search#"
         self.services: list[int] = []  # the tokens that are SERVICE
 
     def _tokens(self) -> Iterator[Token]:
@@ -95,7 +96,10 @@ class _Reading(gate.Inspection):
 
     def _iri(self, token: Token) -> None:
         super()._iri(token)
-        self.iris[token.start] = self._resolve(token.text, self.base)
+        iri = self._resolve(token.text, self.base)
+        # The vocabulary is known under the base of the dataset, too, as all IRIs of ours are.
+        ours = iri.startswith(self.here)
+        self.iris[token.start] = NAMESPACE + iri.removeprefix(self.here) if ours else iri
 
     def _service(self, token: Token) -> None:
         if token.text.upper() != "SERVICE":

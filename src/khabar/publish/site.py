@@ -10,8 +10,9 @@ from flask import Response, current_app, g, make_response, render_template, requ
 
 from khabar.publish import gate
 from khabar.publish.cache import Cache
-from khabar.publish.dataset import Dataset, Snapshot, query_text
+from khabar.publish.dataset import Dataset, Snapshot
 from khabar.publish.door import Door
+from khabar.publish.examples import Example
 from khabar.publish.front import Front
 from khabar.publish.interface import Interface, Language, Text
 from khabar.publish.keys import Keys
@@ -35,6 +36,7 @@ class Site:
     keys: Keys
     writer: Writer | None  # None: nothing may be written
     is_private: bool  # whether a key is needed even to read
+    examples: tuple[Example, ...]  # of queries; none for a dataset of which nothing is known
     front: Front
     cache: Cache[Any]
     metrics: Metrics
@@ -118,12 +120,6 @@ def href(iri: str) -> str | None:
     return iri if iri.startswith(("http://", "https://")) and not iri.startswith(base) else None
 
 
-def question(name: str) -> str:
-    """The text of one of the questions for visitors, as it can be sent to any endpoint."""
-    query = query_text(f"questions/{name}")
-    return query.replace("<ont#>", f"<{site().dataset.base}ont#>")
-
-
 def prefers_html() -> bool:
     """Whether the client would rather read a page than a problem in JSON."""
     return negotiate(request.headers.get("Accept"), (_PROBLEM, HTML)) is HTML
@@ -132,6 +128,7 @@ def prefers_html() -> bool:
 def with_links(response: Response) -> Response:
     """Say where the service and the dataset are described (https://www.rfc-editor.org/rfc/rfc8288)."""
     response.headers.add("Link", f'<{link("/sparql")}>; rel="service"; type="application/sparql-query"')
+    response.headers.add("Link", f'<{link("/openapi.json")}>; rel="service-desc"; type="application/json"')
     response.headers.add("Link", f'<{link("/.well-known/void")}>; rel="describedby"; type="text/turtle"')
     return response
 
@@ -141,7 +138,7 @@ def page(template: str, status: int = 200, **values: object) -> Response:
     context: dict[str, object] = {
         "text": text, "href": href, "link": link, "in_language": in_language, "view": view,
         "language": language(), "languages": site().interface.languages, "interface": site().interface,
-        "question": question, "is_plain": site().dataset.is_plain,
+        "examples": site().examples, "is_plain": site().dataset.is_plain,
     }  # fmt: skip
     response = make_response(render_template(template, **context, **values), status)
     response.vary.add("Accept-Language")
