@@ -52,6 +52,8 @@ def hits(words: str) -> list[Hit]:
     found = [one for place in places for one in _found(words, place)]
     best: dict[str, Found] = {}
     for one in found:
+        if one.subject.startswith(f"{base}id/s-"):  # a statement has no name: who made it is found, too
+            continue
         iri = one.subject.partition("#")[0] if one.subject.startswith(f"{base}article/") else one.subject
         best.setdefault(iri, one)
     return [_hit(iri, one) for iri, one in list(best.items())[:SHOWN]]
