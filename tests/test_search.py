@@ -141,6 +141,7 @@ def test_the_page_and_the_json(client: FlaskClient) -> None:
 def test_what_is_said_leads_to_its_article(client: FlaskClient) -> None:
     page = client.get("/search", query_string={"q": "المؤتمر"}, headers={"Accept": "text/html"})
     assert "/article/dialogue-ar" in page.text
+    assert "/id/s-" not in page.text  # a statement has no name to show
 
 
 def test_a_search_inside_a_query(client: FlaskClient) -> None:
