@@ -14,6 +14,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from khabar.graph import folder as folders
 from khabar.graph import store
 from khabar.vocab import DEFAULT_BASE, NIF, RDF, RDFS, SCHEMA, XSD
 
@@ -146,6 +147,6 @@ def build(folder: Path, quads: int) -> int:
     opened.optimize()
     opened.backup(folder / "snapshots" / "1")
     (folder / "current").write_text("1\n", encoding="utf-8")
-    described = {"format": store.FORMAT, "base": DEFAULT_BASE, "dataset": f"{DEFAULT_BASE}dataset"}
+    described = {"format": folders.FORMAT, "base": DEFAULT_BASE, "dataset": f"{DEFAULT_BASE}dataset"}
     (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
     return number

@@ -111,7 +111,7 @@ def running(command: Sequence[object], path: str, *, probe: str = "/") -> Iterat
         port = free.getsockname()[1]
     words = [str(word).replace("{port}", str(port)) for word in command]
     silent = subprocess.DEVNULL
-    environment = os.environ | {"PYTHONPATH": f"{_libraries()}:{ROOT}"}
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}:{_libraries()}"}
     process = subprocess.Popen(words, stdout=silent, stderr=silent, env=environment, start_new_session=True)
     server = Server(f"http://127.0.0.1:{port}", process.pid, path)
     try:
@@ -139,7 +139,7 @@ def _libraries() -> str:
 def khabar(folder: Path, *options: str) -> Iterator[Server]:
     """`khabar serve`, its limits for each client off, for all come from one address here."""
     command = [sys.executable, "-m", "khabar", "serve", folder, "--port", "{port}"]
-    limits = ["--workers", str(WORKERS), "--queue", "64", *UNLIMITED]
+    limits = ["--workers", str(WORKERS), *UNLIMITED]
     with running([*command, *limits, *options], "/sparql?query=", probe="/readyz") as server:
         yield server
 

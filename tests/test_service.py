@@ -18,6 +18,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from werkzeug.test import TestResponse
 
 from khabar.commands.serve import from_settings
 from khabar.errors import ServeError
-from khabar.publish import clients, encoding, pool
+from khabar.publish import clients, encoding, keys, pool
 from khabar.publish.app import create_app
 from khabar.publish.budget import Budget
 from khabar.publish.cache import Cache
@@ -325,6 +326,20 @@ def status_of(asked: urllib.request.Request) -> int:
         return error.code
 
 
+def test_a_key_has_a_budget_of_its_own(tmp_path: Path) -> None:
+    folder = built(tmp_path / "graph")
+    secret = keys.add(folder, "one", ("read",), date(2026, 1, 1))
+    with client_of(folder, front=Front(budget=1, burst=1, cache=0)) as client:
+        assert ask(client, FOR_EVER, timeout="1500").status_code == 503
+        assert ask(client, "ASK {}").status_code == 429
+        shown = {"Authorization": f"Bearer {secret}"}
+        answer = ask(client, "ASK {}", shown)
+        assert (answer.status_code, answer.headers["Cache-Control"].split(",")[0]) == (200, "private")
+        assert ask(client, "ASK {}", {"Authorization": "Bearer khabar_wrong"}).status_code == 429
+        assert ask(client, FOR_EVER, shown, timeout="1500").status_code == 503
+        assert ask(client, "ASK {}", shown).status_code == 429
+
+
 ADDRESSES = [
     ("192.0.2.1", "", (), "192.0.2.1"),
     ("192.0.2.1", "203.0.113.7", (), "192.0.2.1"),  # anybody can write that
@@ -544,7 +559,8 @@ def test_every_route_is_protected_and_open(client: FlaskClient) -> None:
             assert answer.headers["X-Content-Type-Options"] == "nosniff", rule
             assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'"), rule
             assert answer.headers["Referrer-Policy"] == "no-referrer", rule
-            assert answer.headers["Access-Control-Allow-Origin"] == "*", rule
+            writes = rule == "/update" or (rule.startswith("/data") and method == "DELETE")
+            assert answer.headers.get("Access-Control-Allow-Origin") == (None if writes else "*"), rule
             assert "Access-Control-Allow-Credentials" not in answer.headers
             assert "Set-Cookie" not in answer.headers
             assert answer.status_code != 500
@@ -564,6 +580,9 @@ def test_every_route_answers_a_preflight(client: FlaskClient) -> None:
     for path in paths(client).values():
         answer = client.options(path, headers=wanted | {"Access-Control-Request-Headers": "authorization"})
         assert answer.status_code == 200
+        if path == "/update":
+            assert not [name for name in answer.headers if name[0].startswith("Access-Control")]
+            continue
         assert "GET" in answer.headers["Access-Control-Allow-Methods"]
         assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
 

@@ -13,7 +13,7 @@ KINDS: Final = {
     "base": str, "jobs": int, "language": str, "publish_text": bool, "timeout": float,
     "host": str, "port": int, "workers": int, "deadline": float, "memory": int, "answer_size": int,
     "answer_rows": int, "queue": int, "budget": float, "burst": float, "cache": int, "proxy": list,
-    "metrics": str, "query_log": str, "log_text": bool,
+    "metrics": str, "query_log": str, "log_text": bool, "dataset": str, "writable": bool, "private": bool,
 }  # fmt: skip
 
 

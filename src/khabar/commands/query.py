@@ -16,6 +16,7 @@ from khabar import show
 from khabar.commands.options import CONFIG, DIR, formats
 from khabar.errors import QueryError
 from khabar.graph import serialise, store
+from khabar.graph.folder import describe, open_snapshot
 from khabar.processes import within
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -73,9 +74,9 @@ def _within(seconds: float, work: Callable[[], None]) -> bool:
 
 
 def _show(folder: str, query: str, format: str | None) -> None:
-    prefixes = serialise.prefixes(store.describe(Path(folder)).base)
+    prefixes = serialise.prefixes(describe(Path(folder)).base)
     with _interruptible():
-        answer = store.query(store.open_snapshot(Path(folder)), query, prefixes=prefixes)
+        answer = store.query(open_snapshot(Path(folder)), query, prefixes=prefixes)
         shown = format or ("turtle" if isinstance(answer, ox.QueryTriples) else "table")
         _write_answer(answer, shown, prefixes)
         sys.stdout.flush()  # a process that is about to end does not do it by itself

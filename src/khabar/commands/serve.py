@@ -12,6 +12,7 @@ import click
 
 from khabar.commands.options import CONFIG, DIR, TEXTS
 from khabar.errors import ServeError
+from khabar.graph.plain import prepared
 from khabar.publish import front as fronts
 from khabar.publish import pool
 from khabar.publish.app import Application, create_app
@@ -46,6 +47,26 @@ def limit(
     show_default=True,
     envvar="KHABAR_PORT",
     help="Where to listen, too.",
+)
+@click.option(
+    "--dataset",
+    type=click.Choice(("built", "plain")),
+    default="built",
+    show_default=True,
+    envvar="KHABAR_DATASET",
+    help="What DIR is: a graph that khabar has built, or any RDF.",
+)
+@click.option(
+    "--writable/--no-writable",
+    default=False,
+    envvar="KHABAR_WRITABLE",
+    help="Let keys of the scope update write, by SPARQL Update at /update and whole graphs at /data.",
+)
+@click.option(
+    "--private/--no-private",
+    default=False,
+    envvar="KHABAR_PRIVATE",
+    help="Answer only those who send a key.",
 )
 @TEXTS
 @limit("workers", click.IntRange(0), 0, "N", "Queries at the same time; 0: one a processor, at most four.")
@@ -85,19 +106,22 @@ def limit(
     help="Log the texts of queries, too, not only their hashes.",
 )
 @CONFIG
-def command(folder: str, host: str, port: int, **settings: Any) -> None:
+def command(folder: str, host: str, port: int, dataset: str, writable: bool, **settings: Any) -> None:
     """Serve a built graph: pages, RDF for every IRI, and SPARQL.
 
+    With --dataset plain, DIR is any RDF: a folder of RDF files, which stay as they are, or a folder
+    that was written to with --writable; one that is missing or empty becomes such a folder.
     SIGTERM ends it gently: what was begun is finished, and nothing new is begun.
 
     \b
     Example:
       khabar serve graph --port 8000
     """
-    app = application(folder, **settings)
-    shown = f"[{host}]" if ":" in host else host
-    address = f"Open http://{shown}:{port}/ in a browser; Ctrl+C ends it."
-    serve(app, host, port, ready=lambda: click.echo(address, err=True))
+    with prepared(Path(folder), dataset, writable=writable) as path:
+        app = application(str(path), dataset=dataset, writable=writable, **settings)
+        shown = f"[{host}]" if ":" in host else host
+        address = f"Open http://{shown}:{port}/ in a browser; Ctrl+C ends it."
+        serve(app, host, port, ready=lambda: click.echo(address, err=True))
 
 
 def from_settings(folder: str) -> Application:
@@ -112,14 +136,18 @@ def from_settings(folder: str) -> Application:
 
 
 def application(
-    folder: str, *, publish_text: bool, workers: int, deadline: float, memory: int, answer_size: int,
+    folder: str, *, dataset: str, writable: bool, private: bool, publish_text: bool, workers: int,
+    deadline: float, memory: int, answer_size: int,
     answer_rows: int, queue: int, budget: float, burst: float, cache: int, proxy: tuple[str, ...],
     metrics: str, query_log: str | None, log_text: bool,
 ) -> Application:  # fmt: skip
     """The application with what was set on the command line, in the environment or in a file."""
     return create_app(
         Path(folder),
+        dataset=dataset,
         publish_text=publish_text,
+        writable=writable,
+        private=private,
         workers=workers,
         run_limits=LIMITS._replace(
             seconds=deadline, memory=memory * MIB, size=answer_size * MIB, rows=answer_rows, queue=queue

@@ -10,18 +10,34 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from khabar.errors import KhabarError
-from khabar.publish import door, encoding, endpoint, gate, operation, pages, pool
+from khabar.graph.folder import BUILT, PLAIN
+from khabar.publish import (
+    access,
+    description,
+    door,
+    encoding,
+    endpoint,
+    gate,
+    graphstore,
+    operation,
+    pages,
+    plainpages,
+    pool,
+)
 from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset
 from khabar.publish.door import Door
 from khabar.publish.front import FRONT, Front
 from khabar.publish.interface import Interface
+from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
-from khabar.publish.site import Site, page, prefers_html
+from khabar.publish.site import Site, page, prefers_html, site
+from khabar.publish.writing import Writer
 from khabar.resources import folder as resource_folder
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest query, percent-encoded
+LARGEST_GRAPH = 64 << 20  # bytes, of what is written
 
 
 Application = Flask  # for those above, who know nothing of Flask
@@ -30,43 +46,59 @@ Application = Flask  # for those above, who know nothing of Flask
 def create_app(
     folder: Path,
     *,
+    dataset: str = BUILT,
     publish_text: bool = False,
+    writable: bool = False,
+    private: bool = False,
     workers: int = 0,
     query_limits: gate.Limits = gate.LIMITS,
     run_limits: pool.Limits = pool.LIMITS,
     front: Front = FRONT,
 ) -> Flask:
-    """The web front of a built FOLDER; raises StoreError if it is not one.
+    """The web front of a FOLDER of ours; raises StoreError if it is not one, or no DATASET of that kind.
 
-    With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WORKERS is how many
-    queries run at the same time; 0 means one for each processor, at most four.
+    With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WRITABLE opens /update and
+    /data to keys that may write; PRIVATE closes everything else to those who have no key.  WORKERS is
+    how many queries run at the same time; 0 means one for each processor, at most four.
     """
     app = Flask(
         "khabar", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static"
     )
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = largest_body(writable=writable)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    dataset, workers_ = Dataset(folder, publish_text=publish_text), pool.Pool(workers, run_limits)
-    cache = Cache[Any](front.cache)
-    metrics = Metrics(workers_, cache, dataset)
-    app.extensions["khabar"] = site = Site(
-        dataset=dataset,
+    served = Dataset(folder, kind=dataset, publish_text=publish_text)
+    workers_, cache = pool.Pool(workers, run_limits), Cache[Any](0 if private else front.cache)
+    metrics, keys = Metrics(workers_, cache, served), Keys(folder)
+    app.extensions["khabar"] = parts = Site(
+        dataset=served,
         pool=workers_,
         interface=Interface.load(resource_folder("ontology")),
         gate_limits=query_limits,
         front=front,
         cache=cache,
         metrics=metrics,
-        door=Door(app.wsgi_app, dataset, front, metrics, cache),
+        door=Door(app.wsgi_app, served, front, metrics, cache, keys),
+        keys=keys,
+        writer=Writer(folder) if writable else None,
+        is_private=private,
     )
-    app.wsgi_app = site.door  # type: ignore[method-assign]  # so Flask says to do it
-    for blueprint in (endpoint.blueprint, pages.blueprint, operation.blueprint):
+    app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
+    for blueprint in (
+        endpoint.blueprint, graphstore.blueprint, description.blueprint, operation.blueprint,
+        plainpages.blueprint if dataset == PLAIN else pages.blueprint,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.register_error_handler(KhabarError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.before_request(_name_route)
+    app.before_request(access.require_to_read)
     app.after_request(_describe)
     return app
+
+
+def largest_body(*, writable: bool) -> int:
+    """How many bytes a request may have."""
+    return LARGEST_GRAPH if writable else LARGEST_BODY
 
 
 def _name_route() -> None:
@@ -100,7 +132,7 @@ def _refuse_http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:  # a redirect that routing has made
         return Response(status=status, headers=error.get_headers())
-    if status == 404 and prefers_html():
+    if status == 404 and prefers_html() and not site().dataset.is_plain:
         return pages.not_found()
     fixes = {
         404: "the home page links to all that there is",
@@ -123,13 +155,10 @@ def _refuse_http(error: HTTPException) -> Response:
 def _describe(response: Response) -> Response:
     """Answer preflights, and give each page its entity tag and encoding; door.py protects."""
     headers = response.headers
-    if request.method == "OPTIONS":  # https://fetch.spec.whatwg.org/#cors-preflight-request
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
-        headers["Access-Control-Max-Age"] = "86400"
+    access.allow_origins(response)
     if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
         # What somebody gets who shows a key is nobody else's.
-        whose = "private" if "Authorization" in request.headers else "public"
+        whose = "private" if site().is_private or "Authorization" in request.headers else "public"
         headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
         if _is_new(response):
             _encode(response)

@@ -1,19 +1,23 @@
-"""The SPARQL endpoint: read the request, let the gate look at the query, have a worker run it, answer."""
+"""The SPARQL endpoint: read the request, let the gate look at the text, have it run elsewhere, answer.
+
+A query is run by a worker of the pool, an update by the one writer.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO, Final, NamedTuple
 
 from flask import Blueprint, Response, request
 
-from khabar.publish import answers, clients, door, gate, protocol
-from khabar.publish.dataset import Snapshot
+from khabar.publish import answers, clients, description, door, gate, protocol, updates
+from khabar.publish.access import writer_for_request
+from khabar.publish.dataset import Snapshot, is_iri
 from khabar.publish.interface import Text
 from khabar.publish.pool import Gone, Replaced, Request, digest
 from khabar.publish.protocol import HTML, TURTLE, Format, Refusal
-from khabar.publish.site import newer_snapshot, page, prefers_html, site, snapshot, view
+from khabar.publish.site import newer_snapshot, page, prefers_html, site, snapshot, view, with_links
 from khabar.publish.views import Thing
 
 MOST_ROWS: Final = 500  # of a page; files have them all
@@ -34,12 +38,13 @@ class Table(NamedTuple):
 def sparql() -> Response:
     """Answer one SPARQL query, in the format that the client likes best."""
     values = request.values if request.method == "POST" else request.args
-    if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values) and prefers_html():
-        return _vary(page("sparql.html", query=""))
+    if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values):
+        if prefers_html():
+            return _vary(with_links(page("sparql.html", query="")))
+        if protocol.negotiate(request.headers.get("Accept"), description.FORMATS) is not None:
+            return with_links(description.service())
     try:
-        return _vary(_answer_now(values.get("format")))
-    except Gone:
-        return Response(status=CLIENT_LEFT)
+        return _vary(now(lambda: _answer(values.get("format"))))
     except Refusal as refusal:
         if not prefers_html() or values.get("format"):
             raise
@@ -48,46 +53,81 @@ def sparql() -> Response:
         return _vary(response)
 
 
+@blueprint.route("/update", methods=["POST"])
+def update() -> Response:
+    """Do one SPARQL update, if the request bears a key for it; it is published before the answer."""
+    writer = writer_for_request()
+    asked = protocol.update_parameters(*_sent())
+    base = snapshot().base
+    for iri in (*asked.default_graphs, *asked.named_graphs):
+        if not is_iri(iri):
+            raise Refusal(
+                where=f"<{iri}>", problem="is not an IRI", fix="percent-encode what it may not hold"
+            )
+    wanted = updates.inspect(asked.text, base, asked.default_graphs, asked.named_graphs)
+    if wanted.refusal is not None:
+        writer.check(asked.text, base, wanted.first)
+        raise wanted.refusal
+    if wanted.is_default_changed and not site().dataset.is_plain:
+        raise Refusal(
+            status=403, code="protected", where="the default graph",
+            problem="is made of the named graphs, each triple once",
+            fix="write to a named graph, as in INSERT DATA { GRAPH <…> { … } }: the default graph follows",
+        )  # fmt: skip
+    writer.update(wanted.text, base, wanted.graphs)
+    return Response(status=204)
+
+
+def _sent() -> tuple[str, dict[str, list[str]], dict[str, list[str]], bytes]:
+    """The content type, the arguments of the address, those of the form, and the body."""
+    content_type = request.headers.get("Content-Type", "")
+    if request.method in ("GET", "HEAD"):
+        return content_type, request.args.to_dict(flat=False), {}, b""
+    body = request.get_data(cache=True)
+    return content_type, request.args.to_dict(flat=False), request.form.to_dict(flat=False), body
+
+
 def _vary(response: Response) -> Response:
     response.vary.add("Accept")
     return response
 
 
-def _answer_now(name: str | None) -> Response:
+def now(answer: Callable[[], Response]) -> Response:
     """The answer from the newest snapshot, even if another one is published meanwhile."""
     try:
-        return _answer(name)
-    except Replaced:
-        newer_snapshot()
-        return _answer(name)
+        try:
+            return answer()
+        except Replaced:
+            newer_snapshot()
+            return answer()
+    except Gone:
+        return Response(status=CLIENT_LEFT)
 
 
 def _answer(name: str | None) -> Response:
-    has_body = request.method == "POST"
-    asked = protocol.parameters(
-        request.method,
-        request.headers.get("Content-Type", ""),
-        request.args.to_dict(flat=False),
-        request.form.to_dict(flat=False) if has_body else {},
-        request.get_data(cache=True) if has_body else b"",
-    )
-    shown = snapshot()
-    query = gate.inspect(asked.query, shown.base, site().gate_limits)
+    asked = protocol.parameters(request.method, *_sent())
+    query = gate.inspect(asked.text, snapshot().base, site().gate_limits)
     formats = (*protocol.ANSWERS[query.form], HTML)
     format_ = protocol.choose(name, request.headers.get("Accept"), formats)
-    work = _request(query, asked, shown, format_)
-    entry = _note(query, format_)
     if format_ is not HTML:
-        tag = answers.tag(shown, query, work.default_graphs, work.named_graphs, format_)
-        response, entry["cache"] = answers.answer(tag, shown, format_, site().cache, lambda: _run(work))
-        return response
-    with_triples = query.form in ("CONSTRUCT", "DESCRIBE")
-    with _run(work) as answer:
-        if with_triples:
+        return answered(query, asked, format_)
+    _note(query, format_)
+    with _run(_request(query, asked, snapshot(), format_)) as answer:
+        if query.form in ("CONSTRUCT", "DESCRIBE"):
             text = answer.read().decode()
             return page("sparql.html", query=query.text, triples=text, formats=formats[:-1], most=MOST_ROWS)
         table = _table(answer)
     return page("sparql.html", query=query.text, table=table, formats=formats[:-1], most=MOST_ROWS)
+
+
+def answered(query: gate.Query, asked: protocol.Parameters, format_: Format) -> Response:
+    """The answer to one query in a format for programs; raises Refusal."""
+    shown = snapshot()
+    work = _request(query, asked, shown, format_)
+    entry = _note(query, format_)
+    tag = answers.tag(shown, query, work.default_graphs, work.named_graphs, format_)
+    response, entry["cache"] = answers.answer(tag, shown, format_, site().cache, lambda: _run(work))
+    return response
 
 
 def _note(query: gate.Query, format_: Format) -> dict[str, str]:
@@ -141,12 +181,13 @@ def _request(query: gate.Query, asked: protocol.Parameters, shown: Snapshot, for
         named_graphs=named,
         names_graphs=query.names_graphs,
         rows=MOST_ROWS + 1 if is_page else 0,
-        prefixes={"kh": f"{shown.base}ont#", "id": f"{shown.base}id/"},
+        prefixes=shown.prefixes,
     )
 
 
 def _check_graph(iri: str, shown: Snapshot) -> None:
-    if not shown.has_graph(iri):
+    """In a plain dataset any IRI may name a graph, which then is empty: it may be written tomorrow."""
+    if not (shown.has_graph(iri) or (site().dataset.is_plain and is_iri(iri))):
         raise Refusal(
             status=403, code="graph", where=f"<{iri}>", problem="this is not a graph of this dataset",
             fix="leave out FROM to ask all of it; nothing is fetched from elsewhere",

@@ -91,15 +91,20 @@ _PARTING: Final = re.compile(r"[#'()\[\]]")
 
 def inspect(text: str, base: str, limits: Limits = LIMITS) -> Query:
     """Let a query pass, or raise Refusal (400, 403 or 413).  BASE resolves the relative IRIs of FROM."""
+    check_size(text, limits)
+    return Inspection(text, base, limits).run()
+
+
+def check_size(text: str, limits: Limits) -> None:
+    """Raise Refusal (413) for a text that is longer than it may be."""
     if len(text) > limits.size or len(text.encode("utf-8", "replace")) > limits.size:
         raise Refusal(
             status=413, code="size", where="query", problem=f"it is longer than {limits.size} bytes",
             fix="ask in several queries, or take the dump",
         )  # fmt: skip
-    return _Inspection(text, base, limits).run()
 
 
-class _Inspection:
+class Inspection:
     """One pass over one query."""
 
     def __init__(self, text: str, base: str, limits: Limits) -> None:
@@ -125,14 +130,17 @@ class _Inspection:
                 case "iri" | "name":
                     self._iri(token)
             self.before, self.last = self.last, token
-        if not self.form:
-            raise self._refuse(
-                self.last, "there is no SELECT, ASK, CONSTRUCT or DESCRIBE", "begin with one of them"
-            )
+        self._end()
         return Query(
             self.text, self.form, tuple(self.graphs["FROM"]), tuple(self.graphs["NAMED"]),
             "".join(self.normal).strip(), self.is_repeatable,
         )  # fmt: skip
+
+    def _end(self) -> None:
+        if not self.form:
+            raise self._refuse(
+                self.last, "there is no SELECT, ASK, CONSTRUCT or DESCRIBE", "begin with one of them"
+            )
 
     def _tokens(self) -> Iterator[Token]:
         position = 0
@@ -169,16 +177,19 @@ class _Inspection:
         if "SERVICE" in word:  # also in trueSERVICE, where the engine needs no space
             raise self._refuse_service(token)
         if not self.form:
-            if word in UPDATES:
-                raise read_only()
-            if word in FORMS:
-                self.form = word
-            elif word not in ("BASE", "PREFIX", "VERSION"):
-                raise self._refuse(token, "a query does not begin so", "begin with " + ", ".join(FORMS))
+            self._begin(token, word)
         if word in PATTERN_WORDS:
             self._count_pattern(token)
         if FLEETING.search(word):
             self.is_repeatable = False
+
+    def _begin(self, token: Token, word: str) -> None:
+        if word in UPDATES:
+            raise read_only()
+        if word in FORMS:
+            self.form = word
+        elif word not in ("BASE", "PREFIX", "VERSION"):
+            raise self._refuse(token, "a query does not begin so", "begin with " + ", ".join(FORMS))
 
     def _mark(self, token: Token) -> None:
         mark = token.text

@@ -57,13 +57,15 @@ _ARENAS = -8  # M_ARENA_MAX of malloc.h
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
-def confine(memory: int) -> str:
+def confine(memory: int, *, writes: bool = False) -> str:
     """Confine this process for good, and say by what it is kept from the network.
 
-    MEMORY is in bytes, all that is mapped counts.  Call it before there are threads.
+    MEMORY is in bytes, all that is mapped counts.  Only one that WRITES may write files.  Call it before
+    there are threads.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if not writes:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if sys.platform != "linux":  # macOS refuses a limit of memory
         return NONE
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -46,7 +46,7 @@ def serve(app: Flask, host: str, port: int, *, ready: Callable[[], None] = lambd
         limits = site.pool.limits
         finish(server, limits.seconds + limits.wait + AFTER)
     finally:
-        site.pool.close()
+        site.close()
         server.task_dispatcher.shutdown(timeout=1)
 
 
