@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 
 import pyoxigraph as ox
 
-from khabar.graph.folder import FORMAT
+from khabar.graph import folder as folders
 from khabar.publish.dataset import QUERIES
 from khabar.vocab import DEFAULT_BASE
 
@@ -40,7 +40,7 @@ def built(folder: Path) -> Path:
         opened.add(ox.Quad(thing, label, ox.Literal(f"label {number}")))
     opened.backup(folder / "snapshots" / "1")
     (folder / "current").write_text("1\n", encoding="utf-8")
-    described = {"format": FORMAT, "base": DEFAULT_BASE, "dataset": f"{DEFAULT_BASE}dataset"}
+    described = {"format": folders.FORMAT, "base": DEFAULT_BASE, "dataset": f"{DEFAULT_BASE}dataset"}
     (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
     return folder
 

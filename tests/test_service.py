@@ -18,6 +18,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from werkzeug.test import TestResponse
 
 from khabar.commands.serve import from_settings
 from khabar.errors import ServeError
-from khabar.publish import clients, encoding, pool
+from khabar.publish import clients, encoding, keys, pool
 from khabar.publish.app import create_app
 from khabar.publish.budget import Budget
 from khabar.publish.cache import Cache
@@ -323,6 +324,20 @@ def status_of(asked: urllib.request.Request) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
+
+
+def test_a_key_has_a_budget_of_its_own(tmp_path: Path) -> None:
+    folder = built(tmp_path / "graph")
+    secret = keys.add(folder, "one", ("read",), date(2026, 1, 1))
+    with client_of(folder, front=Front(budget=1, burst=1, cache=0)) as client:
+        assert ask(client, FOR_EVER, timeout="1500").status_code == 503
+        assert ask(client, "ASK {}").status_code == 429
+        shown = {"Authorization": f"Bearer {secret}"}
+        answer = ask(client, "ASK {}", shown)
+        assert (answer.status_code, answer.headers["Cache-Control"].split(",")[0]) == (200, "private")
+        assert ask(client, "ASK {}", {"Authorization": "Bearer khabar_wrong"}).status_code == 429
+        assert ask(client, FOR_EVER, shown, timeout="1500").status_code == 503
+        assert ask(client, "ASK {}", shown).status_code == 429
 
 
 ADDRESSES = [

@@ -70,7 +70,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = largest_body(writable=writable)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     served = Dataset(folder, kind=dataset, publish_text=publish_text)
-    workers_, cache = pool.Pool(workers, run_limits), Cache[Any](front.cache)
+    workers_, cache = pool.Pool(workers, run_limits), Cache[Any](0 if private else front.cache)
     metrics, known = Metrics(workers_, cache, served), Keys(folder)
     app.extensions["khabar"] = parts = Site(
         dataset=served,
@@ -80,7 +80,7 @@ def create_app(
         front=front,
         cache=cache,
         metrics=metrics,
-        door=Door(app.wsgi_app, served, front, metrics, cache, known.name),
+        door=Door(app.wsgi_app, served, front, metrics, cache, known),
         keys=known,
         writer=Writer(folder) if writable else None,
         is_private=private,
@@ -163,7 +163,7 @@ def _describe(response: Response) -> Response:
     access.allow_origins(response)
     if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
         # What somebody gets who shows a key is nobody else's.
-        whose = "private" if "Authorization" in request.headers else "public"
+        whose = "private" if site().is_private or "Authorization" in request.headers else "public"
         headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
         if _is_new(response):
             _encode(response)

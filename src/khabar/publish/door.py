@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from werkzeug.http import is_resource_modified
@@ -19,6 +20,7 @@ from khabar.publish.cache import Cache
 from khabar.publish.clients import Environ
 from khabar.publish.dataset import Dataset
 from khabar.publish.front import Front
+from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
 
@@ -58,11 +60,10 @@ class Door:
         front: Front,
         metrics: Metrics,
         cache: Cache[Any],
-        bearer: Callable[[str], str | None] = lambda secret: None,
+        keys: Keys,
     ) -> None:
-        """BEARER tells the name of a key from what is sent with `Authorization: Bearer`, if it is one."""
         self.inner, self.dataset, self.front, self.metrics, self.cache = inner, dataset, front, metrics, cache
-        self.bearer = bearer
+        self.keys = keys
         self.budget = Budget(front.budget, front.burst)
         self.is_closing = False
 
@@ -88,8 +89,12 @@ class Door:
         if not self.budget.is_limited:
             return ""
         scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        name = self.bearer(secret.strip()) if scheme.lower() == "bearer" else None
-        return f"key {name}" if name else clients.address(environ, self.front.proxies)
+        if scheme.lower() == "bearer":
+            with suppress(StoreError):  # the application knows what to say of keys that cannot be read
+                key = self.keys.find(secret.strip())
+                if key is not None:
+                    return f"key {key.name}"
+        return clients.address(environ, self.front.proxies)
 
     def _pass(
         self, environ: Environ, start_response: StartResponse, key: tuple[str, ...] | None, begin: float
@@ -178,7 +183,8 @@ class Door:
         body = json.dumps(problem_details(refusal), ensure_ascii=False).encode()
         headers = [
             ("Content-Type", PROBLEM), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"),
-            *ALWAYS, *refusal.headers.items(), *(OPEN.items() if may_be_read(environ) else ()),
+            *ALWAYS, *refusal.headers.items(),
+            *(OPEN.items() if may_be_read(environ) else ()),
         ]  # fmt: skip
         status = {429: "429 TOO MANY REQUESTS", 503: "503 SERVICE UNAVAILABLE"}[refusal.status]
         start_response(status, headers)

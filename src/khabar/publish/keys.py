@@ -63,11 +63,6 @@ class Keys:
                 found = key
         return found
 
-    def name(self, secret: str) -> str | None:
-        """What the key is called that SECRET is, or None."""
-        key = self.find(secret)
-        return key.name if key else None
-
     def all(self) -> tuple[Key, ...]:
         """All keys, in the order in which they were added; raises StoreError."""
         try:
