@@ -36,6 +36,7 @@ ENTRY: Final = "khabar.entry"  # what the log shall say of its query
 KEEP: Final = "khabar.keep"  # the entity tag of an answer that may be given again
 
 OPERATION: Final = ("/healthz", "/readyz", "/metrics")  # always answered, never charged
+KEPT_OVERHEAD: Final = 5000  # bytes: about what the headers of an answer and its places in the cache take
 LONGEST_KEY: Final = 8192  # characters of a query string
 REQUEST_HEADERS: Final = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 
@@ -139,7 +140,7 @@ class Door:
         self, key: tuple[str, ...], headers: Headers, body: bytes, etag: str, entry: dict[str, object]
     ) -> None:
         modified = next((value for name, value in headers if name == "Last-Modified"), "")
-        size = len(body) + sum(map(len, key)) + 1000
+        size = len(body) + sum(map(len, key)) + KEPT_OVERHEAD
         self.cache.put(key, Kept(headers, body, etag, modified, entry | {"cache": "hit"}), size)
 
     def _give(
