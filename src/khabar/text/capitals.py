@@ -468,7 +468,11 @@ def _in_name(line: Line, i: int) -> bool:
 
 
 def _acts(line: Line, i: int) -> bool:
-    return LEXINFO.verb in line.speech(i)
+    """Whether a verb ends at I, be it one of two words: "took", "took over"."""
+    if LEXINFO.verb in line.speech(i):
+        return True
+    several = line.lexemes[i - 1].several if i else None
+    return several is not None and several[1] == 2 and several[0].speech is LEXINFO.verb
 
 
 def _helps(line: Line, i: int) -> bool:

@@ -167,13 +167,17 @@ class Clauses:
         return all(self.speech(i) in small for i in range(first, comma))
 
     def apposed(self, comma: int) -> bool:
-        """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said"."""
+        """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said".
+
+        An acronym in brackets may stand behind the post: "leader of the Green Party (GP), Ann Smith, said".
+        """
         opening = comma - 2
-        return opening > 0 and (
-            self.chunks[comma - 1].kind == "person"
-            and self.chunks[opening].surface in COMMAS
-            and self.chunks[opening - 1].kind == "post"
-        )
+        if opening <= 0 or self.chunks[opening].surface not in COMMAS:
+            return False
+        before = opening - 1
+        if before > 2 and self.chunks[before].surface == ")" and self.chunks[before - 2].surface == "(":
+            before -= 3
+        return self.chunks[comma - 1].kind == "person" and self.chunks[before].kind == "post"
 
     def _opens_parenthesis(self, i: int) -> bool:
         while self.chunks[i].has(KH.determines):

@@ -29,7 +29,7 @@ _WHICH: Final = r"U?(?P<y>Y)U?|(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN])|U?(?P
 _TEMPLATES: Final = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("iso", r"(?P<y>Y)H(?P<m>D)H(?P<d>D)"),
+        ("iso", r"(?P<y>Y)(?:S|H)(?P<m>D)(?:S|H)(?P<d>D)"),
         ("yearly", r"(?:WK?)?(?P<d>D)?(?P<m>M)O?(?:(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN]))(?!Y)"),
         ("numeric", r"(?P<d>D)(?:S|H|P)(?P<m>D)(?:S|H|P)(?P<y>Y)"),
         (

@@ -77,6 +77,8 @@ class Matcher(Clauses):
             return None
         if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
+        if self._noun_here(frame, head):
+            return None  # "thanks for the | support he received"
         if self._describes(frame, head):
             return None  # «جلسة مفتوحة يرأسها …»: she is no body named before
         if KH.needsPronoun in frame.features and not self.attached(head):
@@ -110,6 +112,15 @@ class Matcher(Clauses):
         if self._participle_between(head, slots):
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
+
+    def _noun_here(self, frame: Frame, head: int) -> bool:
+        """Whether the frame takes the word for a verb, but right after an article it is a noun."""
+        if self.language.phrases is not KH.capitals or not head or not self.chunks[head - 1].has(KH.article):
+            return False
+        word = self.chunks[head].head
+        return word is not None and any(
+            frame.iri in words.frames and words.speech is LEXINFO.verb for words in word.words
+        )
 
     def _describes(self, frame: Frame, head: int) -> bool:
         """Whether the pronoun on the verb stands for the noun right before it, which names nothing."""

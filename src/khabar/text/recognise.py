@@ -316,14 +316,19 @@ class Recogniser(Chunker):
     def _whole_office(self, line: Line, end: int) -> int:
         """One past what follows the body of a post: "… of the Mejlis | of Norway", "… of Cuba | to Chad".
 
-        Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith".
+        Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith"; where
+        one is sent, also before a mark: "ambassador of Cuba | to the United Nations, …".
         """
         while end + 1 < len(line) and (start := self._past_article(line, end + 1)) in line.names:
             name, last, _ = line.names[start]
-            if name.kind == "demonym" or name.type not in (KH.Country, KH.City):
+            if name.kind == "demonym" or name.type is None:
                 break
+            sent = line.has(end, KH.to) and (last == len(line) or line.is_mark(last))
             seated = line.has(end, KH.locative) or line.has(end, KH.to)
-            if not (line.has(end, KH.of) or seated and self._name_follows(line, last)):
+            state = name.type in (KH.Country, KH.City)
+            if not (state and line.has(end, KH.of) or sent or seated and self._name_follows(line, last)):
+                break
+            if not (state or self.ontology.is_a(name.type, KH.Organization)):
                 break
             end = last
         return end
