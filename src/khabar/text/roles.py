@@ -343,8 +343,11 @@ def ended(matcher: Matcher, post: Chunk) -> bool:
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:
-    """The status that a word in, before or right after the post gives it: «السابق», "former"."""
+    """The status that a word in, before or right after the post gives it: «السابق», "former".
+
+    A verb tells of what its subject does, and not how long he holds his post: «приедет | министр».
+    """
     lexemes = matcher.line.lexemes
     near = range(max(0, chunk.first - 1), min(chunk.last + 1, len(lexemes)))
-    marks = (w.marks for i in near for w in lexemes[i].words)
+    marks = (w.marks for i in near for w in lexemes[i].words if w.speech is not LEXINFO.verb)
     return next((m for m in marks if m in (KH.ended, KH.planned)), None)
