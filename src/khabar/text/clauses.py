@@ -41,12 +41,21 @@ class Clauses:
         head = self.chunks[i].head
         if self.chunks[i].kind != "word" or head is None:
             return False
+        if self.speech(i) is LEXINFO.verb and self._nominal(i):
+            return False
         if self.speech(i) is LEXINFO.verb or head.has(KH.opensWords):
             return True
         if i and self.speech(i - 1) is LEXINFO.auxiliary and LEXINFO.verb in head.speech:
             return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
         return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
+
+    def _nominal(self, i: int) -> bool:
+        """Whether what may be a verb is a noun, for it stands under a preposition: «منذ | استضافتها»."""
+        head = self.chunks[i].head
+        if self.language.phrases is not KH.idafa or not self.chunks[i].governors or head is None:
+            return False
+        return any(w.speech is LEXINFO.noun for a in head.analyses for w in a.words)
 
     def attached(self, i: int) -> bool:
         """Whether a pronoun is written on to the word at chunk I."""
@@ -127,12 +136,20 @@ class Clauses:
             aside = self._before_parenthesis(i)
             if aside is None and self._dated(i):
                 return i - 1
-            if self.relative(i + 1) or reduced and i + 1 == start and aside is None:
+            if self.relative(i + 1) or reduced and self._led(i + 1, start) and aside is None:
                 return i - 1  # "the school, which was founded …", "the school, founded …"
             return aside
         if surface in COMMAS and step < 0 and (before := self.find_mark(i, -1, "،,")) is not None:
             return before if self.relative(before + 2) else i - 1
         return i + step
+
+    def _led(self, first: int, last: int) -> bool:
+        """Whether nothing but a preposition and its article stand there: "…, with the | support of"."""
+        small = (
+            self.speech(k) is LEXINFO.preposition or self.chunks[k].has(KH.determines)
+            for k in range(first, last)
+        )
+        return all(small)
 
     def _dated(self, comma: int) -> bool:
         """Whether the mark at COMMA closes a date that has one inside: «X сегодня, 7 февраля, | прибыл»."""
@@ -159,7 +176,7 @@ class Clauses:
 
     def _small_words(self, first: int, comma: int) -> bool:
         """Whether only small words stand between two commas: «Посол, в свою очередь, отметил …»."""
-        small = (LEXINFO.conjunction, LEXINFO.adverb)
+        small = (LEXINFO.conjunction, LEXINFO.adverb, LEXINFO.subordinatingConjunction)
         return all(self.speech(i) in small for i in range(first, comma))
 
     def apposed(self, comma: int) -> bool:
@@ -193,6 +210,8 @@ class Clauses:
         between = self.chunks[lowest : max(start, i)]
         if len(between) == 1 and self._sets_off(between[0]) and self.relative(max(start, i)):
             return True  # «الاتحاد - | الذي تأسس …», «الشبكة، التي …»
+        if len(between) == 1 and between[0].comma and self._takes_office(lowest - 1, max(start, i)):
+            return True
         if (
             between
             and between[-1 if i > start else 0].kind == "post"
@@ -204,6 +223,15 @@ class Clauses:
             self.closes(k) or self.relative(k) or self.conjunction(k) for k in range(lowest, max(start, i))
         )
         return small and not closed and len(between) <= _CLOSE
+
+    def _takes_office(self, person: int, post: int) -> bool:
+        """Whether somebody takes an indefinite office behind a comma: «تعيين سامي الخطيب، | رئيسا للمجلس»."""
+        if self.language.phrases is not KH.idafa or self.chunks[person].kind != "person":
+            return False
+        chunk = self.chunks[post]
+        if chunk.kind != "post" or chunk.head is None:
+            return False
+        return chunk.head.token.folded.endswith(self.language.adverbials)
 
     def _sets_off(self, mark: Chunk) -> bool:
         """Whether a comma or a dash stands there, before which Arabic may set off a relative clause."""

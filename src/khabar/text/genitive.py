@@ -159,6 +159,8 @@ def _post(line: Line, first: int, head: int, after: int, words: Words) -> Phrase
     """An office, with the offices under which it stands («заместитель министра …») and its body."""
     chain = _Chain(line, after, words)
     end = chain.end()
+    if not words.cases and head > first:
+        words = replace(words, cases=_adjective_cases(line, first))  # «первым | замглавы МИД»
     return Phrase(first, end, head, after, words, next((k for k in chain.bodies if k < end), None))
 
 
@@ -195,7 +197,7 @@ class _Chain:
         if (quoted := line.quoted_name(i)) is not None:
             return quoted
         if line.is_mark(i) or i in line.times:
-            return None
+            return self._listed(i)
         several = line.lexemes[i].several
         if several is not None and KH.ends in several[0].features:
             return None  # «пресс-служба сената | по итогам встречи»
@@ -204,6 +206,19 @@ class _Chain:
         if line.has(i, KH.extends) or line.has(i, KH.extendsInside) or line.has(i, KH.of):
             return self._led_on(i)
         return self._link(i)
+
+    def _listed(self, i: int) -> int | None:
+        """One past what the comma at I joins to portfolios: «министр дел, | внешней торговли | и …»."""
+        line = self.line
+        portfolio = self.head.denotes in (KH.Post, KH.Organization) and i > self.after and not self.named
+        if not portfolio or line.surface(i) != "," or i + 2 >= len(line) or not line.surface(i - 1).islower():
+            return None
+        head = _head(line, i + 1)
+        small = all(line.surface(k).islower() and k not in line.names for k in range(i + 1, head + 1))
+        if not small or head >= len(line) or line.noun(head) is not None:
+            return None
+        end = self._linked(i + 1, head, _GENITIVE)
+        return end if end is not None and end < len(line) and line.has(end, KH.and_) else None
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
@@ -243,7 +258,7 @@ class _Chain:
         return unknown and oblique and bool(shape.fullmatch(lexeme.token.folded))
 
     def _disagrees(self, i: int) -> bool:
-        """Whether the word at I only looks like an adjective after one of many: «мировых | религий»."""
+        """Whether the word at I is no adjective, for those before it are of many: «мировых | религий»."""
         own = self.line.language.adjective_cases(self.line.lexemes[i].token.folded)
         return _adjective_cases(self.line, i - 1) == _OF_MANY and own.isdisjoint(_OF_MANY)
 
@@ -283,7 +298,7 @@ class _Chain:
             return not shapes[KH.surelyVerbShape].fullmatch(folded)  # «сельских | школ»
         if shapes[KH.verbShape].fullmatch(folded):
             return False
-        if _is_acronym(surface):
+        if _is_acronym(surface) or self._of_two(folded):
             return True  # it does not inflect
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
@@ -312,8 +327,13 @@ class _Chain:
             return not line.language.adjective_cases(folded) or adjectives
         return bool(shapes[KH.genitiveShape].fullmatch(folded))
 
+    def _of_two(self, folded: str) -> bool:
+        """Whether two names that we know make one word: «связи | Норвегия-Кения»."""
+        parts = folded.split("-")
+        return len(parts) > 1 and all(self.line.index.longest([p], 0, p) is not None for p in parts)
+
     def _called(self, i: int) -> bool:
-        """Whether a name that does not inflect follows a body in the nominative: «фонд | Росконгресс»."""
+        """Whether a body in the nominative is called so: «фонд | Росконгресс»."""
         nominative = LEXINFO.nominativeCase in self.head.cases
         return i == self.after and self.head.denotes is KH.Organization and nominative
 

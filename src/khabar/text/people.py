@@ -14,7 +14,9 @@ from khabar.text.line import Line
 from khabar.text.naming import OBLIQUE, Base, base_of
 from khabar.vocab import KH, LEXINFO
 
+_BY_MANY: Final = frozenset({LEXINFO.instrumentalCase})  # in the plural
 _LONGEST_PERSON: Final = 5  # words
+_QUOTES: Final = frozenset('“«"')
 _LONG_OFFICE: Final = 2  # words of an office that is more than its class
 
 
@@ -97,6 +99,7 @@ class People(Chunker):
     def _governed_anew(self, chunks: Sequence[Chunk], i: int, j: int) -> bool:
         """Whether a given name with a preposition on it stands at J, amid words that have none."""
         new = bool(chunks[j].governors) and chunks[j].governors != chunks[i].governors
+        new = new and not self._doubtful(chunks[j - 1])  # «عبدالله علي | اليحيا»
         return new and self.language.phrases is KH.idafa and self._given(chunks[j])
 
     def _house(self, chunk: Chunk) -> bool:
@@ -188,6 +191,8 @@ class People(Chunker):
             return True  # «…, رئيسة المجلس، | ستنفذ»
         if end - i == 1 and self._begins(chunks[i]):
             return True  # «كلف رئيس المجلس | بتمثيل البلاد»
+        if head is not None and self.language.adjective_cases(head.token.folded) == _BY_MANY:
+            return True  # «командующий | Военно-воздушными силами»
         if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases is not KH.idafa:
             return False
         if end < len(chunks) and chunks[end].has(KH.of):
@@ -283,6 +288,8 @@ class People(Chunker):
             return True  # "leader of the Green Party (GP), | Ann Smith"
         if before.kind == "demonym" and i > 1 and chunks[i - 2].has(KH.title):
             before = chunks[i - 2]  # «الطبيبة المغربية …»
+        if before.surface in _QUOTES and i > 1 and chunks[i - 2].kind == "post":
+            return not chunks[i].joined and not line.definite(chunks[i].first)  # «الرئيس | "سامي الخطيب"»
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
             return not chunks[i].joined and not self._apposed(chunks, i - 2)
         titled = before.has(KH.title) or before.has(KH.introduces)
@@ -416,13 +423,11 @@ class People(Chunker):
     def _last_name_speaks(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether the word at I can only be a last name, and speaks: «Громов | заявил»."""
         head = chunks[i].head
-        words = head.token.folded if head is not None else ""
-        if chunks[i].governors or not self.language.shapes[KH.surnameShape].fullmatch(words):
+        word = head.token.folded if head is not None else ""
+        if chunks[i].governors or not self.language.shapes[KH.surnameShape].fullmatch(word):
             return False
-        return any(
-            c.kind == "word" and c.has(KH.speech)
-            for c in (*chunks[max(0, i - 1) : i], *chunks[i + 1 : i + 2])
-        )
+        beside = (*chunks[max(0, i - 1) : i], *chunks[i + 1 : i + 2])
+        return any(c.kind == "word" and c.has(KH.speech) for c in beside)
 
     def _like_adjective(self, chunk: Chunk) -> bool:
         """Whether the word looks like an adjective before the name of one body; «Ульрих» would be of many."""
@@ -487,6 +492,10 @@ class People(Chunker):
             # «встреча Ивана Громова», «кандидатура Адылбека Громова»
             oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique
         base = base_of(words, self.language, self.index, oblique=oblique)
+        if post and ruled_out and base.cases == NOMINATIVE.cases:
+            # «назначил министром | Сергея Громова»: the name need not stand in the case of the post.
+            other = base_of(words, self.language, self.index, oblique=OBLIQUE)
+            base = base if other.cases == NOMINATIVE.cases else other
         if post == NOMINATIVE.cases and len(words) > 1 and not (base.known or base.cases & post):
             base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
         if words[0].endswith(".") and base.cases == NOMINATIVE.cases:

@@ -54,12 +54,22 @@ class Recogniser(Chunker):
     def _governed(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """A person under the preposition of the post before the name: "greetings of Minister | Ann Smith"."""
         before: tuple[str, ...] = ()
+        last: tuple[Chunk, ...] = ()
         for chunk in chunks:
             if chunk.kind == "person" and before and not chunk.governors:
                 chunk = chunk._replace(governors=before)
+            if self._lies_in(last, chunk):
+                chunk = chunk._replace(governors=last[0].governors)  # "to Oslo, | Norway"
+            last = (*last[-1:], chunk)
             if not (chunk.kind == "word" and chunk.has(KH.title)):
                 before = chunk.governors if chunk.kind == "post" else ()
             yield chunk
+
+    def _lies_in(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
+        """Whether a country follows its city and a comma."""
+        country = chunk.kind == "name" and chunk.type is KH.Country and self.language.phrases is KH.capitals
+        city = len(last) > 1 and last[0].type in (KH.City, KH.Place) and bool(last[0].governors)
+        return country and city and last[1].comma and not chunk.governors
 
     def mended(self, recognised: Iterable[Recognised]) -> Iterator[Recognised]:
         """A sentence of nothing but names goes on with the list before it: a stray full stop cut it off."""
@@ -134,6 +144,8 @@ class Recogniser(Chunker):
         if chunk.kind == "phrase" and chunk.type is KH.City and chunk.bare_head:
             return chunk.governors  # «в городе | Ташкенте»
         if chunk.kind == "word" and chunk.head is not None:
+            if chunk.head.best.enclitic is not None and self.language.phrases is KH.idafa:
+                return ()  # «خلالها»: a pronoun is governed already
             if (
                 LEXINFO.preposition in line.speech(chunk.first)
                 and chunk.last == chunk.first + 1
@@ -319,6 +331,7 @@ class Recogniser(Chunker):
         Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith"; where
         one is sent, also before a mark: "ambassador of Cuba | to the United Nations, …".
         """
+        end = self._past_brackets(line, end)
         while end + 1 < len(line) and (start := self._past_article(line, end + 1)) in line.names:
             name, last, _ = line.names[start]
             if name.kind == "demonym" or name.type is None:
@@ -332,6 +345,12 @@ class Recogniser(Chunker):
                 break
             end = last
         return end
+
+    def _past_brackets(self, line: Line, end: int) -> int:
+        """One past the other name of a body in brackets: "the Mejlis | (Parliament) | of Norway"."""
+        closed = next((k for k in range(end + 2, min(len(line), end + 5)) if line.surface(k) == ")"), None)
+        bracketed = closed is not None and line.surface(end) == "(" and closed + 1 < len(line)
+        return closed + 1 if bracketed and closed is not None and line.has(closed + 1, KH.of) else end
 
     def _past_article(self, line: Line, i: int) -> int:
         return i + 1 if i < len(line) and line.has(i, KH.article) else i

@@ -33,7 +33,7 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 continue
             if (
                 post not in taken
-                and _agree(matcher.chunks, holder, post)
+                and _agree(matcher.chunks, holder, post, cased=frame.change is None)
                 and not _other(matcher, holder, post)
             ):
                 posts = (*_posts_before(matcher, post), post, *_more_posts(matcher, post))
@@ -86,13 +86,14 @@ def _subject(matcher: Matcher) -> Chunk | None:
     return people[0] if len({c.iri for c in people}) == 1 else None
 
 
-def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+def _agree(chunks: Sequence[Chunk], holder: int, post: int, *, cased: bool) -> bool:
     """Whether one is somebody, and both may stand in one case: not «министру | Иван Петров».
 
+    CASED is whether they stand beside each other; «министром | — Иван Петров» are parts of a clause.
     A post after a name that is joined or governed is not his: «سامي الخطيب، | ورئيس المجلس علي حسن».
     """
     one, other = chunks[holder].cases, chunks[post].cases
-    agreed = bool(one & other) or not (one and other)
+    agreed = not cased or bool(one & other) or not (one and other)
     named = chunks[holder].type is KH.Person and chunks[holder].kind != "pronoun"
     own = holder > post or not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
@@ -128,9 +129,14 @@ def _role(
         scene.paired[chunks[i].span] = person
         if titled and chunks[i].has(KH.courtesy) and chunks[i].last - chunks[i].first == 1:
             continue
-        status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
+        status = (
+            _marked(matcher, chunks[i]) or _outgoing(matcher, chunks[i]) or match.frame.status or KH.asserted
+        )
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
-        yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
+        change = ((KH.change, match.frame.change),) if match.frame.change is not None else ()
+        yield scene.fact(
+            match.frame, person, KH.holdsPost, iri, span, status=status, qualifiers=change, reportable=False
+        )
         yield from post_in(scene, match.frame, chunks[i])
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
@@ -290,7 +296,7 @@ def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
     i = comma - 1
     while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
         i -= 1
-    return chunks[i].kind not in ("person", "unknown")
+    return chunks[i].kind not in ("person", "unknown") or bool(chunks[i].governors)  # «من جانب | المبعوث …»
 
 
 def _joins_posts(chunks: Sequence[Chunk], i: int) -> bool:
@@ -340,6 +346,12 @@ def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
 def ended(matcher: Matcher, post: Chunk) -> bool:
     """Whether the words beside the post say that it was held before: "former"."""
     return _marked(matcher, post) is KH.ended
+
+
+def _outgoing(matcher: Matcher, post: Chunk) -> URIRef | None:
+    """The status that a mark of several words in the post gives it: «المنتهية ولايته»."""
+    several = (matcher.line.lexemes[i].several for i in range(post.first, post.last))
+    return next((words.marks for words, _ in filter(None, several) if words.marks == KH.ended), None)
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:
