@@ -45,11 +45,7 @@ class Clauses:
             return False
         if self.speech(i) is LEXINFO.verb or head.has(KH.opensWords):
             return True
-        if (
-            i
-            and self.speech(i - 1) is LEXINFO.auxiliary
-            and any(w.speech is LEXINFO.verb for w in head.words)
-        ):
+        if i and self.speech(i - 1) is LEXINFO.auxiliary and LEXINFO.verb in head.speech:
             return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
         return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))

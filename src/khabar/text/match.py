@@ -424,7 +424,7 @@ class Matcher(Clauses):
         if self.language.phrases is not KH.idafa or i == 0 or self.chunks[i].joined:
             return False
         before = self.chunks[i - 1]
-        nouns = before.head is not None and any(w.speech is LEXINFO.noun for w in before.head.words)
+        nouns = before.head is not None and LEXINFO.noun in before.head.speech
         return (
             before.kind == "word"
             and nouns
@@ -506,7 +506,7 @@ class Matcher(Clauses):
 
     def _somebody(self, chunk: Chunk) -> bool:
         """Whether a bare noun that nobody knows stands there: it, not a name further on, is the argument."""
-        noun = chunk.kind == "word" and chunk.head and any(w.speech is LEXINFO.noun for w in chunk.head.words)
+        noun = chunk.kind == "word" and chunk.head and LEXINFO.noun in chunk.head.speech
         if not (chunk.kind == "unknown" or noun) or chunk.governors or chunk.joined or chunk.head is None:
             return False
         if self.language.phrases is KH.idafa and chunk.has(KH.of):

@@ -27,7 +27,8 @@ class People(Chunker):
         """Runs of unknown words that context makes people, each as one chunk."""
         i = 0
         while i < len(chunks):
-            run = self._run(chunks, i, awaited=self._after_title(line, chunks, i))
+            begins = self._may_be_name(chunks[i], first=True) or self._doubtful(chunks[i])
+            run = self._run(chunks, i, awaited=self._after_title(line, chunks, i)) if begins else 0
             person = self._person(line, chunks, i, run) if run else None
             if person is None:
                 yield chunks[i]
@@ -92,7 +93,7 @@ class People(Chunker):
         adjective = (
             self.language.shapes[KH.adjectiveShape].fullmatch(last.head.best.stem) if last.head else None
         )
-        verb = any(w.speech is LEXINFO.verb for w in before.head.words)
+        verb = LEXINFO.verb in before.head.speech
         return before.has(KH.speech) or self._of_people(before) or verb and adjective is None
 
     def _governed_anew(self, chunks: Sequence[Chunk], i: int, j: int) -> bool:
@@ -175,7 +176,7 @@ class People(Chunker):
     def _doubled(self, chunks: Sequence[Chunk], i: int, given: int) -> bool:
         """Whether a given name that is a word too, and no verb, stands right before another: «سالم | طه»."""
         head = chunks[i].head
-        verb = head is not None and any(w.speech is LEXINFO.verb for w in head.words)
+        verb = head is not None and LEXINFO.verb in head.speech
         return self.language.phrases is KH.idafa and given == i + 1 and not verb
 
     def _common(self, chunks: Sequence[Chunk], i: int, end: int) -> bool:
@@ -219,7 +220,7 @@ class People(Chunker):
         )
         if not nominal or after.joined or after.governors or self._given(after) or self._doubtful(after):
             return False
-        verb = after.head is not None and any(w.speech is LEXINFO.verb for w in after.head.words)
+        verb = after.head is not None and LEXINFO.verb in after.head.speech
         shape = self.language.shapes[KH.actionShape]
         return not (verb or self._house(after)) and bool(shape.fullmatch(head.best.stem))
 
@@ -329,7 +330,7 @@ class People(Chunker):
             return False
         before, post = chunks[i - 1], chunks[end]
         verb = before.kind == "word" and before.head is not None and not before.has(KH.copula)
-        verb = verb and before.head is not None and any(w.speech is LEXINFO.verb for w in before.head.words)
+        verb = verb and before.head is not None and LEXINFO.verb in before.head.speech
         if not (verb or before.has(KH.opensWords)) or post.kind != "post" or post.joined or post.governors:
             return False
         if line.definite(post.first) or post.last - post.first < _LONG_OFFICE or self._action(chunks, i):
@@ -486,7 +487,7 @@ class People(Chunker):
         words = self.language.fold(chunk.surface).split()
         oblique = post or OBLIQUE if ruled_out else frozenset()
         if before is not None and before.kind == "word" and before.head is not None and not oblique:
-            noun = any(w.speech is LEXINFO.noun for w in before.head.words)
+            noun = LEXINFO.noun in before.head.speech
             unknown = self.noun_like(before)
             # «встреча Ивана Громова», «кандидатура Адылбека Громова»
             oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique

@@ -152,7 +152,7 @@ class Recogniser(Chunker):
                 or chunk.has(KH.genitive)
             ):
                 return (chunk.head.best.stem,)
-            if any(w.speech is LEXINFO.preposition for w in chunk.head.words):
+            if LEXINFO.preposition in chunk.head.speech:
                 return (self.language.fold(chunk.surface),)
             if chunk.has(KH.article) or chunk.has(KH.passes):
                 return chunk.governors

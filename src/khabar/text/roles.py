@@ -351,7 +351,7 @@ def ended(matcher: Matcher, post: Chunk) -> bool:
 def _outgoing(matcher: Matcher, post: Chunk) -> URIRef | None:
     """The status that a mark of several words in the post gives it: «المنتهية ولايته»."""
     several = (matcher.line.lexemes[i].several for i in range(post.first, post.last))
-    return next((words.marks for words, _ in filter(None, several) if words.marks == KH.ended), None)
+    return next((words.marks for words, _ in filter(None, several) if words.marks is KH.ended), None)
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:
