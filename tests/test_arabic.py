@@ -391,7 +391,7 @@ SENTENCES = {
         "role person=ليلى المنصوري role=سفيرة للأردن org=لأردن",
     },
     "شغلت ليلى المنصوري منصب وزيرة المالية.": {
-        "role person=ليلى المنصوري role=وزيرة المالية",
+        "role person=ليلى المنصوري role=وزيرة المالية (ended)",
     },
     "أطلقت وزارة السياحة يوم الأحد مبادرة الطرق التراثية.": {
         "launch thing=مبادرة الطرق التراثية date=2023-12-03 by=وزارة السياحة",
@@ -449,7 +449,10 @@ SENTENCES = {
         "join member=تونس group=شبكة المدن الخضراء kind=joined",
         "launch thing=شبكة المدن الخضراء date=2015",
     },
-    "أقر المجلس الخطة في جلسة ترأسها كمال العابد.": set(),
+    "أقر المجلس الخطة في جلسة ترأسها كمال العابد.": {
+        "event name=جلسة",
+        "chair body=جلسة chair=كمال العابد",
+    },
     # a name that its marks tell from another, given names that are words for offices, last names of origin
     "وصل كمال الراشدي إلى عمّان.": {
         "visit person=كمال الراشدي place=عمّان",

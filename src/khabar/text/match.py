@@ -15,6 +15,7 @@ from khabar.vocab import KH, LEXINFO
 
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
+_QUOTED: Final = (("“", "”"), ("«", "»"), ('"', '"'))
 DASHES: Final = frozenset("—–")
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
@@ -58,7 +59,9 @@ class Matcher(Clauses):
         for i, chunk in enumerate(self.chunks):
             if chunk.kind != "word" or chunk.head is None:
                 continue
-            frames = {f for analysis in chunk.head.analyses for words in analysis.words for f in words.frames}
+            words = [w for analysis in chunk.head.analyses for w in analysis.words]
+            nominal = self._nominal(i)  # «بعد | توليه رئاسة المجلس» has no verb in it
+            frames = {f for w in words if not (nominal and w.speech == LEXINFO.verb) for f in w.frames}
             stated: dict[URIRef, Match] = {}
             for frame in sorted(
                 (self.language.frames[f] for f in frames), key=lambda f: (-len(f.elements), f.iri)
@@ -114,7 +117,7 @@ class Matcher(Clauses):
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
     def _breaks(self, head: int) -> bool:
-        """Whether a conjunction on the head begins another clause, as none on a preposition does: «، وبرئاسة»."""
+        """Whether a conjunction on the head begins another clause; not if on a preposition: «، وبرئاسة»."""
         chunk = self.chunks[head]
         return chunk.joined and not (self.language.phrases == KH.idafa and chunk.governors)
 
@@ -341,6 +344,8 @@ class Matcher(Clauses):
             or self.chunks[j].joined
         ):
             return i
+        if in_idafa and comma and self._takes_office(i, j):
+            return i  # «تعيين سامي الخطيب، | رئيسا للمجلس»
         if self.chunks[i].kind == "person" and not comma:
             own = (
                 in_idafa and self._determined(self.chunks[j]) and self._holder_after(j, commas=False) is None
@@ -648,8 +653,8 @@ class Matcher(Clauses):
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         i = start
         for element in frame.elements:
-            if element.kind == "slot" and i > start:
-                i = self._past_acronym(i)
+            if i > start and (element.kind == "slot" or self.language.phrases == KH.idafa):
+                i = self._past_located(self._past_acronym(i))
             if (
                 element.kind == "slot" and element.governors
             ):  # here a mark, such as the comma of an apposition
@@ -676,10 +681,25 @@ class Matcher(Clauses):
         return Match(frame, None, slots, start, i - 1) if slots else None
 
     def _past_acronym(self, i: int) -> int:
-        """Past one word in brackets: "director of the World Bank (WB) | Ann Smith"."""
-        cased = self.language.phrases == KH.capitals and i + 2 < len(self.chunks)
-        closed = cased and self.chunks[i].surface == "(" and self.chunks[i + 2].surface == ")"
-        return i + 3 if closed else i
+        """Past one word in brackets: "director of the World Bank (WB) | Ann Smith", «… “اليونسكو” | …»."""
+        if self.language.phrases == KH.genitive or i + 2 >= len(self.chunks):
+            return i
+        marks = self.chunks[i].surface, self.chunks[i + 2].surface
+        quoted = self.language.phrases == KH.idafa and marks in _QUOTED and self.chunks[i + 1].kind == "name"
+        return i + 3 if marks == ("(", ")") or quoted else i
+
+    def _past_located(self, i: int) -> int:
+        """Past where an office is seated, if a title follows: «المندوب الدائم | بالمقر بجنيف | الدكتور …»."""
+        j = i
+        while j < len(self.chunks) and self.language.phrases == KH.idafa:
+            chunk = self.chunks[j]
+            seated = chunk.kind in ("name", "phrase") and not self.language.locatives.isdisjoint(
+                chunk.governors
+            )
+            if not seated or chunk.joined:
+                break
+            j += 1
+        return j if j > i and j < len(self.chunks) and self.chunks[j].has(KH.title) else i
 
     def _bracketed(self, i: int) -> bool:
         """Whether brackets with one name in them open at I."""
