@@ -428,6 +428,8 @@ class Matcher(Clauses):
         if self.language.phrases is not KH.idafa or i == 0 or self.chunks[i].joined:
             return False
         before = self.chunks[i - 1]
+        if self.chunks[i].kind == "time" and before.has(KH.of):
+            return False  # «في مطلع | عام 2019»
         nouns = before.head is not None and any(w.speech is LEXINFO.noun for w in before.head.words)
         return (
             before.kind == "word"
