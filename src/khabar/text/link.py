@@ -23,6 +23,7 @@ from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 _FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
+_SITTING: Final = 8  # words before a session within which stands who holds it
 _FOCUS: Final = 8  # things of one sentence that a pronoun may mean
 
 
@@ -212,12 +213,23 @@ class _Linker:
                 continue
             alias = self._alias(recognised.chunks, chunks, position)
             seat = self._seat(recognised.chunks, position)
+            if self._called(recognised.chunks, position):
+                chunk = chunk._replace(kind="person", type=KH.Person, iri=None)
             chunks.append(alias or seat or self._chunk(chunk, recognised))
             if chunk.kind == "person" and position > 0 and (iri := chunks[-1].iri) is not None:
                 self._tell(iri, chunks[-2])
             if position not in quoted:
                 self._notice(chunks[-1])
         return replace(recognised, chunks=tuple(chunks))
+
+    def _called(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a nationality is a last name here: «رائد السوداني … واجتمع | السوداني»."""
+        if self.language.phrases is not KH.idafa or chunks[i].kind != "demonym" or i == 0 or chunks[i].joined:
+            return False
+        head, before = chunks[i].head, chunks[i - 1].head
+        verb = before is not None and any(w.speech is LEXINFO.verb for w in before.words)
+        known = head is not None and next(self.d.people(head.token.folded), None) is not None
+        return verb and known and chunks[i - 1].kind == "word"
 
     def _seat(self, chunks: Sequence[Chunk], i: int) -> Chunk | None:
         """A city that only its country describes is the one named next: «العاصمة الموريتانية | نواكشوط»."""
@@ -443,6 +455,8 @@ class _Linker:
 
     def _said_alone(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
+        if self.language.phrases is KH.idafa:
+            return self._sitting(chunk, recognised)
         if self.language.phrases is not KH.genitive or chunk.type is None:
             return False
         top = self.d.ontology.top(chunk.type)
@@ -456,6 +470,16 @@ class _Linker:
         return (
             named is not None and named[0].type is not None and self.d.ontology.is_a(named[0].type, KH.Place)
         )
+
+    def _sitting(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a session is held here that nothing names: «عقدت اللجنة | جلسة», «في | جلسة ترأستها …»."""
+        if chunk.type != KH.Session or recognised.line.definite(chunk.first):
+            return False
+        lexemes = recognised.line.lexemes
+        if any(a.enclitic is not None for a in lexemes[chunk.first].analyses):
+            return False  # «دورته الحالية»: of whoever was named
+        near = lexemes[max(0, chunk.first - _SITTING) : chunk.last + 1]
+        return any(frame.states in (KH.hosts, KH.chairs) for x in near for frame in x.frames)
 
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""

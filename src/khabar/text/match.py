@@ -15,6 +15,7 @@ from khabar.vocab import KH, LEXINFO
 
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
+_QUOTED: Final = (("“", "”"), ("«", "»"), ('"', '"'))
 DASHES: Final = frozenset("—–")
 _FEWEST: Final = 3  # chunks before a verb in a relative clause: the name, a comma, the pronoun
 _GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
@@ -114,13 +115,14 @@ class Matcher(Clauses):
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
     def _noun_here(self, frame: Frame, head: int) -> bool:
-        """Whether the frame takes the word for a verb, but right after an article it is a noun."""
-        if self.language.phrases is not KH.capitals or not head or not self.chunks[head - 1].has(KH.article):
+        """Whether the frame takes the word for a verb, but after an article or «بعد | توليه» it is a noun."""
+        cased = self.language.phrases is KH.capitals
+        if not (head and self.chunks[head - 1].has(KH.article) if cased else self._nominal(head)):
             return False
         word = self.chunks[head].head
-        return word is not None and any(
-            frame.iri in words.frames and words.speech is LEXINFO.verb for words in word.words
-        )
+        words = (w for analysis in word.analyses for w in analysis.words) if word is not None else ()
+        verbs = [w.speech is LEXINFO.verb for w in words if frame.iri in w.frames]
+        return any(verbs) if cased else bool(verbs) and all(verbs)
 
     def _breaks(self, head: int) -> bool:
         """Whether a conjunction on the head begins another clause; on a preposition never: «وبرئاسة»."""
@@ -352,6 +354,8 @@ class Matcher(Clauses):
             or self.chunks[j].joined
         ):
             return i
+        if in_idafa and comma and self._takes_office(i, j):
+            return i  # «تعيين سامي الخطيب، | رئيسا للمجلس»
         if self.chunks[i].kind == "person" and not comma:
             own = (
                 in_idafa and self._determined(self.chunks[j]) and self._holder_after(j, commas=False) is None
@@ -424,6 +428,8 @@ class Matcher(Clauses):
         if self.language.phrases is not KH.idafa or i == 0 or self.chunks[i].joined:
             return False
         before = self.chunks[i - 1]
+        if self.chunks[i].kind == "time" and before.has(KH.of):
+            return False  # «في مطلع | عام 2019»
         nouns = before.head is not None and LEXINFO.noun in before.head.speech
         return (
             before.kind == "word"
@@ -672,8 +678,8 @@ class Matcher(Clauses):
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         i = start
         for element in frame.elements:
-            if element.kind == "slot" and i > start:
-                i = self._past_acronym(i)
+            if i > start and (element.kind == "slot" or self.language.phrases is KH.idafa):
+                i = self._past_located(self._past_acronym(i))
             if (
                 element.kind == "slot" and element.governors
             ):  # here a mark, such as the comma of an apposition
@@ -700,10 +706,25 @@ class Matcher(Clauses):
         return Match(frame, None, slots, start, i - 1) if slots else None
 
     def _past_acronym(self, i: int) -> int:
-        """Past one word in brackets: "director of the World Bank (WB) | Ann Smith"."""
-        cased = self.language.phrases is KH.capitals and i + 2 < len(self.chunks)
-        closed = cased and self.chunks[i].surface == "(" and self.chunks[i + 2].surface == ")"
-        return i + 3 if closed else i
+        """Past one word in brackets: "director of the World Bank (WB) | Ann Smith", «… “اليونسكو” | …»."""
+        if self.language.phrases is KH.genitive or i + 2 >= len(self.chunks):
+            return i
+        marks = self.chunks[i].surface, self.chunks[i + 2].surface
+        quoted = self.language.phrases is KH.idafa and marks in _QUOTED and self.chunks[i + 1].kind == "name"
+        return i + 3 if marks == ("(", ")") or quoted else i
+
+    def _past_located(self, i: int) -> int:
+        """Past where an office is seated, if a title follows: «المندوب الدائم | بالمقر بجنيف | الدكتور …»."""
+        j = i
+        while j < len(self.chunks) and self.language.phrases is KH.idafa:
+            chunk = self.chunks[j]
+            seated = chunk.kind in ("name", "phrase") and not self.language.locatives.isdisjoint(
+                chunk.governors
+            )
+            if not seated or chunk.joined:
+                break
+            j += 1
+        return j if j > i and j < len(self.chunks) and self.chunks[j].has(KH.title) else i
 
     def _bracketed(self, i: int) -> bool:
         """Whether brackets with one name in them open at I."""

@@ -56,12 +56,18 @@ class People(Chunker):
                 return 2  # «ماركو روسي»: without an article it is no adjective of a name
             if j > i and self._house(chunks[j - 1]) and chunks[j].kind in ("word", "unknown"):
                 continue  # «حمد بن راشد آل | الشيخ»
+            if j > i + 1 and doubtful and self._framed(chunks[j]):
+                return j - i  # «أجرى سامي الخطيب | لقاء مع …»
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
             if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
                 while j > i and self._particle(chunks[j - 1]):
                     j -= 1
                 return j - i
         return min(len(chunks) - i, _LONGEST_PERSON + 3)
+
+    def _framed(self, chunk: Chunk) -> bool:
+        """Whether the lexicon knows a fact that the word may state."""
+        return chunk.head is not None and any(w.frames for w in chunk.head.words)
 
     def _doubtful(self, chunk: Chunk) -> bool:
         return not chunk.joined and chunk.surface in self.index.doubtful
@@ -86,7 +92,8 @@ class People(Chunker):
         nouns = (LEXINFO.noun, LEXINFO.commonNoun)
         head = chunks[i].head
         if last.head is not None and self.language.shapes[KH.originShape].fullmatch(last.head.token.folded):
-            led = bool(chunks[i].governors) and before.head is not None  # «بحضور | سمير النحاوي»
+            # «بحضور | سمير النحاوي», «زيارة | سامي البوسعيدي»
+            led = bool(chunks[i].governors) or self._framed(before)
             return led or before.has(KH.speech) or self._of_people(before)  # «قالت | أمينة الراشدي»
         if head is None or any(w.speech in nouns for w in head.words):
             return before.has(KH.speech) or self._of_people(before)
@@ -253,6 +260,7 @@ class People(Chunker):
                 return k
             full = k - start - particles >= 2
             verb = self.language.shapes[KH.verbShape].fullmatch(stem) and not self._surname_shaped(stem)
+            verb = verb and not self._given(chunks[k])  # «محمود علي | يوسف»
             if full and (verb or self._begins(chunks[k])):
                 return k
         return end

@@ -20,6 +20,7 @@ from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
 
 _SHORTEST_PERSON: Final = 2  # words of a full name
+_OPENING: Final = frozenset('“«"')
 
 
 def recognise(
@@ -62,7 +63,8 @@ class Recogniser(Chunker):
                 chunk = chunk._replace(governors=last[0].governors)  # "to Oslo, | Norway"
             last = (*last[-1:], chunk)
             if not (chunk.kind == "word" and chunk.has(KH.title)):
-                before = chunk.governors if chunk.kind == "post" else ()
+                led = chunk.kind == "post" or chunk.kind == "demonym" and self.language.phrases is KH.idafa
+                before = chunk.governors if led else ()  # «خلفا للتشادي | موسى فقي»
             yield chunk
 
     def _lies_in(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
@@ -392,6 +394,8 @@ class Recogniser(Chunker):
 
     def _named_at(self, line: Line, i: int) -> bool:
         """Whether a person is named at I: a title, or a given name, be it a word too."""
+        if self.language.phrases is KH.idafa and line.surface(i) in _OPENING and i + 1 < len(line):
+            return not line.lexemes[i + 1].known  # «سفيرة المغرب بفرنسا | "سميرة …"»
         return line.has(i, KH.title) or line.lexemes[i].given or line.surface(i) in self.index.doubtful
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:
