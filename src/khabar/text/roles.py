@@ -153,7 +153,13 @@ def presides(
         if not _heads(scene, post, body):
             continue
         known = body.iri is not None and scene.discourse.things[body.iri].curated
-        turn = post.has(KH.presidesInTurn) and known and scene.is_a(body, KH.Organization)
+        state = person in scene.discourse.things and scene.discourse.things[person].type == KH.Country
+        turn = (
+            known
+            and not scene.organ(body)
+            and (post.has(KH.presidesInTurn) or state and post.has(KH.presides))
+        )
+        turn = turn and scene.is_a(body, KH.Organization)
         presided = post.has(KH.presides) and (
             scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
         )

@@ -45,6 +45,7 @@ class Scene:
         self.language = knowledge.languages[article.language]
         self.ontology = knowledge.ontology
         self.confidences = knowledge.confidences
+        self.gazetteer = knowledge.gazetteer
         countries = knowledge.gazetteer.entries.values()
         self.seats = {capital: entry.iri for entry in countries for capital in entry.capital}
         self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
@@ -77,6 +78,12 @@ class Scene:
             return KH.Event
         prop = frame.states
         return self.ontology.domain(prop) if slot == KH.subject else self.ontology.range(prop)
+
+    def organ(self, body: Chunk) -> bool:
+        """Whether a body that we know is an organ of another, as the Commission is of the Union."""
+        entries = self.gazetteer.entries
+        whole = entries[body.iri].part_of if body.iri is not None and body.iri in entries else ()
+        return any(entries[part].type == KH.Organization for part in whole)
 
     def group(self, post: Chunk) -> URIRef | None:
         """What a member belongs to: of "a member of the Coal Union" the union."""
@@ -154,7 +161,8 @@ class Scene:
         chunk = matcher.chunks[filler.index]
         if slot == KH.object and frame.states == KH.holdsPost and chunk.iri is not None:
             return chunk.iri
-        if frame.states == KH.memberOf and chunk.kind == "post" and (group := self.group(chunk)) is not None:
+        membership = chunk.kind == "post" or chunk.has(KH.membership)
+        if frame.states == KH.memberOf and membership and (group := self.group(chunk)) is not None:
             return group
         return self.entity(chunk)
 
