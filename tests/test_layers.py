@@ -45,6 +45,7 @@ HOMES: Final = {  # the only modules that may import the library; rdflib's terms
     "flask": {"publish", "server"},
     "lxml": {"text.html"},
     "owlready2": {"knowledge.ontology"},
+    "py3langid": {"text.identifier"},
     "pyshacl": {"graph.validate"},
     "trafilatura": {"text.html"},
     "waitress": {"publish"},

@@ -13,7 +13,6 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.knowledge.language import Words
-from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -42,10 +41,10 @@ def genitive(line: Line, i: int) -> Phrase | None:
     if noun is None or head > i and not _agree(line, i, head, noun[0]):
         return None
     words, after = _one_of_them(line, i, head, noun[0]), noun[1]
-    if words.denotes == KH.Post:
+    if words.denotes is KH.Post:
         return _post(line, i, head, after, words)
     end = _Chain(line, after, words).end()
-    if end == after and words.denotes == KH.Place and KH.generic in words.features:
+    if end == after and words.denotes is KH.Place and KH.generic in words.features:
         return None  # «по | улице»: any of them
     return Phrase(i, end, head, after, words)
 
@@ -53,11 +52,11 @@ def genitive(line: Line, i: int) -> Phrase | None:
 def longer_name(line: Line, i: int) -> Phrase | None:
     """The name of another body that begins like one we know: «Африканский союз | лучников»."""
     named = line.names.get(i)
-    if named is None or line.language.phrases != KH.genitive or named[1] - i < _FEWEST_WORDS:
+    if named is None or line.language.phrases is not KH.genitive or named[1] - i < _FEWEST_WORDS:
         return None
     head, after = named[1] - 1, named[1]
     noun = line.noun(head)
-    if noun is None or noun[0].denotes != KH.Organization or not _adjective_cases(line, i):
+    if noun is None or noun[0].denotes is not KH.Organization or not _adjective_cases(line, i):
         return None
     if after >= len(line) or not line.surface(after).islower() or line.has(after, KH.functional):
         return None
@@ -67,9 +66,9 @@ def longer_name(line: Line, i: int) -> Phrase | None:
 
 def _one_of_them(line: Line, first: int, head: int, words: Words) -> Words:
     """The office where the noun may also mean several: «с поста | главы», not «Главы приехали»."""
-    if words.denotes != KH.Agent or first == 0:
+    if words.denotes is not KH.Agent or first == 0:
         return words
-    post = next((w for w in line.lexemes[head].words if w.denotes == KH.Post), None)
+    post = next((w for w in line.lexemes[head].words if w.denotes is KH.Post), None)
     before, speech = line.lexemes[first - 1], line.speech(first - 1)
     governed = bool(speech & {LEXINFO.noun, LEXINFO.commonNoun, LEXINFO.preposition})
     unknown = before.token.kind == "word" and not before.known and before.token.surface.islower()
@@ -88,7 +87,7 @@ def _ordinal(line: Line, i: int) -> int:
 
 def _acting(line: Line, i: int) -> int | None:
     """One past the words that say the office is held for the time being: «и. о.», «врио»."""
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     if several is not None and KH.acting in several[0].features:
         return i + several[1] if i + several[1] < len(line) else None
     return i + 1 if line.has(i, KH.acting) and i + 1 < len(line) else None
@@ -96,7 +95,7 @@ def _acting(line: Line, i: int) -> int | None:
 
 def _head(line: Line, i: int) -> int:
     """Where the noun stands after the adjectives at I; some are part of it: «круглый стол»."""
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     return i if several is not None and several[0].denotes is not None else i + _adjectives(line, i)
 
 
@@ -137,8 +136,7 @@ def _is_given(line: Line, i: int) -> bool:
     """Whether the word is a form of a given name."""
     if not line.surface(i)[0].isupper():
         return False
-    bases = line.language.name_bases(line.lexemes[i].token.folded)
-    return any(base in line.index.given_names for base, _ in bases)
+    return line.index.given_forms[line.lexemes[i].token.folded]
 
 
 def _agree(line: Line, start: int, head: int, words: Words) -> bool:
@@ -200,7 +198,7 @@ class _Chain:
             return quoted
         if line.is_mark(i) or i in line.times:
             return self._listed(i)
-        several = multiword(line.lexemes, i, line.language)
+        several = line.lexemes[i].several
         if several is not None and KH.ends in several[0].features:
             return None  # «пресс-служба сената | по итогам встречи»
         if line.has(i, KH.and_):
@@ -285,7 +283,7 @@ class _Chain:
                 several = (w for w in line.lexemes[i].words if w.denotes is not None and w.cases & cases)
                 words = next(several, words) if end == i + 1 else words
             owned = self._owned_by_office(end) or self._named_after_office(i)
-            if words.denotes == KH.Post and not self.about and not owned:
+            if words.denotes is KH.Post and not self.about and not owned:
                 return None  # «заседание | министра …»: a person of its own, not what the thing is called
             return end if not words.cases or words.cases & cases else None
         known = line.lexemes[i].words
@@ -307,7 +305,7 @@ class _Chain:
             return True  # it does not inflect
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
-            if self.head.denotes == KH.Place and self._after_office(i):
+            if self.head.denotes is KH.Place and self._after_office(i):
                 return True
             if self._known_next(i, cases):
                 return True  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
@@ -340,12 +338,12 @@ class _Chain:
     def _called(self, i: int) -> bool:
         """Whether a body in the nominative is called so: «фонд | Росконгресс»."""
         nominative = LEXINFO.nominativeCase in self.head.cases
-        return i == self.after and self.head.denotes == KH.Organization and nominative
+        return i == self.after and self.head.denotes is KH.Organization and nominative
 
     def _after_office(self, i: int) -> bool:
         """Whether the office of whom a place is named after stands before I."""
         office = self.line.noun(i - 1) if i > self.after else None
-        return office is not None and office[0].denotes == KH.Post and self._named_after_office(i - 1)
+        return office is not None and office[0].denotes is KH.Post and self._named_after_office(i - 1)
 
     def _after_genitive(self, i: int) -> bool:
         """Whether a small genitive that the lexicon has stands before I: «саммит стран | Залива»."""
@@ -362,12 +360,12 @@ class _Chain:
 
     def _named_after_office(self, i: int) -> bool:
         """Whether a place bears the name of somebody in office: «улица | Президента Громова»."""
-        return self.head.denotes == KH.Place and self.line.surface(i)[0].isupper()
+        return self.head.denotes is KH.Place and self.line.surface(i)[0].isupper()
 
     def _owned_by_office(self, end: int) -> bool:
         """Whether what is called so may be an office's: «пресс-служба президента», not «… Ивана Громова»."""
-        body = self.head.denotes == KH.Organization
-        return self.head.denotes == KH.Post or body and not self._person_after(end)
+        body = self.head.denotes is KH.Organization
+        return self.head.denotes is KH.Post or body and not self._person_after(end)
 
     def _person_after(self, i: int) -> bool:
         """Whether somebody is named after the words at I that may belong to his office."""
@@ -399,7 +397,7 @@ class _Chain:
         j = i + 1 + _adjectives(self.line, i + 1)
         if j >= len(self.line) or self.line.is_mark(j) or self._may_be_body(j) and not self.named:
             return None
-        if (j in self.line.names) != self.named or self.named and self.head.denotes == KH.Post:
+        if (j in self.line.names) != self.named or self.named and self.head.denotes is KH.Post:
             return None
         if self.named and self.line.names[j][0].type != self.name_type:
             return None  # «правительство Дании и | ЮНИСЕФ»
@@ -412,7 +410,7 @@ class _Chain:
     def _led_on(self, i: int) -> int | None:
         """«по превентивной дипломатии», «при ООН»; «в Астане» only after a post: elsewhere it is where."""
         line = self.line
-        several = multiword(line.lexemes, i, line.language)
+        several = line.lexemes[i].several
         start = i + (several[1] if several is not None else 1)
         if start >= len(line) or line.is_mark(start) or start in line.times:
             return None
@@ -422,9 +420,9 @@ class _Chain:
             self.about = True
             return self._link(start, _OBLIQUE)
         if line.has(i, KH.of):  # «депутат от фракции …»
-            known = start in line.names and line.names[start][0].type == KH.Organization
+            known = start in line.names and line.names[start][0].type is KH.Organization
             acronym = _is_acronym(line.surface(start))
-            inside = self.head.denotes == KH.Post and (known or acronym or self._body_next(start))
+            inside = self.head.denotes is KH.Post and (known or acronym or self._body_next(start))
             return self._link(start) if inside else None
         if not self._stays_inside(start, place=line.has(i, KH.locative)):
             return None
@@ -434,7 +432,7 @@ class _Chain:
     def _stays_inside(self, start: int, *, place: bool) -> bool:
         """Whether a preposition (of PLACE) is in the name: «посол в России», «комитет при правительстве»."""
         name = self.line.names.get(start)
-        if self.head.denotes == KH.Post and name is not None:
+        if self.head.denotes is KH.Post and name is not None:
             # «в Казахстан», whither, goes with the verb; what does not inflect leaves it open.
             left_open = not name[0].cases and (not place or self.named and self._named_after(name[1]))
             return name[0].kind != "demonym" and (left_open or bool(name[0].cases & _LOCATIVE))
