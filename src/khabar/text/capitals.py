@@ -306,7 +306,7 @@ def _topic(line: Line, i: int) -> int | None:
     end = _nouns(line, i)
     if end is None:
         return None
-    while end + 1 < len(line) and line.has(end, KH.and_):
+    while end + 1 < len(line) and (line.has(end, KH.and_) or _listed(line, end)):
         following = _past_determiners(line, end + 1)
         another = (
             following > end + 1 and line.noun(following) is not None
@@ -316,6 +316,14 @@ def _topic(line: Line, i: int) -> int | None:
             return end
         end = more
     return end
+
+
+def _listed(line: Line, comma: int) -> bool:
+    """Whether the comma joins portfolios in a list: "of Health, | Labour and Family"."""
+    if comma + 2 >= len(line) or line.surface(comma) != ",":
+        return False
+    both = line.has(comma - 1, KH.portfolio) and line.has(comma + 1, KH.portfolio)
+    return both and any(line.has(k, KH.and_) for k in range(comma + 2, min(len(line), comma + 5)))
 
 
 def _one_name(line: Line, start: int, end: int, last: int) -> bool:
@@ -428,7 +436,7 @@ def _office(line: Line, found: _Head) -> tuple[int, int | None]:
 def _portfolio(line: Line, start: int) -> int | None:
     """One past the last word of a portfolio ("foreign affairs", "Emigration and Expatriate Affairs")."""
     end: int | None = None
-    opened = True  # whether a word that nobody knows may be one of the portfolio
+    opened, listed = True, False  # whether a word that nobody knows may be one of the portfolio
     for i in range(start, min(len(line), start + _LONGEST_TOPIC)):
         demonym = i in line.names and line.names[i][0].kind == "demonym"
         if i in line.times or i in line.names and not demonym or _person_like(line, i):
@@ -437,6 +445,10 @@ def _portfolio(line: Line, start: int) -> int | None:
             end, opened = i + 1, False
         elif line.has(i, KH.and_):
             opened = i + 1 < len(line) and _capital(line, i + 1) == _capital(line, i - 1)
+        elif i == end and _listed(line, i):
+            opened = listed = True
+        elif listed and i == end and _capital(line, i) and i + 1 < len(line) and line.is_mark(i + 1):
+            return i + 1  # "…, Integration and Business | Delivery,": no name is one word
         elif line.noun(i) and i == end:
             return None  # "chair of the Foreign Affairs Committee"
         elif not opened or line.noun(i) or not (demonym or _nominal(line, i, start)):

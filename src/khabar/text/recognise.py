@@ -218,8 +218,12 @@ class Recogniser(Chunker):
 
     def _spelt_as_name(self, line: Line, i: int) -> bool:
         """Whether a small word stands amid the sentence as only a name is spelt: «посол | Ли | Сунь»."""
-        if self.language.phrases is not KH.genitive or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
+        if self.language.phrases is KH.idafa or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
             return False
+        if self.language.phrases is KH.capitals:  # "President | To Lam"
+            office = line.noun(i - 1)
+            if office is None or office[0].denotes != KH.Post:
+                return False
         if not line.has(i, KH.functional) or len(line.surface(i)) == 1 or line.surface(i).isupper():
             return False
         return self._capital_at(line, i) and self._capital_at(line, i + 1) and not line.lexemes[i + 1].known

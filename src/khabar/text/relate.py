@@ -57,6 +57,8 @@ def _facts(scene: Scene, linked: Sequence[Recognised], quotes: Sequence[Quotatio
 def _stated(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
     """What one match states; speech and events have finders of their own."""
     frame = match.frame
+    if frame.states == RDF.type:
+        yield from _signed_then(scene, matcher, match)
     if frame.states in (KH.said, RDF.type) and frame.creates is None or scene.supposed(matcher, match):
         return
     named = match.slots.get(KH.subject) or _unsaid(scene, matcher, match, KH.subject)
@@ -126,6 +128,19 @@ def _inception(
     for subject in subjects:
         thing = scene.filled(matcher, match.frame, KH.subject, subject)
         yield scene.fact(match.frame, thing, KH.inception, value, span, when=when, status=status)
+
+
+def _signed_then(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
+    """That there is an agreement, where the clause says when it was signed and by nobody."""
+    time = matcher.time_of(match)
+    when = scene.period(matcher, time)
+    value = containing(when) if when is not None else None
+    for filler in match.slots.get(KH.subject, ()) if value is not None else ():
+        chunk = matcher.chunks[filler.index]
+        if value is not None and chunk.iri is not None and scene.is_a(chunk, KH.Agreement):
+            span, status = scene.evidence(matcher, match, time), scene.status(matcher, match)
+            yield scene.fact(match.frame, chunk.iri, RDF.type, KH.Agreement, span, when=when, status=status)
+            yield scene.fact(match.frame, chunk.iri, KH.when, value, span, when=when, status=status)
 
 
 def _created(
