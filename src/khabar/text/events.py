@@ -11,7 +11,8 @@ from khabar.knowledge.language import Frame
 from khabar.model import Fact, Period
 from khabar.text.chunk import Chunk
 from khabar.text.dates import containing
-from khabar.text.match import Match, Matcher
+from khabar.text.match import Matcher
+from khabar.text.matched import Match
 from khabar.text.scene import Scene
 from khabar.vocab import KH, LEXINFO, RDF
 

@@ -15,7 +15,8 @@ from khabar.text.chunk import Recognised
 from khabar.text.dates import containing
 from khabar.text.events import events, finer, is_located
 from khabar.text.link import Discourse
-from khabar.text.match import Filler, Match, Matcher
+from khabar.text.match import Matcher
+from khabar.text.matched import Filler, Match
 from khabar.text.roles import ended, post_in, presides, roles, roles_again
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation

@@ -11,7 +11,9 @@ from khabar.knowledge.language import Frame
 from khabar.model import Fact, Period, Span
 from khabar.text.chunk import Chunk
 from khabar.text.clauses import NAMING, REACH
-from khabar.text.match import DASHES, Match, Matcher
+from khabar.text.coordination import DASHES
+from khabar.text.match import Matcher
+from khabar.text.matched import Match
 from khabar.text.scene import Scene
 from khabar.vocab import KH, LEXINFO, ORG
 

@@ -16,7 +16,8 @@ from khabar.model import Article, Fact, Period, Span
 from khabar.text.chunk import Chunk
 from khabar.text.lex import Lexeme
 from khabar.text.link import Discourse, Thing
-from khabar.text.match import Filler, Match, Matcher
+from khabar.text.match import Matcher
+from khabar.text.matched import Filler, Match
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _HOLDERS: Final = 8  # of posts of one name that are compared
