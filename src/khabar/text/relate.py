@@ -13,8 +13,8 @@ from khabar.knowledge import Knowledge
 from khabar.model import Article, Fact, Mention, Span
 from khabar.text.chunk import Recognised
 from khabar.text.dates import containing
+from khabar.text.discourse import Discourse
 from khabar.text.events import events, finer, is_located
-from khabar.text.link import Discourse
 from khabar.text.match import Matcher
 from khabar.text.matched import Filler, Match
 from khabar.text.roles import ended, post_in, presides, roles, roles_again

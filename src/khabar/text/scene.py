@@ -14,8 +14,8 @@ from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Element, Frame, Words
 from khabar.model import Article, Fact, Period, Span
 from khabar.text.chunk import Chunk
+from khabar.text.discourse import Discourse, Thing
 from khabar.text.lex import Lexeme
-from khabar.text.link import Discourse, Thing
 from khabar.text.match import Matcher
 from khabar.text.matched import Filler, Match
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
