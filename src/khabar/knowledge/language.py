@@ -93,8 +93,7 @@ class Frame:
     @cached_property
     def opens_named(self) -> bool:
         """Whether it can only begin with what names something."""
-        first = self.elements[0]
-        return first.kind == "slot" and not (first.governors or first.optional)
+        return any(e.kind == "slot" and not (e.governors or e.optional) for e in self.elements[:1])
 
 
 class Analysis(NamedTuple):
