@@ -6,7 +6,7 @@ GRAPH := out/graph
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test bench confidence lint pages lock dist clean
+.PHONY: help run test bench confidence differential lint pages lock dist clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -25,6 +25,9 @@ bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and w
 
 confidence: $(VENV)/installed  ## measure how often each frame is right, and write ontology/confidence.ttl
 	$(BIN)/python bench/confidence.py
+
+differential: $(VENV)/installed  ## compare the engine with pyshacl on 10,000 graphs and 5,000 sets of shapes
+	KHABAR_GRAPHS=10000 $(BIN)/python -m pytest -q tests/test_engines.py
 
 lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .

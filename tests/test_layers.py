@@ -45,7 +45,7 @@ HOMES: Final = {  # the only modules that may import the library; rdflib's terms
     "flask": {"publish", "server"},
     "lxml": {"text.html"},
     "owlready2": {"knowledge.ontology"},
-    "pyshacl": {"graph.validate"},
+    "pyshacl": {"graph.reference"},
     "trafilatura": {"text.html"},
     "waitress": {"publish"},
     "warcio": {"text.archive"},

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from rdflib import Literal
+from rdflib import Literal, URIRef
 
 from khabar.graph.terms import Term, moved
-from khabar.vocab import SH
+from khabar.vocab import SH, rebase
 
 SEVERITIES: Final = (SH.Violation, SH.Warning, SH.Info)
 
@@ -26,6 +27,9 @@ class Result:
     component: Term  # such as sh:MinCountConstraintComponent
     severity: Term  # sh:Violation, sh:Warning or sh:Info
     messages: tuple[Literal, ...]  # one a language, sorted by language; never empty
+    predicate: URIRef | None = None  # of the triple at fault, where the path leaves no doubt
+    constraint: Term | None = None  # the sh:sparql constraint of the shape, where it is one
+    details: tuple[Result, ...] = ()  # what made a shape inside this one fail
 
     def message(self, language: str | None = None) -> str:
         """What is wrong, in LANGUAGE if the shape says it so, else in the Latin letters of a terminal."""
@@ -39,6 +43,9 @@ class Report:
 
     results: tuple[Result, ...] = ()
     notes: tuple[str, ...] = ()  # what was not checked
+    targeted: int = field(
+        default=0, compare=False
+    )  # focus nodes, each counted for every shape that looked at it
 
     @property
     def conforms(self) -> bool:
@@ -62,7 +69,7 @@ class Report:
 
     def under(self, base: str) -> Report:
         """The same report, of data that has been moved to another base than the default one."""
-        return Report(tuple(_moved(result, base) for result in self.results), self.notes)
+        return replace(self, results=tuple(_moved(result, base) for result in self.results))
 
     def lines(self, language: str | None = None) -> Iterator[str]:
         """The report for people, with messages in LANGUAGE where the shapes have them."""
@@ -79,14 +86,32 @@ class Report:
 def merge(reports: Iterable[Report]) -> Report:
     """Several reports as one."""
     reports = list(reports)
-    results = dict.fromkeys(result for report in reports for result in report.results)
+    results: Counter[Result] = Counter()
+    for report in reports:  # what several found is one; what one found twice is two
+        results |= Counter(report.results)
     notes = dict.fromkeys(note for report in reports for note in report.notes)
-    return Report(tuple(sorted(results, key=_order)), tuple(notes))
+    targeted = sum(report.targeted for report in reports)
+    return Report(in_order(results.elements()), tuple(notes), targeted)
+
+
+def in_order(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Results as a report lists them: the gravest first, then by their shape."""
+    return tuple(sorted(results, key=_order))
 
 
 def _moved(result: Result, base: str) -> Result:
-    value = None if result.value is None else moved(result.value, base)
-    return replace(result, focus=moved(result.focus, base), shape=moved(result.shape, base), value=value)
+    def there(term: Term | None) -> Term | None:
+        return None if term is None else moved(term, base)
+
+    return replace(
+        result,
+        focus=moved(result.focus, base),
+        shape=moved(result.shape, base),
+        value=there(result.value),
+        predicate=None if result.predicate is None else rebase(result.predicate, base),
+        constraint=there(result.constraint),
+        details=tuple(_moved(detail, base) for detail in result.details),
+    )
 
 
 def _order(result: Result) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,13 +10,16 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.paths import MulPath, SequencePath
 
 from khabar.errors import KnowledgeError
+from khabar.graph.compiled import Compiler, Malformed, Shape
+from khabar.graph.documents import Document, open_document
 from khabar.graph.report import local
-from khabar.graph.terms import Term, copied, described, moved, objects, subjects
-from khabar.knowledge.turtle import Turtle
-from khabar.vocab import DEFAULT_BASE, RDF, RDFS, SH
+from khabar.graph.terms import Term, copied, described, from_ox, moved, objects, subjects, to_ox
+from khabar.graph.triples import Triples
+from khabar.vocab import DEFAULT_BASE, OWL, RDF, RDFS, SH
 
 ARTICLE: Final = "article"  # what kh:scope says of a shape that one article's graphs are enough for
 CORPUS: Final = "corpus"  # and of one that has to see all of them together
@@ -28,7 +32,18 @@ SPOKEN: Final = (
     SH.lessThan, SH.lessThanOrEquals, SH.equals, SH.disjoint, SH.targetSubjectsOf, SH.targetObjectsOf,
 )  # fmt: skip
 
-WORDS: Final = (SH.message, SH.name, SH.description, SH.order, SH.group, RDFS.label, RDFS.comment)
+# Where pre-binding is more than putting a value for $this, or the value has to reach an inner group:
+# pyoxigraph does not do what https://www.w3.org/TR/shacl/#pre-binding asks, or forbids.
+_UNCERTAIN: Final = re.compile(
+    r"\b(MINUS|VALUES|SERVICE|GROUP|HAVING)\b|\{\s*SELECT\b|[$?](currentShape|shapesGraph)\b"
+    r"|\bAS\s+[$?]this\b|\b(BIND|BOUND)\s*\([^)]*[$?]this\b",
+    re.IGNORECASE,
+)
+_DECLARING: Final = SequencePath(SH.prefixes, MulPath(OWL.imports, "*"))
+_THIS: Final = re.compile(r"[$?]this\b")
+
+# How a shape refers to another, in a list too.
+REFERRING: Final = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape, RDF.first)
 
 TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 
@@ -58,18 +73,49 @@ class Shapes:
         return tuple(sorted(self._rules(), key=lambda rule: (str(rule.shape), str(rule.node))))
 
     @cached_property
-    def core(self) -> Graph:
-        """What pyshacl evaluates: all the rest, without the words, which only slow it down.
+    def triples(self) -> Triples:
+        """The shapes graph as the compiler reads it."""
+        return Triples(ox.Triple(*map(to_ox, triple)) for triple in self.graph)  # type: ignore[arg-type]
 
-        At each focus node it looks up every predicate of a shape in a list of forty parameters;
-        messages are three quarters of those, and a report takes them from `graph`.
-        """
-        core = copied(triple for triple in self.graph if triple[1] not in WORDS)
-        for rule in self.rules:
-            core.remove((rule.shape, SH.sparql, rule.node))
-        for shape in self._active() - set(self.targeted()):
-            core.add((shape, SH.deactivated, Literal(True)))
-        return core
+    @cached_property
+    def compiled(self) -> tuple[Shape, ...]:
+        """The targeted shapes that need nothing beyond the core language and sh:sparql of their own."""
+        foreign = set(self.foreign)
+        return tuple(self._compiler(to_ox(shape)) for shape in self.targeted() if shape not in foreign)
+
+    @cached_property
+    def _compiler(self) -> Compiler:
+        return Compiler(self.triples)
+
+    def examine(self) -> None:
+        """Compile every shape that is reached, whoever evaluates it; raises Malformed."""
+        for shape in self.targeted():
+            self._compiler(to_ox(shape))
+
+    @cached_property
+    def foreign(self) -> tuple[Term, ...]:
+        """The targeted shapes that only pyshacl can evaluate."""
+        mine = {rule.node for rule in self.rules}
+        return tuple(shape for shape in self.targeted() if self._beyond(shape, mine))
+
+    def _beyond(self, shape: Term, mine: set[Term]) -> bool:
+        """Whether a shape, or one inside it, uses SPARQL that is not MINE, or a component of its own."""
+        beyond = {SH.sparql, *self._parameters()}
+        used = [(p, o) for _, p, o in self._reached([shape]) if p in beyond]
+        return any(o not in mine or not _is_plain(str(self.graph.value(o, SH.select))) for _, o in used)
+
+    def _parameters(self) -> set[Term]:
+        """The parameters of components that the shapes graph declares itself."""
+        declared = (p for _, p in self.graph.subject_objects(SH.parameter) if isinstance(p, URIRef | BNode))
+        return {path for parameter in declared for path in objects(self.graph, parameter, SH.path)}
+
+    def for_pyshacl(self, shapes: Iterable[Term]) -> Graph:
+        """The shapes graph in which only these SHAPES look for focus nodes."""
+        graph = copied(self.graph)
+        graph.namespace_manager = self.graph.namespace_manager
+        for shape in self._active() - set(shapes):
+            graph.add((shape, SH.deactivated, Literal(True)))
+        return graph
 
     def scoped(self, scope: str) -> Shapes:
         """The shapes that kh:scope gives to ARTICLE or to CORPUS; one without a scope is for the corpus."""
@@ -99,10 +145,10 @@ class Shapes:
         """Whether a shape looks at every property of its nodes."""
         return any(predicate == SH.closed for _, predicate, _ in self._reached())
 
-    def _reached(self) -> list[tuple[Term, Term, Term]]:
-        """What the shapes of the scope say, and the shapes and lists inside them."""
+    def _reached(self, shapes: Iterable[Term] | None = None) -> list[tuple[Term, Term, Term]]:
+        """What the SHAPES say, or those of the scope, and the shapes and lists inside them."""
         found: dict[tuple[Term, Term, Term], None] = {}
-        nodes = dict.fromkeys(self.targeted())
+        nodes = dict.fromkeys(self.targeted() if shapes is None else shapes)
         waiting = list(nodes)
         for node in waiting:  # grows as further nodes are reached
             for predicate, value in described(self.graph, node):
@@ -117,7 +163,10 @@ class Shapes:
 
     def _rules(self) -> Iterator[Rule]:
         for shape in self.targeted():
-            if (None, None, shape) in self.graph or (shape, SH.path, None) in self.graph:
+            if (
+                any((None, verb, shape) in self.graph for verb in REFERRING)
+                or (shape, SH.path, None) in self.graph
+            ):
                 continue  # what another shape refers to, or a path leads to, has focus nodes of that one
             for node in objects(self.graph, shape, SH.sparql):
                 if (node, SH.deactivated, Literal(True)) not in self.graph:
@@ -132,7 +181,7 @@ class Shapes:
     def _prefixes(self, node: Term) -> str:
         declared = {
             (str(self.graph.value(d, SH.prefix)), str(self.graph.value(d, SH.namespace)))
-            for declaring in self.graph.objects(node, SH.prefixes)
+            for declaring in self.graph.objects(node, _DECLARING)
             for d in self.graph.objects(declaring, SH.declare)
         }
         return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(declared))
@@ -143,22 +192,49 @@ def load_shapes(paths: Sequence[Path], base: str = DEFAULT_BASE) -> Shapes:
 
     A file without a shape that looks for anything is an error: with it, everything would conform.
     """
-    turtle = Turtle.read(*paths)
+    return shapes_of([open_document(path) for path in paths], base)
+
+
+def shapes_of(documents: Sequence[Document], base: str = DEFAULT_BASE) -> Shapes:
+    """The shapes of DOCUMENTS, for data under BASE; raises KhabarError."""
     graph = Graph()
-    for subject, said in turtle.subjects.items():
-        for predicate, values in said.items():
-            for value in values:
-                graph.add((moved(subject, base), moved(predicate, base), moved(value, base)))
+    for document in documents:
+        for quad in document.quads():
+            subject, predicate, value = (from_ox(t) for t in (quad.subject, quad.predicate, quad.object))
+            graph.add((moved(subject, base), moved(predicate, base), moved(value, base)))
+        for prefix, namespace in document.prefixes().items():
+            graph.bind(prefix, namespace)  # pyshacl falls back on these in sh:sparql
+    where = ", ".join(Path(document.name).name for document in documents) or "the shapes"
     shapes = Shapes(graph, base)
-    if not shapes.targeted():
+    if not any(subjects(graph, target) for target in TARGETS) and not shapes.targeted():
         raise KnowledgeError(
-            where=", ".join(path.name for path in paths) or "the shapes",
+            where=where,
             problem="holds no shape with a target, so any data would conform to it",
             fix="check the prefix sh: and that a shape has sh:targetClass or another target",
         )
     for rule in shapes.rules:
         _check_query(rule)  # now, not when data first needs it
+    try:
+        shapes.examine()
+    except Malformed as error:
+        named = (
+            "a shape without an IRI" if isinstance(error.node, ox.BlankNode) else local(from_ox(error.node))
+        )
+        raise KnowledgeError(
+            where=f"{where}, {named}", problem=error.problem, fix="correct the shape"
+        ) from error
     return shapes
+
+
+def _is_plain(select: str) -> bool:
+    """Whether $this stands for its value only where pyoxigraph puts it."""
+    if _UNCERTAIN.search(select):
+        return False
+    head, _, body = select.partition("{")
+    if re.search(r"\bAS\b", head, re.IGNORECASE):
+        return False
+    places = (body[: match.start()] for match in _THIS.finditer(body))
+    return all(before.count("{") == before.count("}") for before in places)
 
 
 def _check_query(rule: Rule) -> None:
