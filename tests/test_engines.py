@@ -15,7 +15,7 @@ from planted import KINDS, faulty
 from rdflib import Graph
 
 from khabar.errors import KhabarError
-from khabar.graph.documents import FORMATS, Document
+from khabar.graph.documents import Document
 from khabar.graph.load import load_data
 from khabar.graph.report import Report, local
 from khabar.graph.shapes import Shapes, load_shapes, shapes_of
@@ -191,7 +191,7 @@ def test_both_engines_find_the_same_by_shapes_of_any_kind(
 ) -> None:
     data = PREFIXES + ":D rdfs:subClassOf :C .\n" + "".join(f":{s} {p} {o} .\n" for s, p, o in triples)
     rules = "".join(f":S{n} a sh:NodeShape ; {t} ; {shape[1:-1]} .\n" for n, (t, shape) in enumerate(shapes))
-    turtle = FORMATS["turtle"][0]
+    turtle = "turtle"
     loaded = shapes_of([Document("shapes", (PREFIXES + rules).encode(), turtle)])
     from_bytes = Document("data", data.encode(), turtle)
     merged = Graph()

@@ -23,7 +23,8 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "knowledge": VALUES,
     "text": VALUES | {"knowledge"},
     "graph": VALUES | {"knowledge"},
-    "publish": VALUES | {"knowledge", "graph"},
+    "validation": VALUES | {"knowledge", "graph"},
+    "publish": VALUES | {"knowledge", "graph", "validation"},
     "settings": VALUES,
     "extraction": VALUES | {"knowledge", "text"},
     "jsonlines": VALUES | {"knowledge"},
@@ -40,7 +41,7 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
 }
 TOP: Final = {"commands", "server", "publish.worker"}  # the worker is a program of its own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
-    "click": {"cli", "commands"},
+    "click": {"cli", "commands", "validation.render.text"},
     "feedparser": {"text.feed"},
     "flask": {"publish", "server"},
     "lxml": {"text.html"},

@@ -22,16 +22,19 @@ from khabar.errors import ReadError
 MOST: Final = 1 << 30  # bytes of one document, unpacked
 WIDEST: Final = 100  # characters of a line that a message shows
 
-FORMATS: Final = {  # name on the command line -> format, and its extensions
-    "turtle": (ox.RdfFormat.TURTLE, ("ttl", "turtle")),
-    "ntriples": (ox.RdfFormat.N_TRIPLES, ("nt",)),
-    "nquads": (ox.RdfFormat.N_QUADS, ("nq",)),
-    "trig": (ox.RdfFormat.TRIG, ("trig",)),
-    "jsonld": (ox.RdfFormat.JSON_LD, ("jsonld", "json")),
-    "rdfxml": (ox.RdfFormat.RDF_XML, ("rdf", "xml", "owl")),
+FORMATS: Final = {  # by the names of the command line; pyoxigraph's own values cannot go to another process
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
 }
-EXTENSIONS: Final = {extension: format_ for format_, names in FORMATS.values() for extension in names}
-LINED: Final = (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG)
+EXTENSIONS: Final = {
+    "ttl": "turtle", "turtle": "turtle", "nt": "ntriples", "nq": "nquads", "trig": "trig",
+    "jsonld": "jsonld", "json": "jsonld", "rdf": "rdfxml", "xml": "rdfxml", "owl": "rdfxml",
+}  # fmt: skip
+LINED: Final = ("turtle", "ntriples", "nquads", "trig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Document:
 
     name: str  # as the user gave it
     content: bytes  # unpacked
-    format: ox.RdfFormat
+    format: str  # a name of FORMATS
     base: str | None = None  # that relative IRIs are resolved against
 
     def quads(self) -> list[ox.Quad]:
@@ -52,7 +55,7 @@ class Document:
 
     def prefixes(self) -> dict[str, str]:
         """The prefixes that it declares."""
-        parser = ox.parse(self.content, format=self.format, base_iri=self.base)
+        parser = ox.parse(self.content, format=FORMATS[self.format], base_iri=self.base)
         for _ in parser:
             pass
         return dict(parser.prefixes)
@@ -60,14 +63,14 @@ class Document:
     def _parsed(self) -> Iterator[ox.Quad]:
         if not self.content.strip():
             raise ReadError(where=self.name, problem="is empty", fix="name a file that holds triples")
-        if self.format == ox.RdfFormat.RDF_XML and _DOCTYPE.search(self.content):
+        if self.format == "rdfxml" and _DOCTYPE.search(self.content):
             line = self.content[: self.content.index(b"<!DOCTYPE")].count(b"\n") + 1
             raise ReadError(
                 where=f"{self.name}, line {line}",
                 problem="has a DOCTYPE, and entities declared there can fill any memory",
                 fix="write the IRIs out, or convert the file to Turtle",
             )
-        return ox.parse(self.content, format=self.format, base_iri=self.base)
+        return ox.parse(self.content, format=FORMATS[self.format], base_iri=self.base)
 
     def _refused(self, error: SyntaxError | ValueError) -> ReadError:
         said = re.sub(r"^Parser error .*?: (?=\S)", "", str(error.args[0] if error.args else error))
@@ -84,7 +87,7 @@ class Document:
             "correct the file" if like is None else f"it looks like {like}: rename it, or say --input-format"
         )
         shown = "" if line is None else self._shown(line, column or 1, getattr(error, "end_offset", None))
-        return ReadError(where=where, problem=f"is not {self.format.name}: {said}{shown}", fix=fix)
+        return ReadError(where=where, problem=f"is not {FORMATS[self.format].name}: {said}{shown}", fix=fix)
 
     def _shown(self, line: int, column: int, end: int | None) -> str:
         """The line at fault with a caret below the place."""
@@ -100,10 +103,10 @@ class Document:
     def _looks_like(self) -> str | None:
         """The name of another format that the content reads as."""
         guess = guessed(self.content)
-        for format_, _ in FORMATS.values():
-            fits = format_ == guess if guess is not None else format_ in LINED
-            if fits and format_ != self.format and self._reads_as(format_):
-                return str(format_.name)
+        for name, format_ in FORMATS.items():
+            fits = name == guess if guess is not None else name in LINED
+            if fits and name != self.format and self._reads_as(format_):
+                return format_.name
         return None
 
     def _reads_as(self, format_: ox.RdfFormat) -> bool:
@@ -116,15 +119,15 @@ class Document:
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 
 
-def guessed(content: bytes) -> ox.RdfFormat | None:
+def guessed(content: bytes) -> str | None:
     """RDF/XML or JSON-LD by the first character; None where it may be a syntax of lines."""
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
     if start[:1] in (b"{", b"["):
-        return ox.RdfFormat.JSON_LD
-    return ox.RdfFormat.RDF_XML if re.match(rb"<(\?xml|!DOCTYPE|rdf:RDF|[\w-]+:?RDF\s)", start) else None
+        return "jsonld"
+    return "rdfxml" if re.match(rb"<(\?xml|!DOCTYPE|rdf:RDF|[\w-]+:?RDF\s)", start) else None
 
 
-def open_document(path: Path, format_: ox.RdfFormat | None = None, name: str | None = None) -> Document:
+def open_document(path: Path, format_: str | None = None, name: str | None = None) -> Document:
     """The document at PATH, in the format that its name says; raises ReadError."""
     name = name or str(path)
     format_ = format_ or format_of(path)
@@ -145,7 +148,7 @@ def open_document(path: Path, format_: ox.RdfFormat | None = None, name: str | N
     return Document(name, content, format_, path.resolve().as_uri())
 
 
-def format_of(path: Path) -> ox.RdfFormat | None:
+def format_of(path: Path) -> str | None:
     """The format of a file by its name, which may end in .gz."""
     named = Path(path.stem) if path.suffix == ".gz" else path
     return EXTENSIONS.get(named.suffix.removeprefix(".").lower())

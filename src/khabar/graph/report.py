@@ -34,7 +34,7 @@ class Result:
     def message(self, language: str | None = None) -> str:
         """What is wrong, in LANGUAGE if the shape says it so, else in the Latin letters of a terminal."""
         mine = (text for text in self.messages if language is not None and text.language == language)
-        return str(next(mine, None) or min(self.messages, key=lambda text: not text.isascii()))
+        return str(next(mine, None) or min(self.messages, key=_foreign))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,11 @@ class Report:
         yield from self.notes
         counts = f"{len(self.violations)} violations, {len(self.warnings)} warnings"
         yield f"{'Conforms' if self.conforms else 'Does not conform'}: {counts}"
+
+
+def _foreign(text: str) -> float:
+    """The share of letters that are not ASCII: a message in English may name what is written otherwise."""
+    return sum(not letter.isascii() for letter in text) / (len(text) or 1)
 
 
 def merge(reports: Iterable[Report]) -> Report:

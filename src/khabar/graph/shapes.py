@@ -12,6 +12,10 @@ from typing import Final
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.paths import MulPath, SequencePath
+from rdflib.paths import Path as PropertyPath
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import traverse
+from rdflib.plugins.sparql.parserutils import CompValue
 
 from khabar.errors import KnowledgeError
 from khabar.graph.compiled import Compiler, Malformed, Shape
@@ -66,6 +70,7 @@ class Shapes:
     graph: Graph
     base: str = DEFAULT_BASE  # of the data that they are for
     scope: str | None = None  # ARTICLE or CORPUS; None for both
+    chosen: frozenset[Term] | None = None  # the only ones that look for focus nodes; None for all
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -123,8 +128,20 @@ class Shapes:
 
     def targeted(self) -> list[Term]:
         """The active shapes of the scope that look for focus nodes themselves, sorted."""
-        mine = (shape for shape in self._active() if self.scope in (None, self._scope(shape)))
-        return sorted(mine, key=str)
+        mine = (shape for shape in self._active() if self.scope in (None, self._scope(shape) or CORPUS))
+        return sorted((shape for shape in mine if self.chosen is None or shape in self.chosen), key=str)
+
+    def only(self, shapes: Iterable[Term]) -> Shapes:
+        """These shapes alone."""
+        return replace(self, chosen=frozenset(shapes))
+
+    def saying(self, scope: str) -> Shapes:
+        """The shapes that name that scope themselves."""
+        return self.only(shape for shape in self.targeted() if self._scope(shape) == scope)
+
+    def without(self, scope: str) -> Shapes:
+        """The shapes that do not name that scope themselves."""
+        return self.only(shape for shape in self.targeted() if self._scope(shape) != scope)
 
     def _active(self) -> set[Term]:
         found: set[Term] = set().union(*(subjects(self.graph, target) for target in TARGETS))
@@ -140,6 +157,18 @@ class Shapes:
         asked = (SH.targetClass, SH["class"])
         implicit = subjects(self.graph, RDF.type, RDFS.Class)
         return implicit | {value for _, predicate, value in self._reached() if predicate in asked}
+
+    def looked_at(self) -> set[URIRef] | None:
+        """Every property that the shapes look at, queries included; None where that may be any."""
+        found = {path for path in self.paths() if isinstance(path, URIRef)}
+        if self.closed() or self.foreign:
+            return None
+        for rule in self.rules:
+            asked = queried(rule.select)
+            if asked is None:
+                return None
+            found |= asked
+        return found
 
     def closed(self) -> bool:
         """Whether a shape looks at every property of its nodes."""
@@ -159,7 +188,7 @@ class Shapes:
         return list(found)
 
     def _scope(self, shape: Term) -> str:
-        return str(next(iter(objects(self.graph, shape, URIRef(f"{self.base}ont#scope"))), CORPUS))
+        return str(next(iter(objects(self.graph, shape, URIRef(f"{self.base}ont#scope"))), ""))
 
     def _rules(self) -> Iterator[Rule]:
         for shape in self.targeted():
@@ -224,6 +253,35 @@ def shapes_of(documents: Sequence[Document], base: str = DEFAULT_BASE) -> Shapes
             where=f"{where}, {named}", problem=error.problem, fix="correct the shape"
         ) from error
     return shapes
+
+
+def queried(select: str) -> set[URIRef] | None:
+    """The properties that a query asks for; None where a variable stands for one."""
+    found: set[URIRef] = set()
+    open_ = False
+
+    def visit(part: object) -> None:
+        nonlocal open_
+        if not isinstance(part, CompValue) or part.name != "BGP":
+            return
+        for _, predicate, _ in part["triples"]:
+            if isinstance(predicate, URIRef):
+                found.add(predicate)
+            elif isinstance(predicate, PropertyPath):
+                found.update(step for step in _steps(predicate))
+            else:
+                open_ = True
+
+    traverse(prepareQuery(select).algebra, visitPre=visit)
+    return None if open_ else found
+
+
+def _steps(path: object) -> Iterator[URIRef]:
+    if isinstance(path, URIRef):
+        yield path
+    for part in (getattr(path, "path", None), getattr(path, "arg", None), *getattr(path, "args", ())):
+        if part is not None:
+            yield from _steps(part)
 
 
 def _is_plain(select: str) -> bool:

@@ -69,7 +69,7 @@ def validate_quads(quads: list[ox.Quad], shapes: Shapes, *, engine: str = COMPIL
     return _Check(Triples(quads), shapes, quads).report(engine)
 
 
-def validate_store(store: ox.Store, shapes: Shapes) -> Report:
+def validate_store(store: ox.Store, shapes: Shapes, *, engine: str = COMPILED) -> Report:
     """Check the default graph of a STORE, which holds the ontology too, against SHAPES of its base.
 
     Only what the shapes look at is taken out of it, which for rules of the corpus is very little.
@@ -79,13 +79,13 @@ def validate_store(store: ox.Store, shapes: Shapes) -> Report:
     patterns: list[tuple[ox.NamedNode | None, ox.NamedNode | None]] = [(below, None)]
     patterns += [(None, None)] if shapes.closed() else []
     patterns += [(ox.NamedNode(path), None) for path in shapes.paths() if isinstance(path, URIRef)]
-    patterns += [(type_, cls) for top in shapes.classes() for cls in _subclasses(store, ox.NamedNode(top))]
+    patterns += [(type_, cls) for top in shapes.classes() for cls in subclasses(store, ox.NamedNode(top))]
     for predicate, value in patterns:
         data.add(store.quads_for_pattern(None, predicate, value, ox.DefaultGraph()))
-    return _Check(data, shapes, store).report(COMPILED)
+    return _Check(data, shapes, store).report(engine)
 
 
-def _subclasses(store: ox.Store, cls: ox.NamedNode) -> set[ox.NamedNode]:
+def subclasses(store: ox.Store, cls: ox.NamedNode) -> set[ox.NamedNode]:
     """The class itself and all below it."""
     below = ox.NamedNode(RDFS.subClassOf)
     found, waiting = {cls}, [cls]
@@ -119,7 +119,9 @@ class _Check:
         yield from reference.results(data, shapes.for_pyshacl(nodes), shapes, self._names)
 
     def _graph(self) -> Graph:
-        quads = self._source
+        source = self._source
+        default = ox.DefaultGraph()
+        quads = source if isinstance(source, list) else source.quads_for_pattern(None, None, None, default)
         return copied((from_ox(q.subject), from_ox(q.predicate), from_ox(q.object)) for q in quads)
 
     def _by_all(self) -> Iterator[Result]:
