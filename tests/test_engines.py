@@ -20,7 +20,7 @@ from khabar.graph.load import load_data
 from khabar.graph.report import Report, local
 from khabar.graph.shapes import Shapes, load_shapes, shapes_of
 from khabar.graph.terms import from_ox
-from khabar.graph.validate import COMPILED, ENGINES, PYSHACL, validate
+from khabar.graph.validate import COMPILED, ENGINES, PYSHACL, validate, validate_quads
 from khabar.knowledge.ontology import Ontology
 from khabar.resources import folder
 
@@ -107,7 +107,7 @@ PREFIXES: Final = """@prefix : <http://example.org/> . @prefix sh: <http://www.w
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 VALUES: Final = (
-    ":a", ":b", ":c", "[]", "1", "2", "-3", "1.5", "true", '"1"', '""', '"text"', '"text"@en', '"text"@ar',
+    ":a", ":b", ":c", "[]", "1", "2", "-3", "1.5", '"1"', '""', '"text"', '"text"@en', '"text"@ar',
     '"كلمة"@ar', '"x"@en-GB', '"2020-01-01"^^xsd:date', '"2021-01-01"^^xsd:date', '"x"^^xsd:integer',
     '"2020"^^xsd:gYear',
 )  # fmt: skip
@@ -202,3 +202,24 @@ def test_both_engines_find_the_same_by_shapes_of_any_kind(
     except KhabarError:
         return  # pyshacl does not compare every pair of values; see docs/validate.md
     assert verdict(validate(merged, loaded)) == theirs
+
+
+@pytest.mark.parametrize(
+    ("value", "constraint", "ours"),
+    [
+        ("true", "sh:maxInclusive 1", 1),  # for Python, and so for pyshacl, True is the number 1
+        ("true", "sh:minInclusive false", 0),
+        ('"2020"^^xsd:gYear', "sh:minInclusive '2019'^^xsd:gYear", 0),
+        ('"2020"^^xsd:gYear', "sh:minInclusive '2021'^^xsd:gYear", 1),
+        ('"2020-01-01"^^xsd:date', "sh:minInclusive '2019'^^xsd:gYear", 1),
+        ('"9"^^xsd:integer', "sh:maxInclusive 10.0", 0),
+        ('"text"', "sh:maxInclusive 10", 1),
+        (":a", "sh:maxInclusive 10", 1),
+    ],
+)
+def test_values_are_compared_as_sparql_compares_them(value: str, constraint: str, ours: int) -> None:
+    """https://www.w3.org/TR/sparql11-query/#OperatorMapping, and dates as pyoxigraph orders them."""
+    shape = f"{PREFIXES} :S a sh:NodeShape ; sh:targetObjectsOf :p ; {constraint} ."
+    shapes = shapes_of([Document("shapes", shape.encode(), "turtle")])
+    data = Document("data", f"{PREFIXES} :x :p {value} .".encode(), "turtle").quads()
+    assert len(validate_quads(data, shapes).results) == ours

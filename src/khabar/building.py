@@ -30,7 +30,7 @@ from khabar.graph.report import Report, merge
 from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
 from khabar.graph.skolem import skolemise
 from khabar.graph.store import Store, is_built
-from khabar.graph.validate import as_quads, axioms, validate_quads, validate_store
+from khabar.graph.validate import Beside, as_quads, axioms, validate_quads, validate_store
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Quad
 from khabar.processes import spread
@@ -149,7 +149,7 @@ class Examiner:
     def __init__(self, knowledge: Knowledge, shapes: Shapes) -> None:
         self._knowledge = knowledge
         self._shapes = shapes.scoped(ARTICLE)
-        self._axioms = as_quads(axioms(knowledge.ontology.graph))
+        self._axioms = Beside(as_quads(axioms(knowledge.ontology.graph)))
 
     def __call__(self, article: Article) -> Checked:
         if unfit := _unfit(article.key):
@@ -158,7 +158,7 @@ class Examiner:
             quads = assemble(extract(article, self._knowledge))
         except KhabarError as error:
             return Checked(article, (), Report(), f"{error.problem}; {error.fix}")
-        return Checked(article, quads, validate_quads([*self._axioms, *as_quads(quads)], self._shapes))
+        return Checked(article, quads, validate_quads(as_quads(quads), self._shapes, self._axioms))
 
 
 def _unfit(key: str) -> str | None:

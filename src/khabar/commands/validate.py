@@ -80,6 +80,12 @@ PROFILED: Final = 20  # files that are asked which profile they conform to
     help="pyshacl is the reference implementation, alone; the other finds the same, sooner.",
 )
 @click.option(
+    "--check-shapes/--no-check-shapes",
+    default=True,
+    show_default=True,
+    help="Refuse shapes that break the rules of SHACL itself.",
+)
+@click.option(
     "--jobs",
     metavar="N",
     type=click.IntRange(1),
@@ -113,7 +119,7 @@ def command(
     try:
         with _limited(time_limit):
             sources = _sources(data, endpoint, input_format)
-            rules, notes = _rules(sources, shapes, options["engine"])
+            rules, notes = _rules(sources, shapes, options["engine"], strict=options["check_shapes"])
             verdict, loaded = _judged(sources, rules, notes, options)
     except Unchecked as error:
         for one in error.errors:
@@ -146,14 +152,16 @@ def _sources(names: Sequence[str], endpoints: Sequence[str], format_: str | None
     return [*dict.fromkeys(found), *map(from_endpoint, endpoints)]
 
 
-def _rules(sources: Sequence[Source], names: Sequence[str], engine: str) -> tuple[Rules, tuple[str, ...]]:
+def _rules(
+    sources: Sequence[Source], names: Sequence[str], engine: str, *, strict: bool
+) -> tuple[Rules, tuple[str, ...]]:
     ontology = shipped("ontology") / "khabar.ttl"
     documents = tuple(open_document(source.path, source.format) for source in expand(names))
     if not documents:
         files = [source for source in sources if isinstance(source, Document) or not source.built]
         documents = _profile(files) or ()
     if documents:
-        return Rules(documents, ontology, ours=False, engine=engine), examine(documents)
+        return Rules(documents, ontology, ours=False, engine=engine), examine(documents, strict=strict)
     return Rules(own_shapes(), ontology, engine=engine), ()
 
 

@@ -21,7 +21,7 @@ from khabar.errors import KnowledgeError
 from khabar.graph.compiled import Compiler, Malformed, Shape
 from khabar.graph.documents import Document, open_document
 from khabar.graph.report import local
-from khabar.graph.terms import Term, copied, described, from_ox, moved, objects, subjects, to_ox
+from khabar.graph.terms import OxTerm, Term, copied, described, from_ox, moved, objects, subjects, to_ox
 from khabar.graph.triples import Triples
 from khabar.vocab import DEFAULT_BASE, OWL, RDF, RDFS, SH
 
@@ -63,6 +63,16 @@ class Rule:
     messages: tuple[Literal, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The targets of a shape: https://www.w3.org/TR/shacl/#targets"""
+
+    nodes: tuple[OxTerm, ...]
+    classes: tuple[OxTerm, ...]  # those that are shapes themselves included
+    subjects_of: tuple[OxTerm, ...]
+    objects_of: tuple[OxTerm, ...]
+
+
 @dataclass(frozen=True)
 class Shapes:
     """A shapes graph, parsed and taken apart once."""
@@ -71,6 +81,26 @@ class Shapes:
     base: str = DEFAULT_BASE  # of the data that they are for
     scope: str | None = None  # ARTICLE or CORPUS; None for both
     chosen: frozenset[Term] | None = None  # the only ones that look for focus nodes; None for all
+
+    @cached_property
+    def aims(self) -> dict[Term, Aim]:
+        """Where each targeted shape looks for its focus nodes."""
+        return {shape: self._aim(shape) for shape in self.targeted()}
+
+    def _aim(self, shape: Term) -> Aim:
+        nodes, classes, subjects_of, objects_of = (
+            tuple(to_ox(value) for value in objects(self.graph, shape, target))
+            for target in (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+        )
+        implicit = (to_ox(shape),) if (shape, RDF.type, RDFS.Class) in self.graph else ()
+        return Aim(nodes, (*classes, *implicit), subjects_of, objects_of)
+
+    @cached_property
+    def queried(self) -> frozenset[URIRef] | None:
+        """The properties that the rules ask for; None where that may be any."""
+        asked = [queried(rule.select) for rule in self.rules]
+        found = [verbs for verbs in asked if verbs is not None]
+        return None if len(found) < len(asked) else frozenset().union(*found)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -161,14 +191,8 @@ class Shapes:
     def looked_at(self) -> set[URIRef] | None:
         """Every property that the shapes look at, queries included; None where that may be any."""
         found = {path for path in self.paths() if isinstance(path, URIRef)}
-        if self.closed() or self.foreign:
-            return None
-        for rule in self.rules:
-            asked = queried(rule.select)
-            if asked is None:
-                return None
-            found |= asked
-        return found
+        asked = self.queried
+        return None if self.closed() or self.foreign or asked is None else found | asked
 
     def closed(self) -> bool:
         """Whether a shape looks at every property of its nodes."""

@@ -28,20 +28,29 @@ _NOTHING: Final[Terms] = {}
 class Triples:
     """Triples, each once, by subject and predicate; the other way round where it is asked for."""
 
-    def __init__(self, triples: Iterable[ox.Quad | ox.Triple] = ()) -> None:
-        self.by_subject: dict[Term, dict[Term, Terms]] = {}
+    def __init__(self, triples: Iterable[ox.Quad | ox.Triple] = (), *, beside: Triples | None = None) -> None:
+        """What TRIPLES say, and what is BESIDE them, which stays as it is."""
+        shared: dict[Term, dict[Term, Terms]] = {} if beside is None else beside.by_subject
+        self.by_subject: dict[Term, dict[Term, Terms]] = dict(shared)
+        self._having: dict[Term, list[Term]] | None = None  # predicate -> its subjects, when asked
         self._by_object: dict[Term, dict[Term, Terms]] = {}  # predicate -> object -> subjects, when asked
         self._above: dict[Term, frozenset[Term]] = {}
-        self.add(triples)
+        self._add(triples, shared)
 
     def add(self, triples: Iterable[ox.Quad | ox.Triple]) -> None:
         """Take in some more; before anything is asked."""
+        self._add(triples, {})
+
+    def _add(self, triples: Iterable[ox.Quad | ox.Triple], shared: dict[Term, dict[Term, Terms]]) -> None:
         by_subject: dict[Any, dict[Term, Terms]] = self.by_subject
+        others: dict[Any, dict[Term, Terms]] = shared
         for triple in triples:
             subject, predicate = triple.subject, triple.predicate
             said = by_subject.get(subject)
             if said is None:
                 said = by_subject[subject] = {}
+            elif shared and said is others.get(subject):
+                said = by_subject[subject] = {p: dict(values) for p, values in said.items()}
             values = said.get(predicate)
             if values is None:
                 values = said[predicate] = {}
@@ -65,7 +74,7 @@ class Triples:
 
     def subjects_of(self, predicate: Term) -> Terms:
         """Every subject of a predicate."""
-        return {subject: None for subject, said in self.by_subject.items() if predicate in said}
+        return dict.fromkeys(self._subjects(predicate))
 
     def objects_of(self, predicate: Term) -> Terms:
         """Every object of a predicate."""
@@ -75,10 +84,19 @@ class Triples:
         index = self._by_object.get(predicate)
         if index is None:
             index = self._by_object[predicate] = {}
-            for subject, said in self.by_subject.items():
-                for value in said.get(predicate, ()):
+            for subject in self._subjects(predicate):
+                for value in self.by_subject[subject][predicate]:
                     index.setdefault(value, {})[subject] = None
         return index
+
+    def _subjects(self, predicate: Term) -> list[Term]:
+        having = self._having
+        if having is None:
+            having = self._having = {}
+            for subject, said in self.by_subject.items():
+                for verb in said:
+                    having.setdefault(verb, []).append(subject)
+        return having.get(predicate, [])
 
     def instances(self, cls: Term) -> Terms:
         """The nodes of a class and of all below it: https://www.w3.org/TR/shacl/#dfn-shacl-instance"""

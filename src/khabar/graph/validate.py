@@ -30,6 +30,7 @@ from khabar.vocab import NIF, RDF, RDFS, SH
 # What a shape may ask of the ontology: the classes of a class, and what a property relates.
 AXIOMS: Final = (RDF.type, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range)
 
+MANY: Final = 5_000  # quads from which on loading in bulk is faster
 COMPILED: Final = "compiled"
 PYSHACL: Final = "pyshacl"
 ENGINES: Final = (COMPILED, PYSHACL)
@@ -40,8 +41,8 @@ def validate(data: Graph, shapes: Shapes, ontology: Graph | None = None, *, engi
 
     DATA stays as it is.  An error means that the check could not be made, never that it failed.
     """
-    beside = () if ontology is None else axioms(ontology)
-    return validate_quads(as_quads(chain(data, beside)), shapes, engine=engine)
+    beside = None if ontology is None else Beside(as_quads(axioms(ontology)))
+    return validate_quads(as_quads(data), shapes, beside, engine=engine)
 
 
 def axioms(ontology: Graph) -> Graph:
@@ -64,9 +65,29 @@ def as_quads(triples: Iterable[tuple[object, ...]]) -> list[ox.Quad]:
     return found
 
 
-def validate_quads(quads: list[ox.Quad], shapes: Shapes, *, engine: str = COMPILED) -> Report:
-    """Check QUADS of the default graph, the axioms among them, against SHAPES; raises KhabarError."""
-    return _Check(Triples(quads), shapes, quads).report(engine)
+class Beside:
+    """What is beside the data in every check: the axioms, indexed once."""
+
+    def __init__(self, quads: list[ox.Quad]) -> None:
+        self.quads = quads
+        self.triples = Triples(quads)
+        self._asked: dict[frozenset[URIRef] | None, list[ox.Quad]] = {None: quads}
+
+    def asked(self, verbs: frozenset[URIRef] | None) -> list[ox.Quad]:
+        """What queries may ask for that name no properties but these; all, where they may name any."""
+        known = self._asked.get(verbs)
+        if known is None:
+            named = {ox.NamedNode(verb) for verb in verbs or ()}
+            known = self._asked[verbs] = [quad for quad in self.quads if quad.predicate in named]
+        return known
+
+
+def validate_quads(
+    quads: list[ox.Quad], shapes: Shapes, beside: Beside | None = None, *, engine: str = COMPILED
+) -> Report:
+    """Check QUADS of the default graph, with what is BESIDE them, against SHAPES; raises KhabarError."""
+    data = Triples(quads, beside=None if beside is None else beside.triples)
+    return _Check(data, shapes, quads, beside).report(engine)
 
 
 def validate_store(store: ox.Store, shapes: Shapes, *, engine: str = COMPILED) -> Report:
@@ -100,10 +121,18 @@ def subclasses(store: ox.Store, cls: ox.NamedNode) -> set[ox.NamedNode]:
 class _Check:
     """One check: the data as triples, and as a store when a query wants one."""
 
-    def __init__(self, data: Triples, shapes: Shapes, source: list[ox.Quad] | ox.Store) -> None:
+    def __init__(
+        self,
+        data: Triples,
+        shapes: Shapes,
+        source: list[ox.Quad] | ox.Store,
+        beside: Beside | None = None,
+    ) -> None:
         self._data = data
         self._shapes = shapes
         self._source = source
+        self._beside = beside
+        self._store: ox.Store | None = None
         self._names = Names(data if isinstance(source, list) else _Stored(source))
         self._targeted = 0
 
@@ -121,7 +150,12 @@ class _Check:
     def _graph(self) -> Graph:
         source = self._source
         default = ox.DefaultGraph()
-        quads = source if isinstance(source, list) else source.quads_for_pattern(None, None, None, default)
+        more = [] if self._beside is None else self._beside.quads
+        quads = (
+            chain(source, more)
+            if isinstance(source, list)
+            else source.quads_for_pattern(None, None, None, default)
+        )
         return copied((from_ox(q.subject), from_ox(q.predicate), from_ox(q.object)) for q in quads)
 
     def _by_all(self) -> Iterator[Result]:
@@ -148,15 +182,14 @@ class _Check:
 
     def _focus_nodes(self, shape: Term) -> list[OxTerm]:
         """https://www.w3.org/TR/shacl/#targets"""
-        graph, data = self._shapes.graph, self._data
-        found: dict[OxTerm, None] = {to_ox(node): None for node in objects(graph, shape, SH.targetNode)}
-        for predicate in objects(graph, shape, SH.targetSubjectsOf):
-            found.update(data.subjects_of(to_ox(predicate)))
-        for predicate in objects(graph, shape, SH.targetObjectsOf):
-            found.update(data.objects_of(to_ox(predicate)))
-        classes = objects(graph, shape, SH.targetClass)
-        for cls in [*classes, shape] if (shape, RDF.type, RDFS.Class) in graph else classes:
-            found.update(data.instances(to_ox(cls)))
+        aim, data = self._shapes.aims[shape], self._data
+        found: dict[OxTerm, None] = dict.fromkeys(aim.nodes)
+        for predicate in aim.subjects_of:
+            found.update(data.subjects_of(predicate))
+        for predicate in aim.objects_of:
+            found.update(data.objects_of(predicate))
+        for cls in aim.classes:
+            found.update(data.instances(cls))
         return list(found)
 
     def _core_result(self, finding: Finding) -> Result:
@@ -178,15 +211,22 @@ class _Check:
             details=tuple(map(self._core_result, finding.inside)),
         )
 
-    def _store(self) -> ox.Store:
-        if isinstance(self._source, list):
-            store = ox.Store()
-            store.bulk_extend(self._source)
-            self._source = store
-        return self._source
+    def _asked(self) -> ox.Store:
+        """The data as the queries see it."""
+        if isinstance(self._source, ox.Store):
+            return self._source
+        if self._store is None:
+            self._store = ox.Store()
+            more = [] if self._beside is None else self._beside.asked(self._shapes.queried)
+            quads = [*self._source, *more]
+            if len(quads) < MANY:
+                self._store.extend(quads)
+            else:
+                self._store.bulk_extend(quads)
+        return self._store
 
     def _rule_results(self, rule: Rule, focus: OxTerm) -> Iterator[Result]:
-        solutions = self._store().query(rule.select, substitutions={ox.Variable("this"): focus})
+        solutions = self._asked().query(rule.select, substitutions={ox.Variable("this"): focus})
         if not isinstance(solutions, ox.QuerySolutions):
             raise KnowledgeError(
                 where=f"the shapes, {local(rule.node)}",

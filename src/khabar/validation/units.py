@@ -13,7 +13,7 @@ from khabar.errors import KhabarError
 from khabar.graph.documents import Document
 from khabar.graph.report import Report
 from khabar.graph.triples import TYPE
-from khabar.graph.validate import validate_quads
+from khabar.graph.validate import Beside, validate_quads
 from khabar.validation.rules import Corpus, Rules, general, local
 from khabar.validation.sources import Named
 from khabar.vocab import OWL
@@ -39,15 +39,16 @@ class Examiner:
     def __init__(self, rules: Rules, base: str | None, split: str) -> None:
         shapes = rules.shapes(base)
         self._shapes = local(shapes, split)
-        self._axioms = rules.axioms(base)
+        axioms = rules.axioms(base)
+        self._axioms = Beside(axioms)
         self._engine = rules.engine
-        self._corpus = Corpus(general(shapes, split), self._axioms)
+        self._corpus = Corpus(general(shapes, split), axioms)
 
     def __call__(self, source: Source) -> Examined:
         try:
             quads = opened(source).quads()
             triples = flat(quads)
-            report = validate_quads([*triples, *self._axioms], self._shapes, engine=self._engine)
+            report = validate_quads(triples, self._shapes, self._axioms, engine=self._engine)
         except KhabarError as error:
             return Examined(Report(), 0, error=error)
         keeps = self._corpus.keeps
