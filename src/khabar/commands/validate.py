@@ -19,12 +19,16 @@ from khabar.errors import KhabarError, ReadError
 from khabar.graph.documents import FORMATS as SYNTAXES
 from khabar.graph.documents import Document, open_document
 from khabar.graph.shapes import Shapes
+from khabar.graph.triples import Triples
 from khabar.graph.validate import COMPILED, ENGINES
 from khabar.knowledge import Knowledge
+from khabar.knowledge.turtle import parsed
 from khabar.model import Article
 from khabar.resources import folder as shipped
 from khabar.text.segment import segment
 from khabar.validation.checking import Outcome, Unchecked, check
+from khabar.validation.coverage import as_text as as_coverage
+from khabar.validation.coverage import cover
 from khabar.validation.explained import explain
 from khabar.validation.profile import named, own_shapes
 from khabar.validation.render import FORMATS
@@ -62,6 +66,7 @@ PROFILED: Final = 20  # files that are asked which profile they conform to
 @click.option("--diff", metavar="OLD", type=Path, help="Show only what is new since OLD, a report in JSON.")
 @click.option("--max-results", metavar="N", type=click.IntRange(0), help="Show at most N results; all count.")
 @click.option("--explain", "explained", metavar="ID", help="Tell all of the result with that id.")
+@click.option("--coverage", is_flag=True, help="Tell instead which shapes DATA put to the test.")
 @click.option(
     "--each", is_flag=True, help="Let every file stand alone, as in a folder with one article a file."
 )
@@ -136,6 +141,10 @@ def command(
     empty = verdict.outcome.targeted == 0
     if options["update_baseline"]:
         return _update(options["baseline"], verdict)
+    if options["coverage"]:
+        ontology = Triples(parsed(shipped("ontology") / "khabar.ttl"))
+        click.echo(as_coverage(cover(verdict.outcome, loaded, ontology)), nl=False)
+        return Status.GOOD
     report = explain(verdict, explained, loaded) if explained else FORMATS[format_](verdict, loaded)
     _write(report, output)
     if empty and fail_on_empty:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -43,9 +43,12 @@ class Report:
 
     results: tuple[Result, ...] = ()
     notes: tuple[str, ...] = ()  # what was not checked
-    targeted: int = field(
-        default=0, compare=False
-    )  # focus nodes, each counted for every shape that looked at it
+    looked: Mapping[Term, int] = field(default_factory=dict, compare=False)  # focus nodes of each shape
+
+    @property
+    def targeted(self) -> int:
+        """How many focus nodes there were, each counted for every shape that looked at it."""
+        return sum(self.looked.values())
 
     @property
     def conforms(self) -> bool:
@@ -95,8 +98,10 @@ def merge(reports: Iterable[Report]) -> Report:
     for report in reports:  # what several found is one; what one found twice is two
         results |= Counter(report.results)
     notes = dict.fromkeys(note for report in reports for note in report.notes)
-    targeted = sum(report.targeted for report in reports)
-    return Report(in_order(results.elements()), tuple(notes), targeted)
+    looked: Counter[Term] = Counter()
+    for report in reports:
+        looked.update(report.looked)
+    return Report(in_order(results.elements()), tuple(notes), looked)
 
 
 def in_order(results: Iterable[Result]) -> tuple[Result, ...]:

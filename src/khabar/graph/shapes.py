@@ -178,6 +178,11 @@ class Shapes:
         found |= subjects(self.graph, RDF.type, RDFS.Class) & subjects(self.graph, RDF.type, SH.NodeShape)
         return found - subjects(self.graph, SH.deactivated, Literal(True))
 
+    def constrains(self, shape: Term) -> bool:
+        """Whether a compiled shape can be at fault itself, and not only its parts."""
+        made = self._compiler(to_ox(shape))
+        return bool(made.checks) or made.closed is not None
+
     def paths(self) -> set[Term]:
         """The properties that constraints and targets of the core language look at, the class apart."""
         return {value for _, predicate, value in self._reached() if predicate in SPOKEN}

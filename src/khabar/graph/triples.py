@@ -101,7 +101,11 @@ class Triples:
     def instances(self, cls: Term) -> Terms:
         """The nodes of a class and of all below it: https://www.w3.org/TR/shacl/#dfn-shacl-instance"""
         types = self._reversed(TYPE)
-        return {node: None for below in self._closure(cls, self.subclasses) for node in types.get(below, ())}
+        return {node: None for below in self.below(cls) for node in types.get(below, ())}
+
+    def below(self, cls: Term) -> list[Term]:
+        """A class and all below it."""
+        return self._closure(cls, self.subclasses)
 
     def subclasses(self, cls: Term) -> Terms:
         """The classes right below a class."""

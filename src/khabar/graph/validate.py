@@ -134,16 +134,16 @@ class _Check:
         self._beside = beside
         self._store: ox.Store | None = None
         self._names = Names(data if isinstance(source, list) else _Stored(source))
-        self._targeted = 0
+        self._looked: dict[Term, int] = {}
 
     def report(self, engine: str) -> Report:
         """All results."""
         found = self._by_pyshacl(self._shapes.targeted()) if engine == PYSHACL else self._by_all()
-        return Report(in_order(found), self._notes(), self._targeted)
+        return Report(in_order(found), self._notes(), self._looked)
 
     def _by_pyshacl(self, chosen: Iterable[Term]) -> Iterator[Result]:
         nodes = list(chosen)
-        self._targeted += sum(len(self._focus_nodes(node)) for node in nodes)
+        self._looked.update({node: len(self._focus_nodes(node)) for node in nodes})
         data, shapes = self._graph(), self._shapes
         yield from reference.results(data, shapes.for_pyshacl(nodes), shapes, self._names)
 
@@ -166,10 +166,9 @@ class _Check:
         for shape in self._shapes.compiled:
             node = from_ox(shape.node)
             nodes = self._focus_nodes(node)
-            self._targeted += len(nodes)
+            self._looked[node] = len(nodes)
             if any(isinstance(focus, ox.BlankNode) for focus in nodes) and node in rules:
-                self._targeted -= len(nodes)  # pyoxigraph puts no blank node for a variable; pyshacl does
-                foreign.append(node)
+                foreign.append(node)  # pyoxigraph puts no blank node for a variable; pyshacl does
                 continue
             for focus in nodes:
                 for finding in shape.findings(self._data, focus):

@@ -7,8 +7,8 @@ the answers of the first kind, and an article alone cannot answer the second.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, TypeGuard
 
@@ -20,6 +20,7 @@ from khabar.graph.documents import LINED, Document
 from khabar.graph.report import Report, Result, merge
 from khabar.graph.shapes import Shapes
 from khabar.graph.store import describe, open_snapshot
+from khabar.graph.terms import Term
 from khabar.graph.triples import Triples
 from khabar.graph.validate import validate_store
 from khabar.processes import spread
@@ -49,9 +50,14 @@ class Outcome:
 
     found: tuple[Found, ...]  # in the order of files and lines
     notes: tuple[str, ...] = ()
-    targeted: int = 0  # focus nodes, each counted for every shape that looked at it
+    looked: Mapping[Term, int] = field(default_factory=dict)  # focus nodes of each targeted shape
     graphs: int = 0  # that were checked each by itself; 1 where all was checked together
     triples: int = 0
+
+    @property
+    def targeted(self) -> int:
+        """How many focus nodes there were, each counted for every shape that looked at it."""
+        return sum(self.looked.values())
 
 
 class Unchecked(Exception):
@@ -102,8 +108,8 @@ class _Run:
             f"Note: owl:imports <{iri}> was not followed; name the file too if it is needed."
             for iri in self._imports
         ]
-        targeted = sum(report.targeted for report in self._reports)
-        return Outcome(numbered(self._found), tuple(notes), targeted, self._graphs, self._triples)
+        looked = merge(self._reports).looked
+        return Outcome(numbered(self._found), tuple(notes), looked, self._graphs, self._triples)
 
     def together(self, files: Sequence[Source]) -> None:
         """All files as one graph, or article by article where they hold the graphs of articles."""
@@ -214,7 +220,7 @@ class _Run:
         data: Sequence[ox.Quad],
         shown: str | None = None,
     ) -> None:
-        self._reports.append(Report((), report.notes, report.targeted))
+        self._reports.append(Report((), report.notes, report.looked))
         if report.results:
             place = _Placing(documents, shapes, Triples(data), shown)
             self._found += [
