@@ -20,11 +20,11 @@ test: lint  ## every check: lint, types, tests
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
-	for file in $(filter-out bench/measure.py bench/confidence.py,$(wildcard bench/*.py)); do \
+	for file in $(filter-out bench/measure.py,$(wildcard bench/*.py)); do \
 	  $(BIN)/python "$$file" || exit; done
 
 confidence: $(VENV)/installed  ## measure how often each frame is right, and write ontology/confidence.ttl
-	$(BIN)/python bench/confidence.py
+	$(BIN)/python tests/confidence.py
 
 differential: $(VENV)/installed  ## compare the engine with pyshacl on 10,000 graphs and 5,000 sets of shapes
 	KHABAR_GRAPHS=10000 $(BIN)/python -m pytest -q tests/test_engines.py

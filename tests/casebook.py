@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from reading import PUBLISHED
 
@@ -76,6 +77,11 @@ class Case:
     def facts(self) -> list[Expected]:
         """What must be found."""
         return [fact for fact in self.expected if not fact.optional]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it belongs to the half that nobody looks at while writing rules."""
+        return bool(crc32(self.name.encode()) & 1)
 
 
 def load(folder: Path = FOLDER) -> list[Case]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -21,19 +22,38 @@ _ENDING: Final = 3  # letters by which forms of one word may differ at their end
 _SHARE: Final = 0.6  # of the longer form that they have in common
 
 
-def differences(case: Case, language: str) -> list[str]:
-    """What is missing and what is too much, in words; nothing where the case is right."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the facts of a case, and of the lines that its text gives in one language."""
+
+    missing: tuple[Expected, ...]
+    right: tuple[Line, ...]
+    wrong: tuple[Line, ...]  # without those that may be there and need not
+
+
+def judge(case: Case, language: str) -> Verdict:
+    """Pair the facts of a case with the lines that its text gives."""
     found = facts_of(case.texts[language], language, case.published)
     reader = Reader(case, language)
     pairs = _pairs([[reader.fits(fact, line) for line in found] for fact in case.facts])
-    missing = [f"missing: {reader.words(fact)}" for n, fact in enumerate(case.facts) if n not in pairs]
     tolerated = [fact for fact in case.expected if fact.optional]
-    extra = [
-        f"too much: {short(line)}"
-        for n, line in enumerate(found)
-        if n not in pairs.values() and not any(reader.fits(fact, line) for fact in tolerated)
-    ]
-    return missing + extra
+    taken = set(pairs.values())
+    return Verdict(
+        missing=tuple(fact for n, fact in enumerate(case.facts) if n not in pairs),
+        right=tuple(line for n, line in enumerate(found) if n in taken),
+        wrong=tuple(
+            line
+            for n, line in enumerate(found)
+            if n not in taken and not any(reader.fits(fact, line) for fact in tolerated)
+        ),
+    )
+
+
+def differences(case: Case, language: str) -> list[str]:
+    """What is missing and what is too much, in words; nothing where the case is right."""
+    verdict, reader = judge(case, language), Reader(case, language)
+    missing = [f"missing: {reader.words(fact)}" for fact in verdict.missing]
+    return missing + [f"too much: {short(line)}" for line in verdict.wrong]
 
 
 def _pairs(fits: Sequence[Sequence[bool]]) -> dict[int, int]:

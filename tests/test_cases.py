@@ -6,7 +6,6 @@ python tests/test_cases.py [--misses] [--settle] [KIND…]
 from __future__ import annotations
 
 import sys
-from zlib import crc32
 
 import pytest
 from casebook import FOLDER, LANGUAGES, Case, CaseError, load, parse, settled
@@ -109,18 +108,13 @@ def test_what_is_right_now_loses_its_mark() -> None:
     assert left == "[a]\nnot yet ru: why\nar: نعم\n\n[b]\nnot yet en: why\n"
 
 
-def _kept(name: str) -> bool:
-    """Whether a case belongs to the half that nobody looks at while writing rules."""
-    return bool(crc32(name.encode()) & 1)
-
-
 def main(arguments: list[str]) -> None:
     """Print the summary and, if asked, what differs in each case that is not right."""
     kinds = [argument for argument in arguments if not argument.startswith("-")]
     halves = {"--open": False, "--kept": True}
     wanted = next((kept for flag, kept in halves.items() if flag in arguments), None)
     cases = [case for case in CASES if not kinds or case.kind in kinds]
-    cases = [case for case in cases if wanted is None or _kept(case.name) == wanted]
+    cases = [case for case in cases if wanted is None or case.is_kept == wanted]
     found = {(case.name, language): differences(case, language) for case in cases for language in LANGUAGES}
     if "--settle" in arguments:
         for file in FOLDER.glob("*.txt"):

@@ -148,7 +148,9 @@ def test_a_text_too_short_to_tell_needs_a_language() -> None:
         khabar("extract", "-", "--language", "ar", stdin=short),
     )
     assert (refused.exit_code, told.exit_code) == (2, 0)
-    assert refused.stderr.startswith("khabar: standard input: is in no language that khabar recognises\n")
+    assert refused.stderr.startswith(
+        "khabar: standard input: is in no language that khabar recognises, or in several\n"
+    )
 
 
 # Build, dump, query, validate
@@ -379,6 +381,22 @@ def test_a_query_without_end_can_be_interrupted(graph: Path) -> None:
             assert query.wait(10) in (-signal.SIGINT, 130)
         finally:
             query.kill()
+
+
+def test_a_query_without_end_can_be_given_a_time(graph: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    command = [sys.executable, "-m", "khabar", "query", str(graph), "--timeout", "1.5"]
+    done = subprocess.run([*command, endless], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "khabar: query: was stopped after 1.5 seconds\n"
+        "  ask for less, such as with LIMIT, or give it a longer --timeout\n"
+    )
+    done = subprocess.run([*command, "ASK {}"], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "true\n", "")
+    done = subprocess.run([*command, "ASK {"], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("khabar: query, line 1, column 6: is not SPARQL\n")
 
 
 def test_a_graph_is_served_until_it_is_interrupted(graph: Path) -> None:

@@ -1,4 +1,4 @@
-"""Confidence: measured by bench/confidence.py, and never more than was measured."""
+"""Confidence: measured by tests/confidence.py, and never more than was measured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from confidence import Count, Measured, counted, measure, run
+from casebook import load, parse
+from confidence import Count, Measured, counted, in_articles, in_cases, measure, run
 from rdflib import RDF, Graph, URIRef
 
 from khabar import knowledge
@@ -24,6 +25,7 @@ from khabar.vocab import KH
 
 ROOT: Final = Path(__file__).parents[1]
 GOLD: Final = ROOT / "examples" / "gold"
+CASES: Final = [case for case in load() if case.is_kept and case.kind == "chair"]
 FRAMES: Final = [f for language in knowledge.load().languages.values() for f in language.frames.values()]
 
 
@@ -73,8 +75,20 @@ def test_a_frame_with_few_lines_takes_the_figure_of_its_relation_or_of_all() -> 
 def test_lines_that_are_neither_right_nor_wrong_do_not_count() -> None:
     one, other = {"rule": "urn:frame:one"}, {"rule": "urn:frame:other"}
     article = ArticleScore("a", "en", {}, {}, hits=(one, one), extras=(one, other))  # type: ignore[arg-type]
-    found = counted(Score((article, article)))
+    found = counted(in_articles(Score((article, article))))
     assert found == {URIRef("urn:frame:one"): Count(4, 6), URIRef("urn:frame:other"): Count(0, 2)}
+
+
+def test_the_lines_of_a_case_count_as_its_facts_judge_them() -> None:
+    sentence = "Oman chaired the Council of Towns in 2019 and Egypt in 2020, and Mali joined it."
+    [case] = parse(
+        f"[a]\nar: {sentence}\nen: {sentence}\nru: {sentence}\nB1 = x | Council of Towns | x\n"
+        "facts:\nchair body=B1 chair=@oman year=2019\nchair body=B1 chair=@egypt year=2021\n? join member=*",
+        "x",
+    )
+    case.texts = {"en": sentence}
+    counts = counted(in_cases([case]))
+    assert {iri.rpartition("#")[2]: count for iri, count in counts.items()} == {"chaired": Count(1, 2)}
 
 
 @pytest.mark.parametrize("measured", FRAMES, ids=lambda f: f.iri.rpartition("/")[2])
@@ -94,19 +108,19 @@ def test_a_frame_may_be_worth_less_than_was_measured_never_more() -> None:
 def test_what_is_measured_again_loads(tmp_path: Path) -> None:
     path = tmp_path / "ontology" / "confidence.ttl"
     shutil.copytree(folder("ontology"), path.parent)
-    rows = run([GOLD], path, knowledge.load())
+    rows = run(CASES, [GOLD], path, knowledge.load())
     first = path.read_bytes()
     found = knowledge.load(path.parent).confidences
     assert found.frames == {row.iri: row.confidence for row in rows}
     assert found.overall == rows[0].confidence
     assert 0 < found.overall < 1
-    run([GOLD], path, knowledge.load(path.parent))
+    run(CASES, [GOLD], path, knowledge.load(path.parent))
     assert path.read_bytes() == first, "a figure depends on the figures before"
 
 
 def test_the_file_says_what_was_counted(tmp_path: Path) -> None:
     path = tmp_path / "confidence.ttl"
-    rows = run([GOLD], path, knowledge.load())
+    rows = run(CASES, [GOLD], path, knowledge.load())
     graph = Graph().parse(path)
     assert {_row(graph, row.iri) for row in rows} == set(rows)
     assert set(graph.subjects()) == {row.iri for row in rows}
@@ -137,7 +151,7 @@ def test_gold_by_which_nothing_can_be_judged_is_refused(tmp_path: Path) -> None:
     gold = tmp_path / "empty.json"
     gold.write_text('{"id": "a", "lang": "en", "text": "It rained.", "facts": []}', encoding="utf-8")
     with pytest.raises(KhabarError) as raised:
-        run([gold], tmp_path / "out.ttl", knowledge.load())
+        run([], [gold], tmp_path / "out.ttl", knowledge.load())
     assert str(raised.value) == (
         f"{gold}: has no fact by which a line could be judged\n"
         "  name articles with gold facts, in a language of ontology/languages"
@@ -146,7 +160,7 @@ def test_gold_by_which_nothing_can_be_judged_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
-    command = [sys.executable, str(ROOT / "bench" / "confidence.py"), "nowhere.json", "--out", "out.ttl"]
+    command = [sys.executable, str(ROOT / "tests" / "confidence.py"), "nowhere.json", "--out", "out.ttl"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("confidence: nowhere.json: ")
@@ -156,22 +170,22 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
 WRONG: dict[str, tuple[str, str]] = {  # the file, and what is said of it
     "nothing of all": (
         "pool:chairs kh:confidence 0.5 .",
-        "confidence.ttl: says nothing of all frames together\n  measure again with bench/confidence.py",
+        "confidence.ttl: says nothing of all frames together\n  measure again with tests/confidence.py",
     ),
     "no number": (
         'pool:all kh:confidence "high" .',
         "{place}, pool:all: has the kh:confidence high, which is no number from 0 to 1\n"
-        "  measure again with bench/confidence.py",
+        "  measure again with tests/confidence.py",
     ),
     "per cent": (
         "pool:all kh:confidence 88 .",
         "{place}, pool:all: has the kh:confidence 88, which is no number from 0 to 1\n"
-        "  measure again with bench/confidence.py",
+        "  measure again with tests/confidence.py",
     ),
     "no confidence": (
         "pool:all kh:right 3 .",
         "{place}, pool:all: has the kh:confidence None, which is no number from 0 to 1\n"
-        "  measure again with bench/confidence.py",
+        "  measure again with tests/confidence.py",
     ),
 }
 

@@ -179,7 +179,7 @@ def test_the_next_source_is_not_touched_before_it_is_asked_for(tmp_path: Path) -
 def test_text_is_cleaned_and_the_joiners_stay(tmp_path: Path) -> None:
     raw = "\ufeffThe\x00 cafe\u0301 of \u202eAmman\u202c\r\nمی\u200cخواهم \u200fin\u200d a\u2028line\ttwo"
     cleaned = "The café of Amman\nمی\u200cخواهم \u200fin\u200d a\nline\ttwo"
-    assert read_one(tmp_path / "a.txt", raw).text == cleaned
+    assert read_one(tmp_path / "a.txt", f"---\nlanguage: en\n---\n{raw}").text == cleaned
 
 
 @given(st.text())
@@ -233,13 +233,18 @@ WRITTEN_IN = {
     "The forum in Amman was opened by the minister.": "en",
     "Форум прошёл в Аммане, и в нём участвовали делегации.": "ru",
     "Форум прошёл в Amman (the forum) и завершился.": "ru",
-    "The president of Poland met Łukasz Wójcik in Kraków.": None,  # too short to tell from Polish
+    "The president of Poland met Łukasz Wójcik in Kraków.": "pl",  # too short to tell from Polish
     "The minister met Erdoğan in Ankara on the eve of the forum.": "en",
-    "Der Bundeskanzler traf gestern den Präsidenten des Landes.": None,
-    "Він приїхав на форум і сказав, що не залишиться в місті.": None,
-    "A la suite de la réunion, a déclaré le président, le pays a choisi.": None,
-    "这是一条新闻。": None,
+    "Der Bundeskanzler traf gestern den Präsidenten des Landes.": "de",
+    "Der Minister war in Berlin und Bonn, was in der Stadt niemand gewusst hatte.": "de",
+    "Він приїхав на форум і сказав, що не залишиться в місті.": "uk",
+    "A la suite de la réunion, a déclaré le président, le pays a choisi.": "fr",
+    "رئیس جمهور روز گذشته در تهران با وزیر دیدار کرد و درباره همکاری گفت‌وگو کردند.": "fa",
+    "وزیر اعظم نے کہا ہے کہ حکومت عوام کی خدمت کرے گی۔": "ur",
+    "Президент қала мен ауыл туралы сөз сөйледі.": "kk",
+    "这是一条新闻。": "zh",
     "1 2 3 !": None,
+    "The forum was opened in Amman. Форум открылся в Аммане. افتتح المنتدى في عمّان.": None,
 }
 
 
@@ -254,7 +259,10 @@ REFUSED = {
         " \n\t\n": "a.txt: has no text\n  write some, or leave it out",
         "caf\xe9": "a.txt, byte 3: is not UTF-8: 0xe9 cannot stand here\n"
         "  convert it, for example with: iconv -f WINDOWS-1256 -t UTF-8",
-        "Der Kanzler traf den Minister.": "a.txt: is in no language that khabar recognises\n"
+        "Der Bundeskanzler traf gestern den Minister.": "a.txt: seems to be in 'de', "
+        "a language that khabar does not know\n"
+        "  leave it out; or if it is in one of ar, en, ru, say so with language: or --language",
+        "1 2 3 !": "a.txt: is in no language that khabar recognises, or in several\n"
         "  give its language, one of: ar, en, ru",
         "---\ntitle: x\n": "a.txt, line 1: opens front matter with ---, but no line closes it\n"
         "  end it with a line ---, or begin the text with another line",

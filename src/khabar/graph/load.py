@@ -8,7 +8,7 @@ from pathlib import Path
 from rdflib import Graph
 
 from khabar.graph.documents import open_document
-from khabar.graph.store import is_built, open_snapshot
+from khabar.graph.folder import is_built, open_snapshot
 from khabar.graph.terms import copied, from_ox, moved
 from khabar.vocab import DEFAULT_BASE, RDF
 

@@ -1,4 +1,4 @@
-"""Confidence: how often each frame was right where people had judged it, as bench/confidence.py measured."""
+"""Confidence: how often each frame was right where people had judged it, as tests/confidence.py measured."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from khabar.vocab import DEFAULT_BASE, KH
 POOLS: Final = DEFAULT_BASE + "lexicon/pool#"  # the frames of one relation taken together, or of all
 ALL: Final = URIRef(POOLS + "all")
 
-_FIX: Final = "measure again with bench/confidence.py"
+_FIX: Final = "measure again with tests/confidence.py"
 
 
 @dataclass(frozen=True)

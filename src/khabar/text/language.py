@@ -1,15 +1,18 @@
-"""Recognise the language of a text, by its letters and its function words."""
+"""Recognise the language of a text: by its letters, its function words, and what else it could be."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping
+from importlib import import_module
 from typing import Final, Protocol
 
 # The first letters of a text say as much about its language as all of them.
 _SAMPLE: Final = 5_000
 _FEWEST_LETTERS: Final = 0.5  # the share of a text's letters that the alphabet must hold
+_FEWEST_OF_SCRIPT: Final = 0.6  # the share of its letters that must be of one script
 _MOST_STRANGERS: Final = 0.01  # the share that it may lack of the letters of its script: foreign names
 _FEWEST_COMMON: Final = 0.04  # the share of a text's words that must be function words
 
@@ -29,12 +32,21 @@ class Readable(Protocol):
 
 
 def recognise_language(text: str, languages: Mapping[str, Readable]) -> str | None:
-    """The tag of the language that TEXT is written in; None where no known one explains it.
+    """The tag of the language that TEXT is written in, which may be none of LANGUAGES; None if unclear.
 
     Its alphabet must hold the letters, and one word in twenty-five be a function word: the script
-    alone would take every Ukrainian text for Russian, and every German one for English.
+    alone would take every Ukrainian text for Russian.  And no other language may explain it better:
+    these words alone would take Persian for Arabic, and German for English.
     """
     sample = text[:_SAMPLE]
+    if _is_mixed(sample):
+        return None
+    ours = _likeliest(sample, languages)
+    other: str | None = import_module("khabar.text.identifier").identify(sample)
+    return other if other is not None and other not in languages else ours
+
+
+def _likeliest(sample: str, languages: Mapping[str, Readable]) -> str | None:
     best, tag = _FEWEST_COMMON, None
     for known in languages.values():
         if _is_spelt(sample, known.letters):
@@ -54,6 +66,12 @@ def _is_spelt(sample: str, alphabet: re.Pattern[str]) -> bool:
         return False
     script = _script(next(letter for letter in letters if alphabet.match(letter)))
     return sum(_script(letter) == script for letter in others) <= 1 + own * _MOST_STRANGERS
+
+
+def _is_mixed(sample: str) -> bool:
+    """Whether no one script has most of the letters: a text in several languages, side by side."""
+    scripts = Counter(_script(character) for character in sample if character.isalpha())
+    return bool(scripts) and max(scripts.values()) < scripts.total() * _FEWEST_OF_SCRIPT
 
 
 def _script(letter: str) -> str:

@@ -416,23 +416,25 @@ def _published(found: Found) -> date | None:
 
 
 def _language(found: Found, text: str, languages: Mapping[str, Readable], default: str | None) -> str:
-    given = found.fields.get("language") or default
+    said = found.fields.get("language") or default
     declared = found.fields.get("declared")  # by the page: templates often name the wrong one that we know
-    if not given and (not declared or _tag(declared) in languages):
-        given = recognise_language(text, languages) or declared
-    elif not given:
-        given = declared
-    tag = _tag(given) if given else ""
-    problem = (
-        f"is said to be in {str(given)!r}, a language that khabar does not know"
-        if given
-        else "is in no language that khabar recognises"
+    seen = None
+    if not said and (not declared or _tag(declared) in languages):
+        seen = recognise_language(text, languages)
+    tag = _tag(said or seen or declared or "")
+    if tag in languages:
+        return tag
+    raise ReadError(
+        where=found.origin,
+        problem=f"seems to be in {seen!r}, a language that khabar does not know"
+        if seen
+        else f"is said to be in {str(said or declared)!r}, a language that khabar does not know"
+        if tag
+        else "is in no language that khabar recognises, or in several",
+        fix=f"give its language, one of: {_listed(languages)}"
+        if not seen
+        else f"leave it out; or if it is in one of {_listed(languages)}, say so with language: or --language",
     )
-    if tag not in languages:
-        raise ReadError(
-            where=found.origin, problem=problem, fix=f"give its language, one of: {_listed(languages)}"
-        )
-    return tag
 
 
 def _tag(language: object) -> str:

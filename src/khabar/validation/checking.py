@@ -17,9 +17,9 @@ from rdflib import URIRef
 
 from khabar.errors import KhabarError
 from khabar.graph.documents import LINED, Document
+from khabar.graph.folder import describe, open_snapshot
 from khabar.graph.report import Report, Result, merge
 from khabar.graph.shapes import Shapes
-from khabar.graph.store import describe, open_snapshot
 from khabar.graph.terms import Term
 from khabar.graph.triples import Triples
 from khabar.graph.validate import validate_store

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from khabar.errors import KhabarError, ReadError
 from khabar.graph.documents import MOST, Document, format_of, guessed, open_document, unpacked
-from khabar.graph.store import is_built
+from khabar.graph.folder import is_built
 
 STDIN: Final = "-"
 SECONDS: Final = 60  # that an endpoint may take to answer

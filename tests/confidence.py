@@ -1,25 +1,28 @@
 """Measure how often each frame is right, and write it to ontology/confidence.ttl.
 
-    python bench/confidence.py [GOLD ...] [--out FILE]
+    python tests/confidence.py [GOLD ...] [--out FILE]
 
-GOLD are annotated articles (docs/evaluation.md); by default those of examples/gold, and of the larger
-collection beside the checkout where there is one.  A line that gold neither has nor forbids counts
-neither way.  The confidence of a frame is the lower bound of Wilson's 95 % interval for its precision;
-a frame that made too few lines takes that of all frames that state the same relation, in any language,
-and where these are too few as well, that of all frames.
+What is measured on is what no rule was written on: the kept half of tests/cases/, and the annotated
+articles of GOLD (docs/evaluation.md), which should be such, too.  A line that they neither have nor
+forbid counts neither way.  The confidence of a frame is the lower bound of Wilson's 95 % interval for
+its precision; a frame that made too few lines takes that of all frames that state the same relation,
+in any language, and where these are too few as well, that of all frames.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor, sqrt
 from pathlib import Path
 from typing import Final
 
+import casebook
+import likeness
+from casebook import Case
 from rdflib import URIRef
 
 from khabar.errors import KhabarError
@@ -35,8 +38,6 @@ from khabar.vocab import DEFAULT_BASE, KH
 
 ENOUGH: Final = 20  # lines that must have been judged before a frame stands on its own
 Z: Final = 1.959964  # two-sided 95 %
-ROOT: Final = Path(__file__).parents[1]
-GOLD: Final = (ROOT.parent / "shared" / "corpus" / "dev", ROOT / "examples" / "gold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,31 @@ class Measured:
     pooled_from: URIRef | None = None  # of a frame: the pool whose confidence it takes
 
 
-def counted(score: Score) -> dict[URIRef, Count]:
-    """The count of each frame that made a line which gold bears out or contradicts."""
-    found: defaultdict[URIRef, Count] = defaultdict(Count)
-    for article in score.articles:
-        for line in article.hits:
-            found[URIRef(str(line["rule"]))] += Count(right=1, judged=1)
-        for line in article.extras:
-            found[URIRef(str(line["rule"]))] += Count(right=0, judged=1)
-    return dict(found)
+def in_articles(score: Score) -> Counter[tuple[URIRef, bool]]:
+    """Of each frame, how many lines gold bears out, and how many it contradicts."""
+    judged = [(True, article.hits) for article in score.articles]
+    judged += [(False, article.extras) for article in score.articles]
+    return _tally(judged)
+
+
+def in_cases(cases: Iterable[Case]) -> Counter[tuple[URIRef, bool]]:
+    """The same of the sentences of CASES, in every language."""
+    verdicts = [likeness.judge(case, language) for case in cases for language in case.texts]
+    judged = [(True, verdict.right) for verdict in verdicts]
+    judged += [(False, verdict.wrong) for verdict in verdicts]
+    return _tally(judged)
+
+
+def _tally(judged: Iterable[tuple[bool, Iterable[Line]]]) -> Counter[tuple[URIRef, bool]]:
+    return Counter((URIRef(str(line["rule"])), right) for right, lines_ in judged for line in lines_)
+
+
+def counted(tally: Mapping[tuple[URIRef, bool], int]) -> dict[URIRef, Count]:
+    """The count of each frame that made a line which was judged."""
+    return {
+        frame: Count(tally.get((frame, True), 0), tally.get((frame, True), 0) + tally.get((frame, False), 0))
+        for frame, _ in tally
+    }
 
 
 def measure(frames: Iterable[Frame], counts: Mapping[URIRef, Count]) -> list[Measured]:
@@ -111,6 +128,12 @@ def pool(relation: URIRef) -> URIRef:
 
 # --- the file
 
+HEADER: Final = """\
+# How often each frame was right; written by tests/confidence.py, so do not edit it.
+# Measured on {}: on no text that a rule was written for.
+# kh:judged lines were judged, kh:right of them were right.  kh:confidence is the lower end of
+# Wilson's 95 % interval, rounded down; where a frame made too few lines, that of kh:pooledFrom.
+"""
 PREFIXES: Final = {
     "kh": str(KH),
     "pool": POOLS,
@@ -119,23 +142,12 @@ PREFIXES: Final = {
 }
 
 
-def turtle(rows: Iterable[Measured], gold: Iterable[Gold], tags: Iterable[str]) -> str:
+def turtle(rows: Iterable[Measured], measured_on: str, tags: Iterable[str]) -> str:
     """The file: the same bytes for the same counts."""
     spaces = {**PREFIXES, **{tag: f"{DEFAULT_BASE}lexicon/{tag}#" for tag in tags}}
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted(spaces.items()))
-    return f"{_header(list(gold))}\n{prefixes}\n" + "".join(f"{_row(row, spaces)}\n" for row in rows)
-
-
-def _header(gold: list[Gold]) -> str:
-    languages = sorted({found.article.language for found in gold})
-    numbers = (f"{tag} {sum(found.article.language == tag for found in gold)}" for tag in languages)
-    return (
-        "# How often each frame was right; written by bench/confidence.py, so do not edit it.\n"
-        f"# Measured on {len(gold)} annotated articles ({', '.join(numbers)}).\n"
-        "# kh:judged lines were judged, kh:right of them were right.  kh:confidence is the lower end of\n"
-        "# Wilson's 95 % interval, rounded down; where a frame made too few lines, that of kh:pooledFrom.\n"
-        "# The rules were written on the same articles: docs/evaluation.md tells what that means.\n"
-    )
+    header = HEADER.format(measured_on)
+    return f"{header}\n{prefixes}\n" + "".join(f"{_row(row, spaces)}\n" for row in rows)
 
 
 def _row(row: Measured, spaces: Mapping[str, str]) -> str:
@@ -155,7 +167,26 @@ def _short(iri: URIRef, spaces: Mapping[str, str]) -> str:
 # --- the command
 
 
-def judge(gold: Iterable[Gold], knowledge: Knowledge) -> Score:
+def run(cases: Iterable[Case], sources: Sequence[Path], out: Path, knowledge: Knowledge) -> list[Measured]:
+    """Measure on CASES and on the gold in SOURCES, and write OUT; raises KhabarError."""
+    chosen = list(cases)
+    gold = load_gold(sources, languages=knowledge.languages) if sources else []
+    tally = in_cases(chosen) + in_articles(_scored(gold, knowledge))
+    frames = (frame for language in knowledge.languages.values() for frame in language.frames.values())
+    rows = measure(frames, counted(tally))
+    if not rows[0].count.judged:
+        raise KhabarError(
+            where=", ".join(map(str, sources)) or "the cases",
+            problem="has no fact by which a line could be judged",
+            fix="name articles with gold facts, in a language of ontology/languages",
+        )
+    measured_on = f"{sum(len(case.texts) for case in chosen)} kept sentences"
+    measured_on += f" and {len(gold)} annotated articles" if gold else ""
+    out.write_text(turtle(rows, measured_on, knowledge.languages), encoding="utf-8")
+    return rows
+
+
+def _scored(gold: Iterable[Gold], knowledge: Knowledge) -> Score:
     """What khabar evaluate measures."""
     known = records.load(knowledge.folder)
 
@@ -163,22 +194,6 @@ def judge(gold: Iterable[Gold], knowledge: Knowledge) -> Score:
         return lines(extract(article, knowledge), known)
 
     return evaluate(gold, found, records=known, languages=knowledge.languages)
-
-
-def run(sources: Iterable[Path], out: Path, knowledge: Knowledge) -> list[Measured]:
-    """Measure on the gold in SOURCES and write OUT; raises KhabarError if no line can be judged."""
-    named = list(sources)
-    gold = load_gold(named, languages=knowledge.languages)
-    frames = (frame for language in knowledge.languages.values() for frame in language.frames.values())
-    rows = measure(frames, counted(judge(gold, knowledge)))
-    if not rows[0].count.judged:
-        raise KhabarError(
-            where=", ".join(map(str, named)),
-            problem="has no fact by which a line could be judged",
-            fix="name articles with gold facts, in a language of ontology/languages",
-        )
-    out.write_text(turtle(rows, gold, knowledge.languages), encoding="utf-8")
-    return rows
 
 
 def report(rows: Iterable[Measured]) -> Iterator[str]:
@@ -197,10 +212,9 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="default: ontology/confidence.ttl")
     given = parser.parse_args()
     try:
-        knowledge = load()
-        sources = given.gold or [path for path in GOLD if path.is_dir()]
         out = given.out or folder("ontology") / "confidence.ttl"
-        print("\n".join(report(run(sources, out, knowledge))))
+        kept = [case for case in casebook.load() if case.is_kept]
+        print("\n".join(report(run(kept, given.gold, out, load()))))
     except KhabarError as error:
         print(f"confidence: {error}", file=sys.stderr)
         return 2
