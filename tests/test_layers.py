@@ -39,10 +39,16 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "__main__": {"cli"},
     "server": {"*"},
 }
-TOP: Final = {"commands", "server", "publish.worker", "publish.writer"}  # these two are programs of their own
+TOP: Final = {
+    "commands",
+    "server",
+    "publish.worker",
+    "publish.writer",
+    "publish.validator",
+}  # programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
     "backports": {"publish.encoding"},
-    "click": {"cli", "commands", "validation.render.text"},
+    "click": {"cli", "commands", "publish.validation", "validation.render.text"},
     "feedparser": {"text.feed"},
     "flask": {"publish", "server"},
     "lxml": {"text.html"},

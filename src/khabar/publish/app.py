@@ -23,6 +23,7 @@ from khabar.publish import (
     pages,
     plainpages,
     pool,
+    validation,
 )
 from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset
@@ -85,6 +86,7 @@ def create_app(
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
     for blueprint in (
         endpoint.blueprint, graphstore.blueprint, description.blueprint, operation.blueprint,
+        validation.blueprint,
         plainpages.blueprint if dataset == PLAIN else pages.blueprint,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

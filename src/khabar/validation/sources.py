@@ -80,8 +80,13 @@ def from_stdin(stream: IO[bytes], format_: str | None) -> Document:
     content = stream.read(MOST)
     if content[:2] == b"\x1f\x8b":
         content = unpacked(content, "standard input")
+    return sent("standard input", content, format_)
+
+
+def sent(name: str, content: bytes, format_: str | None) -> Document:
+    """Content without a file: in FORMAT, else in the one that it looks like, else in TriG."""
     known = format_ or guessed(content)
-    document = Document("standard input", content, known or "trig", "file:///dev/stdin")
+    document = Document(name, content, known or "trig", "file:///")
     if known is None and not _reads(document):  # N-Quads are no TriG
         quads = Document(document.name, content, "nquads", document.base)
         return quads if _reads(quads) else document
