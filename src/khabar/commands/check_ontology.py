@@ -82,6 +82,7 @@ def command(
     document = open_document(path, name=None if ontology else "khabar.ttl")
     documents = [named.open() for named in expand(data)]
     quality = open_document(folder("ontology") / "quality.ttl")
+    document.quads()  # says where it is no RDF
     outcome = check([document], Rules((quality,), path, ours=False), lambda text, tag: ())
     shapes = shapes_of([quality])
     axioms = Axioms(document, shapes)

@@ -66,6 +66,13 @@ PROFILED: Final = 20  # files that are asked which profile they conform to
 @click.option("--diff", metavar="OLD", type=Path, help="Show only what is new since OLD, a report in JSON.")
 @click.option("--max-results", metavar="N", type=click.IntRange(0), help="Show at most N results; all count.")
 @click.option("--explain", "explained", metavar="ID", help="Tell all of the result with that id.")
+@click.option(
+    "--article",
+    "articles",
+    metavar="KEY",
+    multiple=True,
+    help="Check only this article of a built graph, and what it names.",
+)
 @click.option("--coverage", is_flag=True, help="Tell instead which shapes DATA put to the test.")
 @click.option(
     "--each", is_flag=True, help="Let every file stand alone, as in a folder with one article a file."
@@ -196,7 +203,9 @@ def _judged(
         Words(options["language"])
     known = options["diff"] or (None if options["update_baseline"] else options["baseline"])
     before = None if known is None else read_known(known)
-    outcome = check(sources, rules, _sentences, each=options["each"], jobs=options["jobs"])
+    outcome = check(
+        sources, rules, _sentences, each=options["each"], jobs=options["jobs"], articles=options["articles"]
+    )
     notes = (*notes, *outcome.notes, *_unaimed(outcome))
     verdict = Verdict(outcome, options["fail_on"], before, options["max_results"], options["language"], notes)
     return verdict, rules.shapes(None)

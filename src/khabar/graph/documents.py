@@ -7,6 +7,7 @@ contain entities fill the memory of whoever unfolds them), and `owl:imports` is 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import re
 import zlib
@@ -49,9 +50,35 @@ class Document:
     def quads(self) -> list[ox.Quad]:
         """What it holds, in its order; raises ReadError with line, column and the text."""
         try:
-            return list(self._parsed())
+            quads = list(self._parsed())
+            return self._renamed(quads) if self._may_have_blanks() else quads
         except (SyntaxError, ValueError) as error:
             raise self._refused(error) from error
+
+    @property
+    def blank(self) -> str:
+        """What the labels of its blank nodes begin with: those of two documents are two nodes."""
+        return f"d{hashlib.sha256(self.name.encode()).hexdigest()[:8]}."
+
+    def _may_have_blanks(self) -> bool:
+        return self.format not in LINED or re.search(rb"_:|\[|\(", self.content) is not None
+
+    def _renamed(self, quads: list[ox.Quad]) -> list[ox.Quad]:
+        """The same with labels that do not change from one reading to the next, as pyoxigraph's own do."""
+        known: dict[object, object] = {}
+
+        def named(term: object) -> object:
+            if not isinstance(term, ox.BlankNode):
+                return term
+            if term not in known:
+                label = f"n{len(known)}" if _UNNAMED.fullmatch(term.value) else f"l{term.value}"
+                known[term] = ox.BlankNode(f"{self.blank}{label}")
+            return known[term]
+
+        return [
+            ox.Quad(named(q.subject), q.predicate, named(q.object), named(q.graph_name))  # type: ignore[arg-type]
+            for q in quads
+        ]
 
     def prefixes(self) -> dict[str, str]:
         """The prefixes that it declares."""
@@ -116,6 +143,7 @@ class Document:
             return False
 
 
+_UNNAMED: Final = re.compile(r"[0-9a-f]{31,32}")  # what pyoxigraph calls a node without a label
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 
 

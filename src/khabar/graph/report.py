@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field, fields, replace
+from typing import Final, NamedTuple
 
 from rdflib import Literal, URIRef
 
@@ -30,6 +30,10 @@ class Result:
     predicate: URIRef | None = None  # of the triple at fault, where the path leaves no doubt
     constraint: Term | None = None  # the sh:sparql constraint of the shape, where it is one
     details: tuple[Result, ...] = ()  # what made a shape inside this one fail
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # rdflib would give a literal another spelling on its way to another process.
+        return _revived, tuple(_packed(getattr(self, part.name)) for part in fields(self))
 
     def message(self, language: str | None = None) -> str:
         """What is wrong, in LANGUAGE if the shape says it so, else in the Latin letters of a terminal."""
@@ -84,6 +88,30 @@ class Report:
         yield from self.notes
         counts = f"{len(self.violations)} violations, {len(self.warnings)} warnings"
         yield f"{'Conforms' if self.conforms else 'Does not conform'}: {counts}"
+
+
+class _Packed(NamedTuple):
+    """A literal, letter by letter."""
+
+    text: str
+    language: str | None
+    datatype: URIRef | None
+
+
+def _packed(part: object) -> object:
+    if isinstance(part, Literal):
+        return _Packed(str(part), part.language, part.datatype)
+    return tuple(map(_packed, part)) if isinstance(part, tuple) else part
+
+
+def _unpacked(part: object) -> object:
+    if isinstance(part, _Packed):
+        return Literal(part.text, lang=part.language, datatype=part.datatype, normalize=False)
+    return tuple(map(_unpacked, part)) if isinstance(part, tuple) else part
+
+
+def _revived(*parts: object) -> Result:
+    return Result(*map(_unpacked, parts))  # type: ignore[arg-type]
 
 
 def _foreign(text: str) -> float:

@@ -90,11 +90,21 @@ def validate_quads(
     return _Check(data, shapes, quads, beside).report(engine)
 
 
-def validate_store(store: ox.Store, shapes: Shapes, *, engine: str = COMPILED) -> Report:
+def validate_store(
+    store: ox.Store,
+    shapes: Shapes,
+    *,
+    engine: str = COMPILED,
+    around: Iterable[ox.NamedNode] | None = None,
+) -> Report:
     """Check the default graph of a STORE, which holds the ontology too, against SHAPES of its base.
 
-    Only what the shapes look at is taken out of it, which for rules of the corpus is very little.
+    Only what the shapes look at is taken out of it, which for rules of the corpus is very little.  With
+    AROUND, only these nodes are focus nodes, and those that point to them: all that a change in what is said
+    of them can concern, as long as no path of the shapes is longer than one step.
     """
+    if around is not None:
+        return _Around(store, shapes, around).report(COMPILED)
     data = Triples()
     type_, below = ox.NamedNode(RDF.type), ox.NamedNode(RDFS.subClassOf)
     patterns: list[tuple[ox.NamedNode | None, ox.NamedNode | None]] = [(below, None)]
@@ -276,6 +286,30 @@ class _Check:
         return ()
 
 
+class _Around(_Check):
+    """One check of some nodes of a store."""
+
+    def __init__(self, store: ox.Store, shapes: Shapes, around: Iterable[ox.NamedNode]) -> None:
+        super().__init__(_Stored(store), shapes, store)
+        self._nodes: dict[OxTerm, None] = dict.fromkeys(around)
+        default = ox.DefaultGraph()
+        for path in shapes.paths():
+            for node in list(self._nodes):
+                pointing = store.quads_for_pattern(None, ox.NamedNode(str(path)), node, default)
+                self._nodes.update((quad.subject, None) for quad in pointing)  # type: ignore[misc]
+
+    def _focus_nodes(self, shape: Term) -> list[OxTerm]:
+        aim, data = self._shapes.aims[shape], self._data
+        return [
+            node
+            for node in self._nodes
+            if node in aim.nodes
+            or any(data.objects(node, verb) for verb in aim.subjects_of)
+            or any(data.subjects(verb, node) for verb in aim.objects_of)
+            or any(data.is_a(node, cls) for cls in aim.classes)
+        ]
+
+
 class _Stored(Triples):
     """The default graph of a store, asked for one name at a time."""
 
@@ -287,3 +321,8 @@ class _Stored(Triples):
         """The objects of a subject and a predicate."""
         quads = self._store.quads_for_pattern(subject, predicate, None, ox.DefaultGraph())  # type: ignore[arg-type]
         return {quad.object: None for quad in quads}  # type: ignore[misc]
+
+    def subjects(self, predicate: OxTerm, value: OxTerm) -> dict[OxTerm, None]:
+        """The subjects of a predicate and an object."""
+        quads = self._store.quads_for_pattern(None, predicate, value, ox.DefaultGraph())  # type: ignore[arg-type]
+        return {quad.subject: None for quad in quads}  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""/validate: paste or send Turtle, get a report; a process of its own makes it, and is killed if it is slow."""
+"""/validate: paste or send Turtle, get a report; a process that may be killed makes it."""
 
 from __future__ import annotations
 

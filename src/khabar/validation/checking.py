@@ -22,7 +22,7 @@ from khabar.graph.report import Report, Result, merge
 from khabar.graph.shapes import Shapes
 from khabar.graph.terms import Term
 from khabar.graph.triples import Triples
-from khabar.graph.validate import validate_store
+from khabar.graph.validate import Beside, validate_quads, validate_store
 from khabar.processes import spread
 from khabar.validation.found import Found, Place, Sentences, identify, locate, numbered, quote
 from khabar.validation.positions import Positions
@@ -36,9 +36,11 @@ from khabar.validation.units import (
     by_article,
     flat,
     imports_of,
+    nodes_of,
     opened,
     published,
     stored_articles,
+    stored_keys,
 )
 
 TELLING: Final = 50  # files that are asked under which base khabar built them
@@ -69,17 +71,24 @@ class Unchecked(Exception):
 
 
 def check(
-    sources: Sequence[Source], rules: Rules, sentences: Sentences, *, each: bool = False, jobs: int = 1
+    sources: Sequence[Source],
+    rules: Rules,
+    sentences: Sentences,
+    *,
+    each: bool = False,
+    jobs: int = 1,
+    articles: Sequence[str] = (),
 ) -> Outcome:
     """Check SOURCES by RULES, in at most JOBS processes; the outcome does not depend on their number.
 
-    With EACH, every file stands alone.  Raises KhabarError, or Unchecked where sources cannot be read.
+    With EACH, every file stands alone.  Of a built graph only the ARTICLES of these keys are checked, and of
+    everything together only what they name.  Raises KhabarError, or Unchecked where sources cannot be read.
     """
     run = _Run(rules, sentences, jobs)
     folders = [source for source in sources if isinstance(source, Named) and source.built]
     files = [source for source in sources if source not in folders]
     for folder in folders:
-        run.folder(folder)
+        run.folder(folder, articles)
     if files:
         (run.each if each else run.together)(files)
     return run.outcome()
@@ -126,9 +135,11 @@ class _Run:
         base = base_of(quads)
         articles = [] if base is None else list(by_article(quads, base))
         if base is None or not articles:
-            self._take(
-                Examiner(self._rules, base, ALL)(_as_one(documents, quads)), documents, base, flat(quads)
-            )
+            data, shapes = flat(quads), self._shapes(base)
+            beside = Beside(self._rules.axioms(base))
+            report = validate_quads(data, shapes, beside, engine=self._rules.engine)
+            self._graphs, self._triples = self._graphs + 1, self._triples + len(data)
+            self._take_report(report, documents, shapes, data)
             return
         self._units(articles, base, ARTICLES, documents)
         corpus = Corpus(general(self._shapes(base), ARTICLES), self._rules.axioms(base))
@@ -148,15 +159,21 @@ class _Run:
         else:
             self._reports.append(report)
 
-    def folder(self, folder: Named) -> None:
-        """A graph that khabar has built, article by article."""
-        store = open_snapshot(folder.path)
-        base = describe(folder.path).base
-        shown = str(folder.path)
-        self._units(stored_articles(store, base), base, ARTICLES, [], shown=shown)
+    def folder(self, folder: Named, articles: Sequence[str] = ()) -> None:
+        """A graph that khabar has built, article by article; or only some ARTICLES of it."""
+        store, base, shown = open_snapshot(folder.path), describe(folder.path).base, str(folder.path)
+        held = stored_keys(store, base)
+        if unknown := sorted(set(articles) - set(held)):
+            raise KhabarError(
+                where=shown,
+                problem=f"holds no article {unknown[0]}",
+                fix="give the key of one that it holds: the end of its IRI",
+            )
+        self._units(stored_articles(store, base, articles or held), base, ARTICLES, [], shown=shown)
         shapes = general(self._shapes(base), ARTICLES)
         if shapes.targeted():
-            report = validate_store(store, shapes, engine=self._rules.engine)
+            around = nodes_of(stored_articles(store, base, articles)) if articles else None
+            report = validate_store(store, shapes, engine=self._rules.engine, around=around)
             self._take_report(report, [], shapes, _beside(store, report), shown)
 
     def _told_by(self, file: Source) -> str | None:
@@ -250,13 +267,6 @@ class _Placing:
 
 def _is_iri(node: object) -> TypeGuard[URIRef]:
     return isinstance(node, URIRef)
-
-
-def _as_one(documents: Sequence[Document], quads: Sequence[ox.Quad]) -> Source:
-    if len(documents) == 1:
-        return documents[0]
-    text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
-    return Document("data", text, "nquads")
 
 
 def _beside(store: ox.Store, report: Report) -> list[ox.Quad]:

@@ -61,6 +61,7 @@ class Positions:
     """The places of the triples of one document; none where its format has no lines."""
 
     def __init__(self, document: Document) -> None:
+        self._blank = document.blank
         self._text = document.content.decode("utf-8-sig", "replace")
         self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self._text))]
         self._triples: dict[tuple[Term, Term, Term], int] = {}
@@ -96,8 +97,11 @@ class Positions:
 
     def known(self, term: Term, data: Triples) -> Term:
         """What TERM of the data is called here: a node without a name goes by what is said of it."""
-        if not isinstance(term, ox.BlankNode) or term in self._subjects or term in self._objects:
+        if not isinstance(term, ox.BlankNode):
             return term
+        label = term.value.removeprefix(f"{self._blank}l")
+        if label != term.value and (labelled := ox.BlankNode(label)) in self._subjects | self._objects:
+            return labelled
         wanted = _signature(data.by_subject.get(term, {}))
         return next((node for node, said in self._unnamed().items() if said == wanted), term)
 

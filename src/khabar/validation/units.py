@@ -99,11 +99,17 @@ def by_article(quads: Iterable[ox.Quad], base: str) -> Iterator[Document]:
         yield Document(key, as_lines([*graphs[key], *about[key]]), "ntriples")
 
 
-def stored_articles(store: ox.Store, base: str) -> Iterator[Document]:
-    """The same of a store, one article at a time."""
+def stored_keys(store: ox.Store, base: str) -> list[str]:
+    """The keys of the articles that a store holds."""
     prefix, meta = f"{base}graph/", ox.NamedNode(f"{base}graph/meta")
     derived = store.quads_for_pattern(None, ox.NamedNode(DERIVED), None, meta)
-    for key in sorted({_value(quad.subject).removeprefix(prefix) for quad in derived}):
+    return sorted({_value(quad.subject).removeprefix(prefix) for quad in derived})
+
+
+def stored_articles(store: ox.Store, base: str, keys: Iterable[str]) -> Iterator[Document]:
+    """The quads of articles in a store, one article at a time."""
+    prefix, meta = f"{base}graph/", ox.NamedNode(f"{base}graph/meta")
+    for key in keys:
         graphs = [ox.NamedNode(f"{prefix}{part}{key}") for part in ("", "text/")]
         quads = [quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)]
         for subject in (ox.NamedNode(f"{base}article/{key}"), graphs[0]):
@@ -118,6 +124,12 @@ def published(quads: Iterable[ox.Quad], base: str) -> list[ox.Quad]:
     """The triples of all graphs but the texts, which no default graph of ours holds."""
     text = f"{base}graph/text/"
     return flat(quad for quad in quads if not _value(quad.graph_name).startswith(text))
+
+
+def nodes_of(documents: Iterable[Document]) -> set[ox.NamedNode]:
+    """Every node that documents say something of, or name."""
+    terms = (term for d in documents for quad in d.quads() for term in (quad.subject, quad.object))
+    return {term for term in terms if isinstance(term, ox.NamedNode)}
 
 
 def _key(iri: str, base: str) -> str:
