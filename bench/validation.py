@@ -40,7 +40,10 @@ for file in glob.glob(sys.argv[2] + "/*.ttl"):
 _, report, _ = pyshacl.validate(data, shacl_graph=shapes, ont_graph=rdflib.Graph().parse(sys.argv[3]))
 SH = rdflib.SH
 parts = (SH.focusNode, SH.value, SH.sourceShape, SH.sourceConstraintComponent, SH.resultSeverity)
-told = [[str(report.value(r, p) or "") for p in parts] for r in report.objects(None, SH.result)]
+told = []
+for result in report.objects(None, SH.result):
+    values = [report.value(result, part) for part in parts]
+    told.append(["" if value is None else str(value) for value in values])
 print(json.dumps(sorted(told)))
 """
 

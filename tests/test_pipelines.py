@@ -1,4 +1,4 @@
-"""What runs in other people's pipelines: the Action's script as it stands, the hook, the example for GitLab."""
+"""In other people's pipelines: the Action's script as it stands, the hook, the example for GitLab."""
 
 from __future__ import annotations
 

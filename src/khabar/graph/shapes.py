@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef, Variable
 from rdflib.paths import MulPath, SequencePath
 from rdflib.paths import Path as PropertyPath
 from rdflib.plugins.sparql import prepareQuery
@@ -39,7 +39,7 @@ SPOKEN: Final = (
 # Where pre-binding is more than putting a value for $this, or the value has to reach an inner group:
 # pyoxigraph does not do what https://www.w3.org/TR/shacl/#pre-binding asks, or forbids.
 _UNCERTAIN: Final = re.compile(
-    r"\b(MINUS|VALUES|SERVICE|GROUP|HAVING)\b|\{\s*SELECT\b|[$?](currentShape|shapesGraph)\b"
+    r"\b(MINUS|VALUES|SERVICE|GROUP|HAVING|LIMIT|OFFSET)\b|\{\s*SELECT\b|[$?](currentShape|shapesGraph)\b"
     r"|\bAS\s+[$?]this\b|\b(BIND|BOUND)\s*\([^)]*[$?]this\b",
     re.IGNORECASE,
 )
@@ -61,6 +61,7 @@ class Rule:
     select: str  # with its prefixes
     severity: Term
     messages: tuple[Literal, ...]
+    finds_this: bool  # whether the query, asked without a value for $this, finds the same for every node
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ class Shapes:
         select = f"{self._prefixes(node)}{self.graph.value(node, SH.select) or ''}"
         severity = next(iter(objects(self.graph, shape, SH.severity)), SH.Violation)
         messages = objects(self.graph, node, SH.message) or objects(self.graph, shape, SH.message)
-        return Rule(shape, node, select, severity, by_language(messages))
+        return Rule(shape, node, select, severity, by_language(messages), finds_this(select))
 
     def _prefixes(self, node: Term) -> str:
         declared = {
@@ -282,6 +283,23 @@ def shapes_of(documents: Sequence[Document], base: str = DEFAULT_BASE) -> Shapes
             where=f"{where}, {named}", problem=error.problem, fix="correct the shape"
         ) from error
     return shapes
+
+
+def finds_this(select: str) -> bool:
+    """Whether a plain query has $this in a pattern that every solution must match, and projects it."""
+    try:
+        parsed = prepareQuery(select)
+    except Exception:  # rdflib reads less of SPARQL than pyoxigraph, whose word counts
+        return False
+    found = False
+
+    def visit(part: object) -> None:
+        nonlocal found
+        if isinstance(part, CompValue) and part.name == "BGP":
+            found = found or any(Variable("this") in triple for triple in part["triples"])
+
+    traverse(parsed.algebra, visitPre=visit)
+    return found and _is_plain(select) and Variable("this") in parsed.algebra["PV"]
 
 
 def queried(select: str) -> set[URIRef] | None:

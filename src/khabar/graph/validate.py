@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
@@ -31,6 +31,7 @@ from khabar.vocab import NIF, RDF, RDFS, SH
 AXIOMS: Final = (RDF.type, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range)
 
 MANY: Final = 5_000  # quads from which on loading in bulk is faster
+FEW: Final = 8  # focus nodes up to which a query is put for each of them
 COMPILED: Final = "compiled"
 PYSHACL: Final = "pyshacl"
 ENGINES: Final = (COMPILED, PYSHACL)
@@ -184,6 +185,9 @@ class _Check:
                 for finding in shape.findings(self._data, focus):
                     yield self._core_result(finding)
             for rule in rules.get(node, ()):
+                if len(nodes) > FEW and rule.finds_this:
+                    yield from self._rule_results(rule, None, frozenset(nodes))
+                    continue
                 for focus in nodes:
                     yield from self._rule_results(rule, focus)
         if foreign:
@@ -234,8 +238,16 @@ class _Check:
                 self._store.bulk_extend(quads)
         return self._store
 
-    def _rule_results(self, rule: Rule, focus: OxTerm) -> Iterator[Result]:
-        solutions = self._asked().query(rule.select, substitutions={ox.Variable("this"): focus})
+    def _rule_results(
+        self, rule: Rule, focus: OxTerm | None, among: frozenset[OxTerm] = frozenset()
+    ) -> Iterator[Result]:
+        """What the query finds of one FOCUS node; without one, of all AMONG these in one go.
+
+        pyoxigraph plans a query before it puts the value for $this, so over a large store each run looks at
+        all that the other terms match; one run for all nodes does so once.
+        """
+        given: dict[ox.Variable, Any] = {} if focus is None else {ox.Variable("this"): focus}
+        solutions = self._asked().query(rule.select, substitutions=given)
         if not isinstance(solutions, ox.QuerySolutions):
             raise KnowledgeError(
                 where=f"the shapes, {local(rule.node)}",
@@ -246,7 +258,9 @@ class _Check:
         try:
             for solution in solutions:
                 bound = dict(zip(variables, solution, strict=True))
-                yield self._rule_result(rule, focus, bound)
+                this = bound.get("this") if focus is None else focus
+                if focus is not None or this in among:
+                    yield self._rule_result(rule, this, bound)  # type: ignore[arg-type]
         except RuntimeError as error:
             raise KhabarError(
                 where=f"the shapes, {local(rule.node)}",
