@@ -221,8 +221,9 @@ def test_values_are_compared_as_sparql_compares_them(value: str, constraint: str
     ],
 )
 def test_a_query_is_asked_once_for_many_nodes_where_that_is_the_same(query: str, one_run: bool) -> None:
-    shape = f"""{PREFIXES} :S a sh:NodeShape ; sh:targetSubjectsOf :p ; sh:sparql :rule . :rule sh:prefixes : ;
-        sh:select "{query}" . : sh:declare [ sh:prefix "" ; sh:namespace "http://example.org/"^^xsd:anyURI ] ."""
+    declared = ': sh:declare [ sh:prefix "" ; sh:namespace "http://example.org/"^^xsd:anyURI ] .'
+    rule = f':rule sh:prefixes : ; sh:select "{query}" . {declared}'
+    shape = f"{PREFIXES} :S a sh:NodeShape ; sh:targetSubjectsOf :p ; sh:sparql :rule . {rule}"
     shapes = shapes_of([Document("shapes", shape.encode(), "turtle")])
     assert all(rule.finds_this == one_run for rule in shapes.rules)
     lines = "".join(f":n{n} :p {n % 4} , :n{n + 1} . :n{n} :q 1 .\n" for n in range(0, 40, 2))
