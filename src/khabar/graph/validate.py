@@ -246,7 +246,13 @@ class _Check:
         pyoxigraph plans a query before it puts the value for $this, so over a large store each run looks at
         all that the other terms match; one run for all nodes does so once.
         """
-        given: dict[ox.Variable, Any] = {} if focus is None else {ox.Variable("this"): focus}
+        for bound in self._answers(rule, {} if focus is None else {ox.Variable("this"): focus}):
+            this = bound.get("this") if focus is None else focus
+            if focus is not None or this in among:
+                yield self._rule_result(rule, this, bound)  # type: ignore[arg-type]
+
+    def _answers(self, rule: Rule, given: dict[ox.Variable, Any]) -> list[dict[str, object]]:
+        """All solutions at once: an iterator of pyoxigraph's may only end in the thread that began it."""
         solutions = self._asked().query(rule.select, substitutions=given)
         if not isinstance(solutions, ox.QuerySolutions):
             raise KnowledgeError(
@@ -256,11 +262,7 @@ class _Check:
             )
         variables = [variable.value for variable in solutions.variables]
         try:
-            for solution in solutions:
-                bound = dict(zip(variables, solution, strict=True))
-                this = bound.get("this") if focus is None else focus
-                if focus is not None or this in among:
-                    yield self._rule_result(rule, this, bound)  # type: ignore[arg-type]
+            return [dict(zip(variables, solution, strict=True)) for solution in solutions]
         except RuntimeError as error:
             raise KhabarError(
                 where=f"the shapes, {local(rule.node)}",
