@@ -8,6 +8,7 @@ worked out from the store afterwards, so the same articles give the same graph h
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -108,6 +109,7 @@ def build(
         examine, given = Examiner(knowledge, rules), (knowledge.folder, paths)
         checked = spread(examine, articles, jobs, prepare=_examiner, given=given)
         examined = _batches(_counted(checked, len(articles), progress))
+        gc.collect()  # what queries left behind may only be freed in this thread, not in the one that puts
         with store.putting(_knowledge_graphs(knowledge.folder, base)):
             first = next(examined, [])
         for batch in chain([first], examined):

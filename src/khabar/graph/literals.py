@@ -50,7 +50,8 @@ def _number(literal: ox.Literal) -> int | None:
 def _asked(one: ox.Literal, other: ox.Literal, operator: str) -> bool:
     """https://www.w3.org/TR/sparql11-query/#OperatorMapping"""
     solutions = _NOWHERE.query(f"SELECT ({one} {operator} {other} AS ?is) {{}}")
-    return any(row["is"] == _YES for row in solutions)  # type: ignore[union-attr]
+    rows = [row["is"] for row in solutions]  # type: ignore[union-attr]
+    return rows == [_YES]
 
 
 _YES: Final = ox.Literal(True)
