@@ -8,7 +8,6 @@ worked out from the store afterwards, so the same articles give the same graph h
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -109,9 +108,10 @@ def build(
         examine, given = Examiner(knowledge, rules), (knowledge.folder, paths)
         checked = spread(examine, articles, jobs, prepare=_examiner, given=given)
         examined = _batches(_counted(checked, len(articles), progress))
-        gc.collect()  # what queries left behind may only be freed in this thread, not in the one that puts
-        with store.putting(_knowledge_graphs(knowledge.folder, base)):
-            first = next(examined, [])
+        store.put_lines(
+            _knowledge_graphs(knowledge.folder, base)
+        )  # not beside the next: an answer of pyoxigraph may only be freed in its own thread
+        first = next(examined, [])
         for batch in chain([first], examined):
             outcome.take(batch)
         same = links(store.dataset, knowledge, base)
