@@ -7,7 +7,7 @@ PYTEST ?= $(BIN)/python -m pytest
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test clients reliability bench confidence lint pages lock dist clean
+.PHONY: help run test clients reliability bench confidence differential lint pages lock dist clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -33,6 +33,9 @@ bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and w
 
 confidence: $(VENV)/installed  ## measure how often each frame is right, and write ontology/confidence.ttl
 	$(BIN)/python tests/confidence.py
+
+differential: $(VENV)/installed  ## compare the engine with pyshacl on 10,000 graphs and 5,000 sets of shapes
+	KHABAR_GRAPHS=10000 $(BIN)/python -m pytest -q tests/test_engines.py
 
 lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -23,7 +23,8 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "knowledge": VALUES,
     "text": VALUES | {"knowledge"},
     "graph": VALUES | {"knowledge"},
-    "publish": VALUES | {"knowledge", "graph"},
+    "validation": VALUES | {"knowledge", "graph"},
+    "publish": VALUES | {"knowledge", "graph", "validation"},
     "settings": VALUES,
     "extraction": VALUES | {"knowledge", "text"},
     "jsonlines": VALUES | {"knowledge"},
@@ -38,17 +39,23 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "__main__": {"cli"},
     "server": {"*"},
 }
-TOP: Final = {"commands", "server", "publish.worker", "publish.writer"}  # these two are programs of their own
+TOP: Final = {
+    "commands",
+    "server",
+    "publish.worker",
+    "publish.writer",
+    "publish.validator",
+}  # programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
     "backports": {"publish.encoding"},
-    "click": {"cli", "commands"},
+    "click": {"cli", "commands", "publish.validation", "validation.render.text"},
     "feedparser": {"text.feed"},
     "flask": {"publish", "server"},
     "lxml": {"text.html"},
     "owlready2": {"knowledge.ontology"},
     "prometheus_client": {"publish.metrics"},
     "py3langid": {"text.identifier"},
-    "pyshacl": {"graph.validate"},
+    "pyshacl": {"graph.reference"},
     "trafilatura": {"text.html"},
     "waitress": {"publish"},
     "warcio": {"text.archive"},

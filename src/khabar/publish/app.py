@@ -26,6 +26,7 @@ from khabar.publish import (
     plainpages,
     pool,
     programs,
+    validation,
 )
 from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset
@@ -89,7 +90,7 @@ def create_app(
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
     for blueprint in (
         endpoint.blueprint, graphstore.blueprint, description.blueprint, finding.blueprint,
-        operation.blueprint, programs.blueprint,
+        operation.blueprint, programs.blueprint, validation.blueprint,
         plainpages.blueprint if dataset == PLAIN else pages.blueprint,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
