@@ -40,6 +40,7 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
 }
 TOP: Final = {"commands", "server", "publish.worker"}  # the worker is a program of its own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
+    "babel": {"publish"},
     "click": {"cli", "commands"},
     "feedparser": {"text.feed"},
     "flask": {"publish", "server"},

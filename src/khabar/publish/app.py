@@ -10,7 +10,7 @@ from waitress.server import WSGIServer, create_server
 from werkzeug.exceptions import HTTPException
 
 from khabar.errors import KhabarError, ServeError
-from khabar.publish import endpoint, gate, pages, pool
+from khabar.publish import about, checks, compare, endpoint, gate, graphs, lists, pages, pool, things
 from khabar.publish.dataset import Dataset
 from khabar.publish.interface import Interface
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
@@ -50,8 +50,8 @@ def create_app(
         interface=Interface.load(resource_folder("ontology")),
         gate_limits=query_limits,
     )
-    app.register_blueprint(endpoint.blueprint)
-    app.register_blueprint(pages.blueprint)
+    for part in (endpoint, pages, things, graphs, lists, compare, checks, about):
+        app.register_blueprint(part.blueprint)
     app.register_error_handler(KhabarError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.after_request(_protect)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
 from flask import Response, current_app, g, make_response, render_template, request
 
 from khabar.publish import gate
@@ -54,6 +55,11 @@ def text(name: str) -> Text:
     return site().interface.text(name, language())
 
 
+def counted(name: str, number: int) -> Text:
+    """A text with a number in it, in the reader's language."""
+    return site().interface.counted(name, number, language())
+
+
 def link(path: str, **arguments: str) -> str:
     """An address of ours: under the prefix that the server is mounted at, in the language chosen."""
     if "lang" in request.args:
@@ -81,8 +87,15 @@ def href(iri: str) -> str | None:
 
 def question(name: str) -> str:
     """The text of one of the questions for visitors, as it can be sent to any endpoint."""
-    query = query_text(f"questions/{name}")
-    return query.replace("<ont#>", f"<{site().dataset.base}ont#>")
+    return behind(f"questions/{name}")
+
+
+def behind(name: str, **bindings: ox.NamedNode) -> str:
+    """The query behind a page, for any endpoint: queries/NAME with its bindings written out."""
+    base = site().dataset.base
+    query = query_text(name).replace("<ont#>", f"<{base}ont#>").replace("<id/>", f"<{base}id/>")
+    values = "".join(f"VALUES ?{variable} {{ {term} }}\n" for variable, term in bindings.items())
+    return query + values
 
 
 def prefers_html() -> bool:
@@ -93,9 +106,9 @@ def prefers_html() -> bool:
 def page(template: str, status: int = 200, **values: object) -> Response:
     """One HTML page."""
     context: dict[str, object] = {
-        "text": text, "href": href, "link": link, "in_language": in_language, "view": view,
-        "language": language(), "languages": site().interface.languages, "interface": site().interface,
-        "question": question,
+        "text": text, "counted": counted, "href": href, "link": link, "in_language": in_language,
+        "view": view, "language": language(), "languages": site().interface.languages,
+        "interface": site().interface, "question": question,
     }  # fmt: skip
     response = make_response(render_template(template, **context, **values), status)
     response.vary.add("Accept-Language")
