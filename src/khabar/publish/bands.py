@@ -43,12 +43,12 @@ class Chart:
 
 
 def chart(facts: Iterable[tuple[Thing | Text, Fact]]) -> Chart | None:
-    """The bands of labelled facts; None unless two of them have times that differ."""
+    """The bands of labelled facts; None unless their times lie in different years."""
     dated = [(label, fact, days) for label, fact in facts if (days := _days(fact)) is not None]
-    if len({days for _, _, days in dated}) < 2:
+    years = {day.year for _, _, days in dated for day in days}
+    if len(years) < 2:
         return None
-    first = min(days[0].year for _, _, days in dated)
-    last = max(days[1].year for _, _, days in dated)
+    first, last = min(years), max(years)
     dated.sort(key=lambda item: (item[2], item[1].iri))
     bands = _bands(dated, date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal() + 1)
     return Chart(first, last, tuple(bands[:MOST_LANES]), len(bands) > MOST_LANES)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
-from khabar.publish.dataset import Snapshot
+from khabar.publish.dataset import Row, Snapshot
 from khabar.publish.interface import Text
 from khabar.publish.views import Fact, Thing, View, value
 from khabar.vocab import RDF
@@ -128,14 +128,20 @@ def _settled_by_time(thing: str, predicate: str, claims: Sequence[Claim]) -> Ite
 
 
 def _denials(snapshot: Snapshot) -> Iterator[Dispute]:
-    """What one source denies and another states."""
+    """What one source denies and another states, for the same time where both tell one."""
     sides: defaultdict[tuple[str, str, str], set[Claim]] = defaultdict(set)
     for row in snapshot.select("denials.rq"):
-        key = (value(row["subject"]), value(row["predicate"]), value(row["object"]))
-        for name in ("denied", "stated"):
-            sides[key].add(Claim(value(row[name]), value(row[f"{name}In"]), name, "", ""))
+        denied, stated = (_claim_of(row, name) for name in ("denied", "stated"))
+        if not (denied.earliest and stated.earliest) or _overlap(denied, stated):
+            key = (value(row["subject"]), value(row["predicate"]), value(row["object"]))
+            sides[key] |= {denied, stated}
     for (subject, predicate, _), claims in sides.items():
         yield Dispute("denial", subject, predicate, tuple(sorted(claims)))
+
+
+def _claim_of(row: Row, name: str) -> Claim:
+    times = (value(row.get(f"{name}{bound}")) for bound in ("Earliest", "Latest"))
+    return Claim(value(row[name]), value(row[f"{name}In"]), name, *times)
 
 
 def _is_between_sources(one: Claim, other: Claim) -> bool:

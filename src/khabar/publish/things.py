@@ -89,7 +89,7 @@ def _entity(iri: str) -> Response:
     return page(
         "entity.html",
         thing=shown,
-        names=[name for name in reader.names(iri) if name != shown.name],
+        names=_other_names(shown),
         classes=reader.classes(iri),
         identities=reader.identities(iri),
         sections=sections(reader, same, facts.facts),
@@ -102,6 +102,13 @@ def _entity(iri: str) -> Response:
         described=described.thing(reader, iri),
         tab="facts",
     )
+
+
+def _other_names(thing: Thing) -> list[Text]:
+    """The names under which a thing is not shown, each once, whatever languages it is a name in."""
+    names = {name.value: name for name in reversed(view().names(thing.iri))}
+    names.pop(thing.name.value, None)
+    return list(reversed(names.values()))
 
 
 def _other_end(fact: Fact, iris: tuple[str, ...]) -> Thing | Text:
