@@ -144,7 +144,8 @@ def test_every_link_of_ours_leads_somewhere(client: FlaskClient, language: str) 
         if answer.mimetype == "text/html":
             page = Page(answer.text)
             found = {str(a.get("href")).partition("#")[0] for a in (*page.all("a"), *page.all("link"))}
-            fresh = {path for path in found if path.startswith("/")} - seen
+            ours = {path for path in found if path.startswith("/")}
+            fresh = {path for path in ours if f"lang={language}" in path or "lang=" not in path} - seen
             seen |= fresh
             waiting += sorted(fresh)
     kinds = {re.split(r"[/?.]", path)[1] for path in seen}

@@ -80,7 +80,9 @@ def in_language(other: Language) -> str:
 def href(iri: str) -> str | None:
     """Where to follow an IRI: ours on this server, others on the web, and nothing else at all."""
     base = site().dataset.base
-    if iri.startswith(tuple(f"{base}{part}" for part in ("id/", "article/", "graph/", "lexicon/", "ont#"))):
+    if iri.startswith((f"{base}id/", f"{base}article/", f"{base}graph/", f"{base}ont#")):
+        return link("/" + iri.removeprefix(base))
+    if iri.startswith(f"{base}lexicon/") and view().snapshot.has_graph(f"{base}graph/lexicon"):
         return link("/" + iri.removeprefix(base))
     return iri if iri.startswith(("http://", "https://")) and not iri.startswith(base) else None
 
