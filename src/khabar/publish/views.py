@@ -30,6 +30,7 @@ PREFIXES: Final = {
     "prov": "http://www.w3.org/ns/prov#",
     "schema": "https://schema.org/",
     "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
+    "synsem": "http://www.w3.org/ns/lemon/synsem#",
     "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
 }
 
