@@ -148,7 +148,7 @@ MORE: Final = (
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     app = create_app(built(tmp_path_factory.mktemp("compare") / "graph", more=MORE), workers=1)
     yield app.test_client()
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 def test_answers_stand_side_by_side(client: FlaskClient) -> None:

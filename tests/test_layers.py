@@ -38,14 +38,16 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "__main__": {"cli"},
     "server": {"*"},
 }
-TOP: Final = {"commands", "server", "publish.worker"}  # the worker is a program of its own
+TOP: Final = {"commands", "server", "publish.worker", "publish.writer"}  # these two are programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
     "babel": {"publish"},
+    "backports": {"publish.encoding"},
     "click": {"cli", "commands"},
     "feedparser": {"text.feed"},
     "flask": {"publish", "server"},
     "lxml": {"text.html"},
     "owlready2": {"knowledge.ontology"},
+    "prometheus_client": {"publish.metrics"},
     "py3langid": {"text.identifier"},
     "pyshacl": {"graph.validate"},
     "trafilatura": {"text.html"},

@@ -20,7 +20,7 @@ from web import built
 
 from khabar import knowledge
 from khabar.building import build
-from khabar.graph.store import open_snapshot
+from khabar.graph.folder import open_snapshot
 from khabar.publish.app import create_app
 from khabar.resources import folder as resource_folder
 from khabar.text.read import read
@@ -34,7 +34,7 @@ MERGED: Final = """
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     app = create_app(built(tmp_path_factory.mktemp("linked") / "graph", more=MERGED), workers=1)
     yield app.test_client()
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 # --- negotiation: the headers that the clients really send
@@ -177,7 +177,7 @@ def test_every_iri_of_the_examples_leads_to_rdf_that_contains_it(tmp_path: Path)
             path = quote("/" + document.removeprefix(BASE))
             answer = client.get(path, headers={"Accept": "application/n-quads"}, follow_redirects=True)
             missing += [iri for iri in sorted(iris) if f"<{iri}>" not in answer.text]
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
     assert len(documents) > 300
     assert missing == []
 
@@ -279,7 +279,7 @@ def test_no_name_and_no_iri_becomes_active(tmp_path: Path) -> None:
         assert any(
             quad.subject.value == f"{BASE}id/h{number}" for quad in ox.parse(answer.data, format=form)
         ), suffix
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 def check_inactive(text: str, path: str) -> None:

@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(folder: Path) -> Iterator[FlaskClient]:
     app = create_app(folder, workers=1)
     yield app.test_client()
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 class Page(HTMLParser):
@@ -305,7 +305,7 @@ def test_the_text_of_an_article_only_when_it_is_published(folder: Path) -> None:
     assert "الحوار منذ انطلاقه . 8 وقالت 9 ليلى رحيموفا" in lines(text)  # each number where the words begin
     assert '<a class="number" id="w-8" href="#s-ar8" aria-label="Fact 8">8</a><mark>' in text
     assert '<a class="quiet" href="#w-8">' in text
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 def test_the_home_page_shows_a_fact_in_arabic_and_counts(client: FlaskClient) -> None:
@@ -340,7 +340,7 @@ def test_another_base(tmp_path: Path) -> None:
     assert f"PREFIX kh: &lt;{base}ont#&gt;" in question
     below = client.get("/id/dialogue.html", headers=BROWSER, environ_overrides={"SCRIPT_NAME": "/kg"})
     assert 'href="/kg/id/uzbekistan"' in below.text
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 # --- dumps
@@ -369,7 +369,7 @@ def test_dumps_are_files(tmp_path: Path) -> None:
         "2026-11-23/khabar.ttl.tmp",
     ):
         assert client.get(f"/dump/{path}").status_code == 404
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 # --- the words of the pages

@@ -12,7 +12,9 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from khabar.graph import store
-from khabar.publish.app import create_app, listen
+from khabar.graph.folder import FORMAT
+from khabar.publish.app import create_app
+from khabar.publish.serving import listen
 from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
 
@@ -41,7 +43,7 @@ def built(folder: Path, base: str = DEFAULT_BASE, more: str = "") -> Path:
     opened.bulk_extend(quads | facts)
     opened.backup(folder / "snapshots" / "1")
     (folder / "current").write_text("1\n", encoding="utf-8")
-    described = {"format": store.FORMAT, "base": base, "dataset": f"{base}dataset"}
+    described = {"format": FORMAT, "base": base, "dataset": f"{base}dataset"}
     (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
     return folder
 
@@ -56,5 +58,5 @@ def served(folder: Path, **settings: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        app.extensions["khabar"].pool.close()
+        app.extensions["khabar"].close()
         server.close()

@@ -22,14 +22,16 @@ from rdflib import URIRef
 from khabar.errors import KhabarError, ReadError
 from khabar.extraction import extract
 from khabar.graph.assemble import assemble
+from khabar.graph.changes import RESERVED
 from khabar.graph.curation import refuted, without_refuted
 from khabar.graph.entities import ENTITIES, describe
+from khabar.graph.folder import is_built
 from khabar.graph.identity import links
 from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, fingerprint
 from khabar.graph.report import Report, merge
 from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
 from khabar.graph.skolem import skolemise
-from khabar.graph.store import Store, is_built
+from khabar.graph.store import Store
 from khabar.graph.terms import copied
 from khabar.graph.validate import axioms, validate, validate_store
 from khabar.knowledge import Knowledge, load
@@ -38,8 +40,6 @@ from khabar.processes import spread
 from khabar.resources import folder
 from khabar.vocab import DEFAULT_BASE
 
-# An article of such a key would be taken for a graph that holds something else.
-RESERVED: Final = frozenset({"entities", "ontology", "lexicon", "meta", "curation", "text"})
 BATCH: Final = 64  # articles in one transaction: few flushes, little memory
 
 Progress = Callable[[int, int], object]  # told how many articles are done, of how many

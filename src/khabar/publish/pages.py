@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, request, send_file
 from khabar.publish import described
 from khabar.publish.disagreements import disputes
 from khabar.publish.representations import DATA
-from khabar.publish.site import page, site, text, view
+from khabar.publish.site import page, site, text, view, with_links
 from khabar.publish.views import Fact, Thing
 
 DUMP_TYPES: Final = {format_.name: format_.media_type for format_ in DATA} | {
@@ -50,7 +50,7 @@ def home() -> Response:
     ]
     about = {"name": text("name"), "description": text("home-text")}
     files = [(f"{snapshot.base}dump/{file.name}", _media_type(file.name)) for file in _dump_files().values()]
-    return page(
+    home_page = page(
         "home.html",
         example=_example(),
         numbers=[(interface.counted(name, n, reader.language), n, path) for name, n, path in numbers],
@@ -58,6 +58,7 @@ def home() -> Response:
         questions=interface.questions(reader.language),
         described=described.dataset(reader, about, [(f"{snapshot.base}sparql", "text/turtle"), *files]),
     )
+    return with_links(home_page)
 
 
 def _example() -> Fact | None:

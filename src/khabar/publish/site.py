@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 from flask import Response, current_app, g, make_response, render_template, request
 
 from khabar.publish import gate
+from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset, query_text
+from khabar.publish.door import Door
+from khabar.publish.front import Front
 from khabar.publish.interface import Interface, Language, Text
+from khabar.publish.keys import Keys
+from khabar.publish.metrics import Metrics
 from khabar.publish.pool import Pool
 from khabar.publish.protocol import HTML, PROBLEM, Format, negotiate
 from khabar.publish.views import View
+from khabar.publish.writing import Writer
 
 _PROBLEM = Format("problem", PROBLEM, ("application/json",))
 
@@ -26,6 +33,19 @@ class Site:
     pool: Pool
     interface: Interface
     gate_limits: gate.Limits
+    keys: Keys
+    writer: Writer | None  # None: nothing may be written
+    is_private: bool  # whether a key is needed even to read
+    front: Front
+    cache: Cache[Any]
+    metrics: Metrics
+    door: Door
+
+    def close(self) -> None:
+        """End all processes that we have started."""
+        self.pool.close()
+        if self.writer is not None:
+            self.writer.close()
 
 
 def site() -> Site:
@@ -71,6 +91,11 @@ def link(path: str, **arguments: str) -> str:
     return f"{request.script_root}{quoted}{question}{mark}{quote(fragment, safe='/?:@=,')}"
 
 
+def address(path: str) -> str:
+    """A path of ours as the whole address that the client reaches it by."""
+    return request.url_root.rstrip("/") + path
+
+
 def in_language(other: Language) -> str:
     """The address of the current page in another language of the interface."""
     arguments = request.args.to_dict() | {"lang": other.tag}
@@ -105,12 +130,20 @@ def prefers_html() -> bool:
     return negotiate(request.headers.get("Accept"), (_PROBLEM, HTML)) is HTML
 
 
+def with_links(response: Response) -> Response:
+    """Say where the service and the dataset are described (https://www.rfc-editor.org/rfc/rfc8288)."""
+    response.headers.add("Link", f'<{link("/sparql")}>; rel="service"; type="application/sparql-query"')
+    response.headers.add("Link", f'<{link("/.well-known/void")}>; rel="describedby"; type="text/turtle"')
+    return response
+
+
 def page(template: str, status: int = 200, **values: object) -> Response:
     """One HTML page."""
     context: dict[str, object] = {
         "text": text, "counted": counted, "href": href, "link": link, "in_language": in_language,
         "view": view, "language": language(), "languages": site().interface.languages,
         "interface": site().interface, "question": question,
+        "is_plain": site().dataset.is_plain,
     }  # fmt: skip
     response = make_response(render_template(template, **context, **values), status)
     response.vary.add("Accept-Language")
