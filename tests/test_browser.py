@@ -28,7 +28,7 @@ COUNCIL: Final = (
 PAGES: Final = (
     "/", "/search?q=kaz", "/sparql", "/sparql?query=SELECT*{?s ?p ?o} LIMIT 5", "/sparql?query=SELECT",
     "/ont.html", "/dump/", "/class/", "/class/Person", "/class/Article", "/chairs/", "/compare", "/timeline",
-    "/validation", "/about", "/id/kazakhstan.html", "/around/kazakhstan",
+    "/map",    "/validation", "/about", "/id/kazakhstan.html", "/around/kazakhstan",
     "/article/ar-women-technology.html", "/nothing-here",
 )  # fmt: skip
 

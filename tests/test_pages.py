@@ -29,7 +29,7 @@ LANGUAGES: Final = ("en", "ar", "ru")
 PAGES: Final = (
     "/", "/search", "/search?q=kaz", "/search?q=<script>", "/sparql", "/sparql?query=SELECT*{?s ?p ?o}",
     "/ont.html", "/dump/", "/class/", "/class/Person", "/class/Article", "/chairs/", "/chairs/dialogue",
-    "/compare", "/compare?about=dialogue", "/timeline", "/timeline?year=2023", "/around/dialogue",
+    "/map", "/compare", "/compare?about=dialogue", "/timeline", "/timeline?year=2023", "/around/dialogue",
     "/validation", "/about", "/id/kazakhstan.html", "/id/dialogue.html", "/id/hostile.html",
     "/id/x-rahimova.html", "/id/x-conference.html", "/id/s-ar1.html", "/id/s-en3.html",
     "/article/dialogue-ar.html", "/article/dialogue-ru.html", "/id/nothing", "/<script>alert(1)</script>",
@@ -313,6 +313,42 @@ def test_the_home_page_shows_a_fact_in_arabic_and_counts(client: FlaskClient) ->
     assert '<blockquote lang="ar" dir="rtl"><p>' in text
     assert "<mark>" in text
     assert "3 articles 16 facts 3 people 0 disagreements" in lines(text)
+
+
+REPORT: Final = """\
+Violation: мэр Петропавловска: A post is in an organisation.
+  <https://w3id.org/khabar/id/x-kept-out>  postIn = petropavl  (postIn-object)
+Warning: Dialogue: For the same time a names b as chair, and c names d.
+  <https://w3id.org/khabar/id/dialogue>  (OneChair)
+Does not conform: 1 violations, 1 warnings
+"""
+
+
+def test_the_report_of_the_last_validation(tmp_path: Path) -> None:
+    folder = built(tmp_path / "graph")
+    app = create_app(folder, workers=1)
+    client = app.test_client()
+    assert "There is no report of a build here." in lines(get(client, "/validation"))
+    assert client.get("/validation.svg").status_code == client.get("/validation.txt").status_code == 404
+    (folder / "reports").mkdir()
+    (folder / "reports" / "validation.txt").write_text(REPORT, encoding="utf-8")
+    text = get(client, "/validation")
+    assert "does not conform 1 violation 1 warning violation x-kept-out мэр Петропавловска" in lines(text)
+    assert '<a href="/id/dialogue?lang=en">' in text
+    assert "/id/x-kept-out" not in text  # it is not in the graph
+    assert client.get("/validation.txt").text == REPORT
+    badge = client.get("/validation.svg?lang=ru")
+    assert badge.mimetype == "image/svg+xml"
+    assert "<title>граф: не соответствует</title>" in badge.text
+    app.extensions["khabar"].close()
+
+
+def test_the_map_shows_where_events_took_place(client: FlaskClient) -> None:
+    text = get(client, "/map")
+    assert "Uzbekistan" not in lines(text)
+    assert "Kazakhstan: 2" in lines(text)  # a conference in Astana, which is part of it, and a visit
+    assert "Kazakhstan 2 facts" in lines(text)
+    assert '<path class="shade-4" d="M' in text
 
 
 def test_a_missing_thing_suggests_others(client: FlaskClient) -> None:

@@ -14,6 +14,7 @@ from khabar.graph.folder import BUILT, PLAIN
 from khabar.publish import (
     about,
     access,
+    atlas,
     checks,
     compare,
     description,
@@ -89,7 +90,9 @@ def create_app(
         is_private=private,
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    read = (plainpages,) if dataset == PLAIN else (pages, things, graphs, lists, compare, checks, about)
+    read = (
+        (plainpages,) if dataset == PLAIN else (pages, things, graphs, lists, compare, atlas, checks, about)
+    )
     for module in (endpoint, graphstore, description, operation, *read):
         app.register_blueprint(module.blueprint)
     app.register_error_handler(KhabarError, _refuse)

@@ -10,7 +10,8 @@ from flask import Blueprint, Response, abort, render_template
 
 from khabar.publish.interface import Text
 from khabar.publish.site import language, page, site, text, view
-from khabar.publish.views import Thing
+from khabar.publish.things import is_known
+from khabar.publish.views import Thing, short
 
 MOST: Final = 500  # results of the page; the file has them all
 _RESULT: Final = re.compile(r"(\w+): (.*)\n  <([^>\n]+)>(?:  (.*?))?  \((.*)\)\n")
@@ -89,5 +90,6 @@ def _checked() -> Checked | None:
 
 def _result(match: re.Match[str]) -> Result:
     severity, message, iri, path, shape = match.groups()
-    shown = view().thing(iri) if iri.startswith(view().snapshot.base) else Thing(iri, Text(iri))
+    # What broke a shape was kept out, so that its IRI may lead to nothing.
+    shown = view().thing(iri) if is_known(iri) else Thing("", Text(short(iri, view().snapshot.base)))
     return Result(severity.lower(), message, shown, path or "", shape)
