@@ -12,6 +12,7 @@ from khabar.publish.protocol import HTML, TURTLE
 from khabar.publish.representations import DATA, REPRESENTATIONS, chosen, data, split
 from khabar.publish.site import page, site, view
 from khabar.publish.terms import KINDS, definitions
+from khabar.publish.things import is_known
 
 blueprint = Blueprint("graphs", __name__)
 
@@ -40,8 +41,8 @@ def ontology(suffix: str | None = None, version: str | None = None) -> Response:
     """The ontology, for people and for programs; its version is the one that the graph was built with."""
     reader = view()
     iri = f"{site().dataset.base}graph/ontology"
-    is_known = version is None or _is_described(f"{site().dataset.base}ont/{version}")
-    if not reader.snapshot.has_graph(iri) or not is_known:
+    is_there = version is None or is_known(f"{site().dataset.base}ont/{version}")
+    if not reader.snapshot.has_graph(iri) or not is_there:
         abort(404)
     format_ = protocol.named(suffix, REPRESENTATIONS) if suffix else chosen()
     if format_ is None:
@@ -74,17 +75,9 @@ def lexicon(name: str) -> Response:
 def other(name: str, suffix: str | None = None) -> Response:
     """What is said of the dataset, or of those who maintain it."""
     iri = f"{site().dataset.base}{name}"
-    if not _is_described(iri):
+    if not is_known(iri):
         abort(404)
     format_ = protocol.named(suffix, DATA) if suffix else chosen((*DATA, HTML))
     if format_ is None:
         abort(404)
     return data(view().snapshot.description(iri), TURTLE if format_ is HTML else format_, name)
-
-
-def _is_described(iri: str) -> bool:
-    try:
-        node = ox.NamedNode(iri)
-    except ValueError:
-        return False
-    return bool(view().snapshot.select("exists.rq", this=node))
