@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -65,10 +66,11 @@ def _example() -> Fact | None:
     """A fact to show to a visitor, with a sentence in the language to show first, if there is one."""
     reader = view()
     first = reader.interface.example_language
-    for tag in [first, *(language.tag for language in reader.interface.languages)]:
-        for row in reader.snapshot.once("example.rq", language=ox.Literal(tag)):
-            return reader.fact(row["statement"].value)
-    return None
+    tags = dict.fromkeys([first, *(language.tag for language in reader.interface.languages)])
+    # The choice is remembered as a whole: a language without any would be searched again at each visit.
+    rows = (row for tag in tags for row in reader.snapshot.select("example.rq", language=ox.Literal(tag)))
+    chosen = reader.snapshot.remember("example", lambda: [row["statement"].value for row in islice(rows, 1)])
+    return reader.fact(chosen[0]) if chosen else None
 
 
 @blueprint.get("/search")
