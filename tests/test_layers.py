@@ -47,6 +47,7 @@ TOP: Final = {
     "publish.validator",
 }  # programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
+    "babel": {"publish"},
     "backports": {"publish.encoding"},
     "click": {"cli", "commands", "publish.validation", "validation.render.text"},
     "feedparser": {"text.feed"},

@@ -26,11 +26,19 @@ from khabar.vocab import DEFAULT_BASE, RDF, RDFS, SCHEMA, SH
 OTHER: Final = "http://localhost:8000/kg/"
 EXAMPLES: Final = examples.load(DEFAULT_BASE)
 # Pages and files that are there for people.
-NOT_FOR_PROGRAMS: Final = {"/", "/static/<path:filename>"}
+NOT_FOR_PROGRAMS: Final = {
+    "/", "/static/<path:filename>", "/about", "/around/<name>", "/chairs/", "/chairs/<name>", "/class/",
+    "/class/<name>", "/compare", "/map", "/robots.txt", "/sitemap.xml", "/sitemap-<int:part>.xml", "/timeline",
+    "/validation", "/validation.svg", "/validation.txt",
+}  # fmt: skip
 NAMES: Final = {
     "/<any(id, article):kind>/<name>": ("/id/{name}", "/article/{key}"),
     "/graph/<path:name>": ("/graph/{name}",),
     "/ont.<suffix>": ("/ont",),
+    "/ont/<version>": ("/ont",),
+    "/lexicon/<name>": ("/lexicon/{name}",),
+    "/<any(dataset, maintainers):name>": ("/dataset", "/maintainers"),
+    "/<any(dataset, maintainers):name>.<suffix>": ("/dataset", "/maintainers"),
     "/dump/<path:name>": ("/dump/{file}",),
     "/data/<path:name>": ("/data",),
 }

@@ -57,7 +57,7 @@ def client_of(folder: Path, **settings: Any) -> Iterator[FlaskClient]:
     try:
         yield app.test_client()
     finally:
-        app.extensions["khabar"].pool.close()
+        app.extensions["khabar"].close()
 
 
 @pytest.fixture
@@ -540,8 +540,15 @@ def test_the_log_has_the_text_when_asked_for(folder: Path) -> None:
 
 def paths(client: FlaskClient) -> dict[str, str]:
     """An address for each rule of the application."""
-    examples = {"kind": "id", "name": "kazakhstan.ttl", "suffix": "ttl", "filename": "khabar.css"}
-    named = {"/graph/<path:name>": "/graph/dialogue-en.nt", "/dump/<path:name>": "/dump/none.nt"}
+    examples = {
+        "kind": "id", "name": "kazakhstan.ttl", "suffix": "ttl", "filename": "khabar.css", "version": "0.1.0",
+        "part": 1,
+    }  # fmt: skip
+    named = {
+        "/graph/<path:name>": "/graph/dialogue-en.nt", "/dump/<path:name>": "/dump/none.nt",
+        "/<any(dataset, maintainers):name>": "/dataset",
+        "/<any(dataset, maintainers):name>.<suffix>": "/dataset.ttl",
+    }  # fmt: skip
     found = {}
     for rule in client.application.url_map.iter_rules():
         path = named.get(rule.rule, rule.rule)

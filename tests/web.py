@@ -24,9 +24,12 @@ from khabar.vocab import DEFAULT_BASE
 FIXTURE: Final = Path(__file__).with_name("fixtures") / "web.trig"
 
 
-def built(folder: Path, base: str = DEFAULT_BASE) -> Path:
-    """Write the fixture and the ontology as khabar build leaves them in FOLDER, all under BASE."""
-    written = FIXTURE.read_text(encoding="utf-8")
+def built(folder: Path, base: str = DEFAULT_BASE, more: str = "") -> Path:
+    """Write the fixture and the ontology as khabar build leaves them in FOLDER, all under BASE.
+
+    MORE is further TriG, with the prefixes of the fixture.
+    """
+    written = FIXTURE.read_text(encoding="utf-8") + more
     ontology = (resource_folder("ontology") / "khabar.ttl").read_text(encoding="utf-8")
     quads = set(ox.parse(written.replace(DEFAULT_BASE, base), format=ox.RdfFormat.TRIG))
     graph = ox.NamedNode(f"{base}graph/ontology")

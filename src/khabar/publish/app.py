@@ -12,7 +12,11 @@ from werkzeug.exceptions import HTTPException
 from khabar.errors import KhabarError
 from khabar.graph.folder import BUILT, PLAIN
 from khabar.publish import (
+    about,
     access,
+    atlas,
+    checks,
+    compare,
     description,
     door,
     encoding,
@@ -20,12 +24,15 @@ from khabar.publish import (
     examples,
     finding,
     gate,
+    graphs,
     graphstore,
+    lists,
     operation,
     pages,
     plainpages,
     pool,
     programs,
+    things,
     validation,
 )
 from khabar.publish.cache import Cache
@@ -88,12 +95,12 @@ def create_app(
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    for blueprint in (
-        endpoint.blueprint, graphstore.blueprint, description.blueprint, finding.blueprint,
-        operation.blueprint, programs.blueprint, validation.blueprint,
-        plainpages.blueprint if dataset == PLAIN else pages.blueprint,
-    ):  # fmt: skip
-        app.register_blueprint(blueprint)
+    read = (
+        (plainpages,) if dataset == PLAIN else (pages, things, graphs, lists, compare, atlas, checks, about)
+    )
+    served_always = (endpoint, graphstore, description, finding, operation, programs, validation)
+    for module in (*served_always, *read):
+        app.register_blueprint(module.blueprint)
     app.register_error_handler(KhabarError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.before_request(_name_route)

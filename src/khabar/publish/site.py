@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
 from flask import Response, current_app, g, make_response, render_template, request
 
 from khabar.publish import gate
 from khabar.publish.cache import Cache
-from khabar.publish.dataset import Dataset, Snapshot
+from khabar.publish.dataset import Dataset, Snapshot, query_text
 from khabar.publish.door import Door
 from khabar.publish.examples import Example
 from khabar.publish.front import Front
@@ -90,6 +91,11 @@ def text(name: str) -> Text:
     return site().interface.text(name, language())
 
 
+def counted(name: str, number: int) -> Text:
+    """A text with a number in it, in the reader's language."""
+    return site().interface.counted(name, number, language())
+
+
 def link(path: str, **arguments: str) -> str:
     """An address of ours: under the prefix that the server is mounted at, in the language chosen."""
     if "lang" in request.args:
@@ -117,7 +123,22 @@ def href(iri: str) -> str | None:
     base = site().dataset.base
     if iri.startswith((f"{base}id/", f"{base}article/", f"{base}graph/", f"{base}ont#")):
         return link("/" + iri.removeprefix(base))
+    if iri.startswith(f"{base}lexicon/") and view().snapshot.has_graph(f"{base}graph/lexicon"):
+        return link("/" + iri.removeprefix(base))
     return iri if iri.startswith(("http://", "https://")) and not iri.startswith(base) else None
+
+
+def example(name: str) -> str:
+    """The text of one of the example queries, as it can be sent to any endpoint."""
+    return next(one.query for one in site().examples if one.iri.endswith(f"/{name}"))
+
+
+def behind(name: str, **bindings: ox.NamedNode) -> str:
+    """The query behind a page, for any endpoint: queries/NAME with its bindings written out."""
+    base = site().dataset.base
+    query = query_text(name).replace("<ont#>", f"<{base}ont#>").replace("<id/>", f"<{base}id/>")
+    values = "".join(f"VALUES ?{variable} {{ {term} }}\n" for variable, term in bindings.items())
+    return query + values
 
 
 def prefers_html() -> bool:
@@ -136,9 +157,10 @@ def with_links(response: Response) -> Response:
 def page(template: str, status: int = 200, **values: object) -> Response:
     """One HTML page."""
     context: dict[str, object] = {
-        "text": text, "href": href, "link": link, "in_language": in_language, "view": view,
-        "language": language(), "languages": site().interface.languages, "interface": site().interface,
-        "examples": site().examples, "is_plain": site().dataset.is_plain,
+        "text": text, "counted": counted, "href": href, "link": link, "in_language": in_language,
+        "view": view, "language": language(), "languages": site().interface.languages,
+        "interface": site().interface, "examples": site().examples,
+        "is_plain": site().dataset.is_plain,
     }  # fmt: skip
     response = make_response(render_template(template, **context, **values), status)
     response.vary.add("Accept-Language")
