@@ -28,7 +28,8 @@ EXAMPLES: Final = examples.load(DEFAULT_BASE)
 # Pages and files that are there for people.
 NOT_FOR_PROGRAMS: Final = {
     "/", "/static/<path:filename>", "/about", "/around/<name>", "/chairs/", "/chairs/<name>", "/class/",
-    "/class/<name>", "/compare", "/map", "/robots.txt", "/sitemap.xml", "/sitemap-<int:part>.xml", "/timeline",
+    "/class/<name>", "/compare", "/map", "/robots.txt", "/sitemap.xml", "/sitemap-<int:part>.xml",
+    "/timeline",
     "/validation", "/validation.svg", "/validation.txt",
 }  # fmt: skip
 NAMES: Final = {
