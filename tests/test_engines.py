@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 from engines import parsed_once, verdict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from planted import faulty
 from rdflib import Graph
@@ -176,6 +176,8 @@ def test_both_engines_find_the_same_by_shapes_of_any_kind(
 ) -> None:
     data = PREFIXES + ":D rdfs:subClassOf :C .\n" + "".join(f":{s} {p} {o} .\n" for s, p, o in triples)
     rules = "".join(f":S{n} a sh:NodeShape ; {t} ; {shape[1:-1]} .\n" for n, (t, shape) in enumerate(shapes))
+    # rdflib, and so pyshacl, puts every date before every number; see the test below.
+    assume("xsd:date" not in data or not ("sh:maxExclusive" in rules or "sh:maxInclusive" in rules))
     turtle = "turtle"
     loaded = shapes_of([Document("shapes", (PREFIXES + rules).encode(), turtle)])
     from_bytes = Document("data", data.encode(), turtle)
@@ -197,6 +199,7 @@ def test_both_engines_find_the_same_by_shapes_of_any_kind(
         ('"2020"^^xsd:gYear', "sh:minInclusive '2019'^^xsd:gYear", 0),
         ('"2020"^^xsd:gYear', "sh:minInclusive '2021'^^xsd:gYear", 1),
         ('"2020-01-01"^^xsd:date', "sh:minInclusive '2019'^^xsd:gYear", 1),
+        ('"2020-01-01"^^xsd:date', "sh:maxExclusive 1", 1),  # for rdflib, and so for pyshacl, a date is less
         ('"9"^^xsd:integer', "sh:maxInclusive 10.0", 0),
         ('"text"', "sh:maxInclusive 10", 1),
         (":a", "sh:maxInclusive 10", 1),

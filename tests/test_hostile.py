@@ -41,6 +41,11 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         yield Front(f"http://127.0.0.1:{port}", process.pid)
         assert process.poll() is None
 
+WARMING: Final = (
+    "ASK {}", "SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "DESCRIBE <urn:x>", "SELECT",
+    "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+)  # fmt: skip
+
 
 def test_every_hostile_query_is_answered(front: Front) -> None:
     waiting: SimpleQueue[tuple[str, str]] = SimpleQueue()
@@ -63,7 +68,9 @@ def test_every_hostile_query_is_answered(front: Front) -> None:
                 wrong.append(f"{name}: {error!r}")
                 connection.close()
 
-    Connection(front.address, "203.0.113.9").query("ASK {}")
+    first = Connection(front.address, "203.0.113.9")
+    for query in WARMING:  # what is loaded once, at the first answer of a kind, is no growth
+        first.query(query)
     before = hostile.resident(front.process)
     with Bystander(front.address).watching() as bystander:
         attackers = [threading.Thread(target=attack, args=(f"203.0.113.{n}",)) for n in (2, 3)]
