@@ -41,10 +41,15 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         yield Front(f"http://127.0.0.1:{port}", process.pid)
         assert process.poll() is None
 
+
 WARMING: Final = (
-    "ASK {}", "SELECT * { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "DESCRIBE <urn:x>", "SELECT",
+    "ASK {}",
+    "SELECT * { ?s ?p ?o }",
+    "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "DESCRIBE <urn:x>",
+    "SELECT",
     "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
-)  # fmt: skip
+)
 
 
 def test_every_hostile_query_is_answered(front: Front) -> None:
