@@ -156,6 +156,13 @@ def test_a_text_too_short_to_tell_needs_a_language() -> None:
 # Build, dump, query, validate
 
 
+def test_every_example_is_built(tmp_path: Path) -> None:
+    """As `make run` does before it serves them."""
+    done = khabar("build", str(Path(__file__).parents[1] / "examples"), "--out", str(tmp_path / "graph"))
+    assert done.exit_code == 0, done.stdout
+    assert done.stdout.startswith("built 8, replaced 0, unchanged 0, refused 0\n")
+
+
 def test_building_again_changes_nothing(article: Path, graph: Path) -> None:
     before = khabar("dump", graph, "--format", "nquads").stdout
     again = khabar("build", article, "--out", graph)

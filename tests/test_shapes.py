@@ -240,7 +240,7 @@ BAD: dict[str, tuple[str, list[str]]] = {
     "part of a run": (add(":astana kh:partOf :run"), ["partOf-object astana run"]),
     "about a word": (add(':pact kh:about "peace"@en'), ["about-object pact peace"]),
     "a person in a body": (add(":aliya org:postIn :dialogue"), ["postIn aliya aliya"]),
-    "a post in a city": (add(":chair org:postIn :astana"), ["postIn-object chair astana"]),
+    "a post in an event": (add(":chair org:postIn :forum"), ["postIn-object chair forum"]),
     # --- entities
     "nameless": (without(":uz skos:altLabel ?o"), ["Named uz uz"]),
     "blank entity": (add('[] a kh:Place ; rdfs:label "somewhere"@en'), ["Entity _ _"]),
