@@ -165,8 +165,7 @@ class Dataset:
         self.is_plain = kind == PLAIN
         self.publish_text = publish_text or self.is_plain
         self._lock = threading.Lock()
-        self._pointer = _state(folder)
-        self._snapshot = self._open(snapshot_path(folder), self._pointer)
+        self._snapshot, self._pointer = self._newest()
 
     def snapshot(self) -> Snapshot:
         """The snapshot to answer one request from; hold on to it for the whole of the request."""
@@ -175,11 +174,22 @@ class Dataset:
         if pointer == self._pointer is not None:
             return self._snapshot
         with self._lock:
-            path = snapshot_path(self.folder)
-            if path != self._snapshot.path or pointer != self._pointer:
-                self._snapshot = self._open(path, pointer)
-                self._pointer = pointer
+            if pointer != self._pointer or pointer is None:
+                self._snapshot, self._pointer = self._newest()
             return self._snapshot
+
+    def _newest(self) -> tuple[Snapshot, tuple[int, int] | None]:
+        """What the pointer names, opened, and the state of the pointer.
+
+        While it is being opened so many may follow it that it is cleared away; then the newest is next.
+        """
+        while True:
+            pointer = _state(self.folder)
+            try:
+                return self._open(snapshot_path(self.folder), pointer), pointer
+            except StoreError:
+                if _state(self.folder) == pointer:
+                    raise
 
     def _open(self, path: Path, pointer: tuple[int, int] | None) -> Snapshot:
         published = pointer[0] if pointer else 0
