@@ -131,7 +131,8 @@ def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
     if line.definite(chunk.first) or after >= chunk.last:
         return False
     if matcher.language.phrases is KH.capitals and chunk.head is not None and chunk.surface[0].islower():
-        after = 1 + next(k for k in range(chunk.first, chunk.last) if line.lexemes[k] is chunk.head)
+        head = chunk.head.token
+        after = 1 + next(k for k in range(chunk.first, chunk.last) if line.lexemes[k].token is head)
         if after >= chunk.last:
             return False  # "a cooperation forum | for parliaments"
     led = bool(line.proclitics(after, KH.preposition)) or line.has(after, KH.extends)

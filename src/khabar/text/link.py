@@ -19,6 +19,7 @@ from khabar.text.pronouns import Pronouns, quoted_in
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
+_LEADING: Final = 5  # words between a body or a gathering and the verb that tells who leads it
 _SITTING: Final = 8  # words before a session within which stands who holds it
 
 
@@ -264,6 +265,8 @@ class _Linker(Pronouns):
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
         if self.language.phrases is KH.idafa:
             return self._sitting(chunk, recognised)
+        if self.language.phrases is KH.capitals:
+            return self._led(chunk, recognised)
         if self.language.phrases is not KH.genitive or chunk.type is None:
             return False
         top = self.d.ontology.top(chunk.type)
@@ -288,6 +291,16 @@ class _Linker(Pronouns):
         near = lexemes[max(0, chunk.first - _SITTING) : chunk.last + 1]
         return any(frame.states in (KH.hosts, KH.chairs) for x in near for frame in x.frames)
 
+    def _led(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a verb near it says who leads it: "the | meeting, which was chaired by …"."""
+        assert chunk.type is not None
+        gathers = any(self.d.ontology.is_a(chunk.type, c) for c in (KH.Event, KH.Organization))
+        line, frames = recognised.line, self.language.frames
+        near = line.lexemes[max(0, chunk.first - _LEADING) : chunk.last + _LEADING]
+        words = (w for x in near for w in (*x.words, *(x.several[:1] if x.several is not None else ())))
+        verbs = (w for w in words if w.speech is LEXINFO.verb or KH.office in w.features)
+        return gathers and not chunk.has(KH.classifier) and any(frames[f].states is KH.chairs for w in verbs for f in w.frames)
+
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
         lexemes, frames = recognised.line.lexemes, self.language.frames
@@ -307,7 +320,7 @@ class _Linker(Pronouns):
         line, start = recognised.line, chunk.first
         adjectives = range(start + 1, chunk.last)
         here = chunk.span.start
-        if chunk.has(KH.classifier):
+        if chunk.has(KH.classifier) and (chunk.bare_head or chunk.type is not KH.Organization):
             return self._classified(chunk, recognised, here)
         if chunk.base and chunk.last - start == 1:
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)

@@ -29,7 +29,7 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
-            if holder < post and _held_by_next(matcher, holder, post):
+            if holder < post and held_by_next(matcher, holder, post):
                 continue
             if holder < post and not _closed(matcher, holder, post):
                 continue
@@ -344,7 +344,7 @@ def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     return bool(following) and following[0].kind == "person"
 
 
-def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
+def held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
     chunks = matcher.chunks
     if matcher.language.phrases is not KH.capitals:
