@@ -261,7 +261,9 @@ class Recogniser(Chunker):
     ) -> Chunk:
         """The chunk of a phrase with its head, and its own words alone: "Norway's | foreign minister"."""
         words, span, head = phrase.words, chunk.span, line.lexemes[phrase.head]
-        if phrase.after - phrase.head > 1:  # a noun of several words: what it is marked with, no word of it is
+        if (
+            phrase.after - phrase.head > 1
+        ):  # a noun of several words: what it is marked with, no word of it is
             head = head._replace(features=head.features | words.features)
         if phrase.shown is not None and phrase.shown != phrase.first:
             span = Span(line.lexemes[phrase.shown].token.span.start, span.end)

@@ -17,7 +17,7 @@ from khabar.text.discourse import Discourse
 from khabar.text.events import events, finer, is_located
 from khabar.text.match import Matcher
 from khabar.text.matched import Filler, Match
-from khabar.text.roles import ended, held_by_next, post_in, presides, roles, roles_again
+from khabar.text.roles import ended, held_by_next, post_in, presides, roles, roles_again, year_after
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation
 from khabar.text.speech import Speeches
@@ -126,7 +126,8 @@ def _pair(
         yield from post_in(scene, frame, post)
         if frame.status is None:
             span, status = scene.evidence(matcher, match), scene.status(matcher, match)
-            yield from presides(scene, frame, first, post, span, status)
+            when = year_after(matcher.chunks, obj.index)
+            yield from presides(scene, frame, first, post, span, status, when)
 
 
 def _inception(

@@ -144,7 +144,7 @@ def _role(
         yield from post_in(scene, match.frame, chunks[i])
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
-        yield from presides(scene, match.frame, person, chunks[i], span, status, _year_after(chunks, i))
+        yield from presides(scene, match.frame, person, chunks[i], span, status, year_after(chunks, i))
 
 
 def _titled_again(scene: Scene, person: URIRef, post: URIRef) -> bool:
@@ -183,7 +183,7 @@ def presides(
             return
 
 
-def _year_after(chunks: Sequence[Chunk], post: int) -> Period | None:
+def year_after(chunks: Sequence[Chunk], post: int) -> Period | None:
     """When an office is held, as the words right after it say: "chair of the council | for 2024"."""
     after = chunks[post + 1 : post + 3]
     led = len(after) > 1 and after[0].kind == "word" and (after[0].has(KH.at) or after[0].has(KH.locative))
