@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from measure import Row, built, cpu, seconds, show, times
 from rdflib import Dataset, Graph
 
+from khabar.graph.folder import open_snapshot
 from khabar.graph.serialise import dump
-from khabar.graph.store import open_snapshot
 from khabar.knowledge import load
 from khabar.vocab import DEFAULT_BASE
 

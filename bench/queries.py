@@ -12,7 +12,7 @@ from rdflib import Graph
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
-from khabar.graph.store import open_snapshot
+from khabar.graph.folder import open_snapshot
 from khabar.graph.terms import from_ox
 from khabar.knowledge import load
 from khabar.publish.dataset import query_text

@@ -19,10 +19,11 @@ from values import CHAIRS
 
 from khabar.building import BuildReport, build
 from khabar.errors import KhabarError, ReadError, StoreError
+from khabar.graph.folder import describe, open_snapshot
 from khabar.graph.load import load_data, moved_graph
 from khabar.graph.serialise import FORMATS, dump
 from khabar.graph.shapes import load_shapes
-from khabar.graph.store import describe, open_snapshot, query
+from khabar.graph.store import query
 from khabar.graph.validate import validate
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article

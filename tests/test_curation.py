@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from khabar import knowledge
 from khabar.building import build
 from khabar.cli import main
-from khabar.graph.store import describe, open_snapshot, query
+from khabar.graph.folder import describe, open_snapshot
+from khabar.graph.store import query
 from khabar.model import Article
 
 KNOWN = knowledge.load()

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from values import arabic, russian
 
 from khabar.graph.assemble import assemble
+from khabar.graph.folder import open_snapshot
 from khabar.graph.serialise import FORMATS, dump
-from khabar.graph.store import Store, open_snapshot
+from khabar.graph.store import Store
 from khabar.model import Reading
 from khabar.vocab import DEFAULT_BASE
 

@@ -15,7 +15,7 @@ from khabar import knowledge
 from khabar.building import BuildReport, build
 from khabar.evaluation import evaluate, load_gold
 from khabar.extraction import extract
-from khabar.graph.store import open_snapshot
+from khabar.graph.folder import open_snapshot
 from khabar.jsonlines import lines
 from khabar.knowledge.records import load as load_records
 from khabar.model import Article

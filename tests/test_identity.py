@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from khabar import knowledge
 from khabar.building import build
 from khabar.cli import main
+from khabar.graph.folder import open_snapshot
 from khabar.graph.identity import Proposal, proposals
-from khabar.graph.store import open_snapshot
 from khabar.model import Article
 from khabar.publish.app import create_app
 from khabar.vocab import OWL, RDFS

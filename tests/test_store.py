@@ -17,7 +17,8 @@ from values import DIALOGUE, ID, arabic, russian
 
 from khabar.errors import QueryError, StoreError
 from khabar.graph.assemble import assemble
-from khabar.graph.store import KEPT_SNAPSHOTS, Store, describe, is_built, open_snapshot, query, snapshot_path
+from khabar.graph.folder import KEPT_SNAPSHOTS, describe, is_built, open_snapshot, snapshot_path
+from khabar.graph.store import Store, query
 from khabar.model import Quad, Reading
 from khabar.vocab import BASE, DEFAULT_BASE, KH, NIF, PROV, RDF, article_iri, graph_iri
 

@@ -14,11 +14,12 @@ from values import CHAIRS, DIALOGUE, ID, SPEAKER, arabic, russian, span
 
 from khabar.errors import KhabarError, KnowledgeError
 from khabar.graph.assemble import assemble, span_iri
+from khabar.graph.folder import open_snapshot
 from khabar.graph.load import base_of, load_data, moved_graph
 from khabar.graph.report import Report, merge
 from khabar.graph.serialise import dump
 from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
-from khabar.graph.store import Store, open_snapshot
+from khabar.graph.store import Store
 from khabar.graph.terms import copied
 from khabar.graph.validate import validate, validate_store
 from khabar.knowledge.ontology import Ontology

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from khabar.graph import store
+from khabar.graph.folder import FORMAT
 from khabar.publish.app import create_app, listen
 from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
@@ -38,7 +39,7 @@ def built(folder: Path, base: str = DEFAULT_BASE) -> Path:
     opened.bulk_extend(quads | facts)
     opened.backup(folder / "snapshots" / "1")
     (folder / "current").write_text("1\n", encoding="utf-8")
-    described = {"format": store.FORMAT, "base": base, "dataset": f"{base}dataset"}
+    described = {"format": FORMAT, "base": base, "dataset": f"{base}dataset"}
     (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
     return folder
 

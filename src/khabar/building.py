@@ -24,12 +24,13 @@ from khabar.extraction import extract
 from khabar.graph.assemble import assemble
 from khabar.graph.curation import refuted, without_refuted
 from khabar.graph.entities import ENTITIES, describe
+from khabar.graph.folder import is_built
 from khabar.graph.identity import links
 from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, fingerprint
 from khabar.graph.report import Report, merge
 from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
 from khabar.graph.skolem import skolemise
-from khabar.graph.store import Store, is_built
+from khabar.graph.store import Store
 from khabar.graph.terms import copied
 from khabar.graph.validate import axioms, validate, validate_store
 from khabar.knowledge import Knowledge, load

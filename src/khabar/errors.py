@@ -33,6 +33,10 @@ class StoreError(KhabarError):
     """A folder is not a built graph of ours, or cannot be written, or is damaged."""
 
 
+class LockedError(StoreError):
+    """A folder is being written by another process; later it may be free."""
+
+
 class QueryError(KhabarError):
     """A SPARQL query is wrong, or asks for what is not allowed."""
 

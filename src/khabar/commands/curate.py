@@ -10,7 +10,7 @@ from rdflib import URIRef
 
 from khabar.commands.options import CONFIG, DIR
 from khabar.graph.curation import OF_TWO, Decision, decide
-from khabar.graph.store import describe
+from khabar.graph.folder import describe
 from khabar.vocab import BASE, KH, unbased
 
 VERDICTS: Final = {

@@ -14,6 +14,7 @@ from khabar.building import build
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge
 from khabar.graph import serialise, store
+from khabar.graph.folder import open_snapshot
 from khabar.resources import folder as shipped
 from khabar.vocab import DEFAULT_BASE
 
@@ -33,7 +34,7 @@ def command() -> Status:
         graph = Path(scratch) / "graph"
         found = Sources([str(examples)], knowledge)
         click.echo(build(found.articles(), graph, knowledge=knowledge).text)
-        snapshot = store.open_snapshot(graph)
+        snapshot = open_snapshot(graph)
         for path in sorted(QUESTIONS.glob("*.rq")):
             question = path.read_text("utf-8")
             answer = store.query(snapshot, question)

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from khabar.commands.options import CONFIG, DIR, TEXTS, formats
-from khabar.graph import serialise, store
+from khabar.graph import serialise
+from khabar.graph.folder import describe, open_snapshot
 
 
 @click.command("dump")
@@ -23,5 +24,5 @@ def command(folder: str, format: str, publish_text: bool) -> None:
     Example:
       khabar dump graph --format nquads > graph.nq
     """
-    snapshot, base = store.open_snapshot(Path(folder)), store.describe(Path(folder)).base
+    snapshot, base = open_snapshot(Path(folder)), describe(Path(folder)).base
     serialise.dump(snapshot, format, sys.stdout.buffer, base, publish_text=publish_text)

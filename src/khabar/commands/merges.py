@@ -14,7 +14,8 @@ from rdflib import URIRef
 from khabar import show
 from khabar.commands.options import CONFIG, DIR, formats
 from khabar.commands.sources import load_knowledge
-from khabar.graph import serialise, store
+from khabar.graph import serialise
+from khabar.graph.folder import describe, open_snapshot
 from khabar.graph.identity import Fact, Proposal, Thing, evidence, proposals
 
 Shorten = Callable[[str], str]
@@ -34,8 +35,8 @@ def command(folder: str, format: str) -> None:
     Example:
       khabar merges graph
     """
-    base = store.describe(Path(folder)).base
-    snapshot, prefixes = store.open_snapshot(Path(folder)), serialise.prefixes(base)
+    base = describe(Path(folder)).base
+    snapshot, prefixes = open_snapshot(Path(folder)), serialise.prefixes(base)
     found = proposals(snapshot, load_knowledge(), base)
     if format == "jsonl":
         for proposal in found:

@@ -16,6 +16,7 @@ from khabar import show
 from khabar.commands.options import CONFIG, DIR, formats
 from khabar.errors import QueryError
 from khabar.graph import serialise, store
+from khabar.graph.folder import describe, open_snapshot
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -45,9 +46,9 @@ def command(folder: str, sparql: str | None, file: IO[str] | None, format: str |
     text = sparql if file is None else file.read()
     if text is None or (sparql is not None and file is not None):
         raise click.UsageError("Give one query: as an argument, or with -f FILE.")
-    prefixes = serialise.prefixes(store.describe(Path(folder)).base)
+    prefixes = serialise.prefixes(describe(Path(folder)).base)
     with _interruptible():
-        answer = store.query(store.open_snapshot(Path(folder)), text, prefixes=prefixes)
+        answer = store.query(open_snapshot(Path(folder)), text, prefixes=prefixes)
         shown = format or ("turtle" if isinstance(answer, ox.QueryTriples) else "table")
         _write_answer(answer, shown, prefixes)
 

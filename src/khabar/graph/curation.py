@@ -16,7 +16,8 @@ from rdflib import Literal, URIRef
 
 from khabar.errors import KhabarError
 from khabar.graph.entities import ENTITIES
-from khabar.graph.store import Store, describe
+from khabar.graph.folder import describe
+from khabar.graph.store import Store
 from khabar.model import Quad
 from khabar.vocab import BASE, KH, OWL, RDF, digest
 

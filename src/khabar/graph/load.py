@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from khabar.errors import KhabarError
-from khabar.graph.store import is_built, open_snapshot
+from khabar.graph.folder import is_built, open_snapshot
 from khabar.graph.terms import copied, from_ox, moved
 from khabar.vocab import DEFAULT_BASE, RDF
 

@@ -1,32 +1,25 @@
-"""The dataset on disk: one folder, its one writer, and the snapshots that readers see.
+"""A built graph on disk: its articles, what is said of all of them, and its default graph.
 
 The default graph is the set of triples of every published named graph, kept as real triples:
 pyoxigraph's own union counts a triple once for each graph that holds it (oxigraph issue 1919).
-Texts stay outside it.  A first build is made inside `.building` and moved into place when it is
-complete, so that a failed one leaves nothing behind.
+Texts stay outside it.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import re
-import shutil
-import socket
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Final, NamedTuple, Self
+from typing import IO, Final, NamedTuple
 
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
-from khabar.errors import QueryError, StoreError
+from khabar.errors import QueryError
+from khabar.graph.folder import BUILT, Folder, damaged
 from khabar.graph.terms import literal_from_ox, literal_to_ox
 from khabar.model import Quad
 from khabar.vocab import (
@@ -43,22 +36,7 @@ from khabar.vocab import (
 )
 
 META: Final = URIRef(DEFAULT_BASE + "graph/meta")
-FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
-KEPT_SNAPSHOTS: Final = 3  # a server may still be reading the one before the last
-BUILDING: Final = ".building"
-UNPUBLISHED: Final = "unpublished"  # a file that is there while the store holds what no snapshot shows yet
-PARTS: Final = ("store", "snapshots", "current", "articles", "quarantine", "reports", UNPUBLISHED)
-ALLOWED: Final = frozenset({"khabar.toml", "lost+found"})  # may be there before the first build
-
 DEFAULT: Final = ox.DefaultGraph()
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What khabar.json says of a built folder."""
-
-    base: str  # every IRI of ours starts with it; ends with a slash
-    dataset: str  # the IRI of the dataset as a whole
 
 
 class Named(NamedTuple):
@@ -69,86 +47,19 @@ class Named(NamedTuple):
     names: tuple[tuple[Literal, int], ...]  # sorted by language and letters
 
 
-class Store:
-    """A folder open for writing.  A context manager: leaving it closes and unlocks the folder."""
+class Store(Folder):
+    """The folder of a built graph open for writing."""
+
+    kind = BUILT
 
     def __init__(self, folder: Path, path: Path, base: str, lock: IO[str]) -> None:
-        self.folder = folder  # where the graph is, or will be
-        self.path = path  # where it is written now: inside `.building` until a first build is complete
-        self.base = base
-        self._lock = lock
+        super().__init__(folder, path, base, lock)
         self._nodes: dict[str, ox.NamedNode] = {}
-        with _reporting(path / "store"):
-            self.dataset = ox.Store(path / "store")  # to be read; whatever changes it is a method here
-        self._changed = not (path / "current").exists() or (path / UNPUBLISHED).exists()
 
-    # --- opening and closing
-
-    @classmethod
-    def create(cls, folder: Path, base: str = DEFAULT_BASE) -> Self:
-        """Begin a graph in a FOLDER that is missing or empty; raises StoreError."""
-        _check_base(base)
-        folder = folder.resolve()
-        with _reporting(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            _refuse_foreign(folder)  # before a lock is put there
-        lock = _lock(folder)
-        try:
-            _clear_unfinished(folder)
-            _refuse_foreign(folder)
-            with _reporting(folder):
-                (folder / BUILDING / "snapshots").mkdir(parents=True)
-            return cls(folder, folder / BUILDING, base, lock)
-        except BaseException:
-            shutil.rmtree(folder / BUILDING, ignore_errors=True)
-            _unlock(lock)
-            raise
-
-    @classmethod
-    def open(cls, folder: Path, base: str = DEFAULT_BASE) -> Self:
-        """Open a built FOLDER to change it; raises StoreError if it is not ours, or of another base."""
-        folder = folder.resolve()
-        described = describe(folder)
-        if described.base != base:
-            raise StoreError(
-                where=str(folder),
-                problem=f"was built with the base {described.base}, not {base}",
-                fix=f"build with --base {described.base}, or into another folder",
-            )
-        lock = _lock(folder)
-        try:
-            store = cls(folder, folder, base, lock)
-            if not store.dataset.contains_named_graph(store._node(META)):
-                # A truncated MANIFEST makes RocksDB open an empty database without a word.
-                raise _damaged(folder / "store", "it opens, but holds nothing")
-            return store
-        except BaseException:
-            _unlock(lock)
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        del self.dataset  # RocksDB lets go of its files only when nothing refers to it any more
-        first_build = self.path != self.folder
-        try:
-            if first_build and kind is None and (self.path / "current").exists():
-                self._settle()
-        finally:
-            if first_build:
-                shutil.rmtree(self.path, ignore_errors=True)
-            _unlock(self._lock, keep=is_built(self.folder))
-
-    def _settle(self) -> None:
-        """Move a complete first build into its place; khabar.json, which makes it ours, comes last."""
-        text = json.dumps({"format": FORMAT, "base": self.base, "dataset": f"{self.base}dataset"}, indent=2)
-        with _reporting(self.folder):
-            for part in sorted(self.path.iterdir()):
-                part.rename(self.folder / part.name)
-            write_atomically(self.folder / "khabar.json", text + "\n")
+    def _check(self) -> None:
+        if not self.dataset.contains_named_graph(self._node(META)):
+            # A truncated MANIFEST makes RocksDB open an empty database without a word.
+            raise damaged(self.folder / "store", "it opens, but holds nothing")
 
     # --- articles
 
@@ -207,7 +118,7 @@ class Store:
             self._exchange(old, set(ox.parse(text, format=ox.RdfFormat.N_QUADS)))
             return
         triples = "".join(f"{line} .\n" for lines in nodes.values() for line in lines)
-        with _reporting(self.path / "store"):
+        with self._changing():
             self.dataset.bulk_load(text + triples, ox.RdfFormat.N_QUADS)
 
     @contextmanager
@@ -288,10 +199,7 @@ class Store:
             return
         come |= self._derived(come)
         gone |= {quad for quad in self._derived(gone) if not self._is_supported(quad, gone)} - come
-        with _reporting(self.path / "store"):
-            if not self._changed:
-                (self.path / UNPUBLISHED).touch()
-                self._changed = True
+        with self._changing():
             self._commit(gone, come)
 
     def _commit(self, gone: set[ox.Quad], come: set[ox.Quad]) -> None:
@@ -327,29 +235,6 @@ class Store:
     def _is_published(self, graph: object) -> bool:
         return isinstance(graph, ox.NamedNode) and not is_text_graph(graph.value, self.base)
 
-    # --- publishing
-
-    def publish(self) -> int:
-        """Make what is held visible to readers; returns the number of the snapshot."""
-        current = _current(self.path)
-        if not self._changed and current is not None:
-            return current
-        number = (current or 0) + 1
-        with _reporting(self.path):
-            self.dataset.flush()
-            target = self.path / "snapshots" / str(number)
-            shutil.rmtree(
-                target, ignore_errors=True
-            )  # left by a build that was killed before the pointer moved
-            self.dataset.backup(target)
-            write_atomically(self.path / "current", f"{number}\n")
-            (self.path / UNPUBLISHED).unlink(missing_ok=True)
-        for old in (self.path / "snapshots").iterdir():
-            if old.name.isdecimal() and int(old.name) <= number - KEPT_SNAPSHOTS:
-                shutil.rmtree(old, ignore_errors=True)
-        self._changed = False
-        return number
-
     # --- terms: rdflib's under the default base outside, pyoxigraph's under the folder's base inside
 
     def _node(self, iri: URIRef) -> ox.NamedNode:
@@ -367,63 +252,12 @@ class Store:
         return unbased(_value(node), self.base)
 
 
-# --- reading
-
-
-def is_built(folder: Path) -> bool:
-    """Whether FOLDER holds a graph that khabar has built."""
-    return (folder / "khabar.json").is_file()
-
-
 def is_text_graph(graph: str, base: str) -> bool:
     """Whether a graph holds the text of an article, which is published only on request."""
     return graph.startswith(f"{base}graph/text/")
 
 
-def describe(folder: Path) -> Description:
-    """What khabar.json says of a built FOLDER; raises StoreError when it is not one."""
-    path = folder / "khabar.json"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        format_, base, dataset = found["format"], found["base"], found["dataset"]
-    except FileNotFoundError as error:
-        raise StoreError(
-            where=str(folder),
-            problem="is not a graph that khabar has built" if folder.exists() else "does not exist",
-            fix="name the folder that was given to khabar build --out",
-        ) from error
-    except OSError as error:
-        raise StoreError(
-            where=str(path), problem=f"cannot be read: {error.strerror}", fix="check its permissions"
-        ) from error
-    except (ValueError, LookupError, TypeError) as error:
-        raise _damaged(path, "it does not say format, base and dataset") from error
-    if format_ != FORMAT:
-        raise StoreError(
-            where=str(folder),
-            problem=f"has the format {format_}; this khabar reads format {FORMAT}",
-            fix="build it again with this khabar, or use the one that built it",
-        )
-    return Description(base, dataset)
-
-
-def open_snapshot(folder: Path) -> ox.Store:
-    """The published snapshot of a built FOLDER, read-only; raises StoreError.
-
-    It never changes: open it again to see what has been published since.
-    """
-    describe(folder)
-    path = snapshot_path(folder)
-    with _reporting(path):
-        return ox.Store.read_only(str(path))
-
-
-def snapshot_path(folder: Path) -> Path:
-    """Where the published snapshot of a built FOLDER lies; raises StoreError."""
-    number = _current(folder)
-    if number is None or not (folder / "snapshots" / str(number)).is_dir():
-        raise _damaged(folder, "it has no published snapshot")
-    return folder / "snapshots" / str(number)
+# --- asking
 
 
 def query(
@@ -453,129 +287,6 @@ def _syntax_error(message: str, text: str) -> QueryError:
     return QueryError(
         where=f"query, line {line}, column {column}", problem=problem, fix=f"{fix}\n  {shown}\n  {mark}"
     )
-
-
-# --- files
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a whole file or none, and make it last: what a reader finds there is never half of it."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    parent = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(parent)  # the rename itself lasts only once the folder is on disk
-    finally:
-        os.close(parent)
-
-
-def _current(folder: Path) -> int | None:
-    try:
-        text = (folder / "current").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
-    if not text.isdecimal():
-        raise _damaged(folder / "current", "it does not name a snapshot")
-    return int(text)
-
-
-def _check_base(base: str) -> None:
-    if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`?#]+/", base):
-        raise StoreError(
-            where=f"base {base}",
-            problem="is not an address that IRIs can be made from",
-            fix="give one that begins with http:// or https:// and ends with a slash",
-        )
-
-
-def _clear_unfinished(folder: Path) -> None:
-    """Clear away a first build that was killed; only one that has `.building` is known to be ours."""
-    if is_built(folder) or not (folder / BUILDING).is_dir():
-        return
-    for part in (*PARTS, BUILDING):
-        path = folder / part
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Raise StoreError for a folder that holds a graph already, or anything that is not ours."""
-    ours = {*ALLOWED, *PARTS, BUILDING} if (folder / BUILDING).is_dir() else ALLOWED
-    others = sorted(
-        path.name for path in folder.iterdir() if path.name not in ours and not _is_our_lock(path)
-    )
-    if is_built(folder):
-        problem, fix = "already holds a graph", "open it, or choose another folder"
-    elif others:
-        problem = f"is not empty and was not made by khabar: it holds {others[0]}"
-        fix = "choose an empty folder, or one that does not exist yet"
-    else:
-        return
-    raise StoreError(where=str(folder), problem=problem, fix=fix)
-
-
-def _is_our_lock(path: Path) -> bool:
-    # RocksDB and others use the same name; theirs must not be emptied.
-    return (
-        path.name == "LOCK" and re.match(r"process \d+ on |$", path.read_text("utf-8", "replace")) is not None
-    )
-
-
-def _lock(folder: Path) -> IO[str]:
-    """Become the one writer of FOLDER; the operating system lets go of the lock when we die."""
-    with _reporting(folder):
-        file = (folder / "LOCK").open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.seek(0)
-        holder = file.read().strip() or "another process"
-        file.close()
-        raise StoreError(
-            where=str(folder), problem=f"is being written by {holder}", fix="wait until it is done"
-        ) from error
-    file.truncate(0)
-    file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-    file.flush()
-    return file
-
-
-def _unlock(lock: IO[str], *, keep: bool = False) -> None:
-    """Let go; a folder that never became ours goes too, if it is empty."""
-    path = Path(lock.name)
-    if keep or is_built(path.parent):
-        lock.truncate(0)
-    else:
-        path.unlink(missing_ok=True)
-        with suppress(OSError):  # what else is in there is not ours
-            path.parent.rmdir()
-    lock.close()
-
-
-def _damaged(path: Path, problem: str) -> StoreError:
-    return StoreError(
-        where=str(path), problem=f"is damaged: {problem}", fix="delete the folder and build it again"
-    )
-
-
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    """Tell what the disk and RocksDB have to say of PATH as an error that a person can act on."""
-    try:
-        yield
-    except OSError as error:
-        problem = error.strerror or str(error).splitlines()[0]
-        raise StoreError(
-            where=str(path), problem=f"cannot be used: {problem}", fix="check permissions and free space"
-        ) from error
-    except RuntimeError as error:  # so pyoxigraph reports corruption
-        raise _damaged(path, str(error).splitlines()[0]) from error
 
 
 # --- terms of pyoxigraph

@@ -11,7 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from khabar.errors import StoreError
-from khabar.graph import store
+from khabar.graph.folder import describe, snapshot_path
 from khabar.vocab import RDF
 
 QUERIES: Final = Path(__file__).with_name("queries")
@@ -103,14 +103,14 @@ class Dataset:
 
     def __init__(self, folder: Path, *, publish_text: bool = False) -> None:
         self.folder = folder
-        self.base = store.describe(folder).base
+        self.base = describe(folder).base
         self.publish_text = publish_text
         self._lock = threading.Lock()
-        self._snapshot = self._open(store.snapshot_path(folder))
+        self._snapshot = self._open(snapshot_path(folder))
 
     def snapshot(self) -> Snapshot:
         """The snapshot to answer one request from; hold on to it for the whole of the request."""
-        path = store.snapshot_path(self.folder)
+        path = snapshot_path(self.folder)
         with self._lock:
             if path != self._snapshot.path:
                 self._snapshot = self._open(path)
