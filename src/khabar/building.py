@@ -37,10 +37,8 @@ from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Quad
 from khabar.processes import spread
 from khabar.resources import folder
-from khabar.vocab import DEFAULT_BASE
+from khabar.vocab import DEFAULT_BASE, RESERVED_KEYS
 
-# An article of such a key would be taken for a graph that holds something else.
-RESERVED: Final = frozenset({"entities", "ontology", "lexicon", "meta", "curation", "text"})
 BATCH: Final = 64  # articles in one transaction: few flushes, little memory
 
 Progress = Callable[[int, int], object]  # told how many articles are done, of how many
@@ -165,7 +163,7 @@ class Examiner:
 
 
 def _unfit(key: str) -> str | None:
-    if key in RESERVED or not re.fullmatch(r"[^\x00-\x20<>\"{}|\\^`#?/%]+", key):
+    if key in RESERVED_KEYS or not re.fullmatch(r"[^\x00-\x20<>\"{}|\\^`#?/%]+", key):
         return f"its id {key!r} cannot be part of an IRI of ours; give it another"
     return None
 
