@@ -23,7 +23,8 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "knowledge": VALUES,
     "text": VALUES | {"knowledge"},
     "graph": VALUES | {"knowledge"},
-    "publish": VALUES | {"knowledge", "graph"},
+    "dumps": VALUES | {"knowledge", "graph"},
+    "publish": VALUES | {"knowledge", "graph", "dumps"},
     "settings": VALUES,
     "extraction": VALUES | {"knowledge", "text"},
     "jsonlines": VALUES | {"knowledge"},
@@ -51,6 +52,7 @@ HOMES: Final = {  # the only modules that may import the library; rdflib's terms
     "waitress": {"publish"},
     "warcio": {"text.archive"},
     "werkzeug": {"publish"},
+    "zstandard": {"dumps.packing"},
 }
 STANDARD: Final = {"FOAF", "ORG", "OWL", "PROV", "RDF", "RDFS", "SH", "SKOS", "XSD"}
 

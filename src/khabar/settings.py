@@ -9,7 +9,11 @@ from typing import Final
 from khabar.errors import KhabarError
 
 NAME: Final = "khabar.toml"  # in a built folder it needs no naming
-KINDS: Final = {"base": str, "jobs": int, "language": str, "host": str, "port": int, "publish_text": bool}
+KINDS: Final = {
+    "base": str, "jobs": int, "language": str, "host": str, "port": int, "publish_text": bool,
+    "title": str, "description": str, "publisher": str, "contact": str, "license": str, "text_license": str,
+    "keep": int, "quotation_limit": int,
+}  # fmt: skip
 
 
 class SettingsError(KhabarError):

@@ -55,7 +55,7 @@ def batches(snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> Iterat
         path = Path(scratch) / "graph.nt"
         snapshot.dump(str(path), ox.RdfFormat.N_TRIPLES, from_graph=graph)
         with path.open("rb") as stream:
-            yield from _cut(sorted_lines(stream))
+            yield from cut(sorted_lines(stream))
 
 
 def _article(snapshot: ox.Store, graph: str, limit: int | None) -> Iterator[Batch]:
@@ -104,10 +104,10 @@ class Sorter:
         """All lines in their order, once."""
         with self._stream as stream:
             stream.seek(0)
-            yield from _cut(line for line, _ in groupby(sorted_lines(stream)))
+            yield from cut(line for line, _ in groupby(sorted_lines(stream)))
 
 
-def _cut(lines: Iterable[bytes]) -> Iterator[Batch]:
+def cut(lines: Iterable[bytes]) -> Iterator[Batch]:
     """Batches of lines, none of which ends within a subject."""
     batch: list[bytes] = []
     subject = b""

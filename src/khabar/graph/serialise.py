@@ -30,6 +30,7 @@ from khabar.vocab import (
     RDF,
     RDFS,
     SCHEMA,
+    SH,
     SKOS,
     SYNSEM,
     WD,
@@ -57,8 +58,9 @@ def prefixes(base: str) -> dict[str, str]:
     theirs = {
         "dcat": "http://www.w3.org/ns/dcat#", "dcterms": "http://purl.org/dc/terms/", "itsrdf": str(ITSRDF),
         "lexinfo": str(LEXINFO), "nif": str(NIF), "ontolex": str(ONTOLEX), "org": str(ORG), "owl": str(OWL),
-        "prov": str(PROV), "rdf": str(RDF), "rdfs": str(RDFS), "schema": str(SCHEMA), "skos": str(SKOS),
-        "synsem": str(SYNSEM), "void": "http://rdfs.org/ns/void#", "wd": str(WD), "xsd": str(XSD),
+        "prov": str(PROV), "rdf": str(RDF), "rdfs": str(RDFS), "schema": str(SCHEMA), "sh": str(SH),
+        "skos": str(SKOS), "synsem": str(SYNSEM), "void": "http://rdfs.org/ns/void#",
+        "wd": str(WD), "xsd": str(XSD),
     }  # fmt: skip
     return dict(sorted((ours | theirs).items()))
 
@@ -235,8 +237,18 @@ def _json_value(written: str, names: Names) -> dict[str, str] | str:
     match = _LITERAL.fullmatch(written)
     if match is None:
         return {"@id": _id(written, names)}
-    # N-Triples escapes the characters that JSON does, and in the same way.
-    text = str(json.loads(match[1], strict=False))
+    text = _unescaped(match[1])
     if match[2]:
         return {"@value": text, "@language": match[2]}
     return {"@value": text, "@type": _id(f"<{match[3]}>", names)} if match[3] else text
+
+
+def literal_text(written: str) -> str:
+    """The words of a literal as N-Triples writes it; nothing for nothing."""
+    match = _LITERAL.fullmatch(written)
+    return _unescaped(match[1]) if match else ""
+
+
+def _unescaped(quoted: str) -> str:
+    # N-Triples escapes the characters that JSON does, and in the same way.
+    return str(json.loads(quoted, strict=False)) if "\\" in quoted else quoted[1:-1]
