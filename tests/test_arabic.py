@@ -6,6 +6,11 @@ import pytest
 from reading import stated
 
 SENTENCES = {
+    "أعلن رئيس البرلمان العربي د. مشعل السلمي في 2024/5/14 حضوره اجتماع مجلس المدن.": {
+        "role person=مشعل السلمي role=رئيس البرلمان العربي org=البرلمان العربي",
+        "statement speaker=مشعل السلمي",
+        "event name=اجتماع مجلس المدن",
+    },
     # roles stand before or after their holder
     "قالت ليلى المنصوري، وزيرة التعليم في الأردن، إن المدارس ستفتح أبوابها.": {
         "role person=ليلى المنصوري role=وزيرة التعليم في الأردن org=الأردن",

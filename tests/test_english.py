@@ -53,6 +53,17 @@ def test_what_a_sentence_names(marked: str) -> None:
 
 
 SENTENCES = {
+    "The ambassador of Norway to the United Nations (UN), Ann Smith, on Tuesday assumed the chair of the Council of Towns.": {
+        "role person=Ann Smith role=ambassador of Norway to the United Nations org=Norway",
+        "chair body=Council of Towns chair=Ann Smith year=2023",
+    },
+    "Argentina took over the chair of the Council of Towns from Peru.": {
+        "chair body=Council of Towns chair=Argentina kind=handover",
+        "chair body=Council of Towns chair=Peru (ended)",
+    },
+    "The chair and ambassador of Norway, Sir Ronald Holm, expressed thanks for the support he received.": {
+        "role person=Ronald Holm role=ambassador of Norway org=Norway",
+    },
     # roles
     "Serik Ospanov, minister of education of Kazakhstan, visited Tokyo last week.": {
         "role person=Serik Ospanov role=minister of education of Kazakhstan org=Kazakhstan",
@@ -132,6 +143,7 @@ SENTENCES = {
     },
     "Uzbekistan took over the presidency of the Central Asian Women's Dialogue from Kazakhstan.": {
         "chair body=Central Asian Women's Dialogue chair=Uzbekistan kind=handover",
+        "chair body=Central Asian Women's Dialogue chair=Kazakhstan (ended)",
     },
     "Finland handed the chairmanship of the Arctic Council to Sweden.": {
         "chair body=Arctic Council chair=Sweden kind=handover",

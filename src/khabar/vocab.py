@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cached_property
 from typing import Final
 
 import rdflib
@@ -23,7 +24,8 @@ _INTERNED: Final[dict[str, URIRef]] = {}
 def interned(iri: str) -> URIRef:
     """IRI as the one object that stands for it wherever knowledge is looked up.
 
-    A dictionary finds an identical key without comparing it, and comparing two of rdflib's terms is slow.
+    A dictionary finds an identical key without comparing it, and comparing two of rdflib's terms is slow:
+    what the stages ask of the knowledge they compare with `is`.
     """
     known = _INTERNED.get(iri)
     if known is None:
@@ -34,10 +36,19 @@ def interned(iri: str) -> URIRef:
 class Terms(Namespace):
     """A namespace that makes each of its IRIs once: reading an article asks for KH's a thousand times."""
 
+    def term(self, name: str) -> URIRef:
+        """The IRI of that local name."""
+        return interned(f"{self}{name}")
+
+    @cached_property
+    def title(self) -> URIRef:  # type: ignore[override]  # a method of every str, which rdflib covers likewise
+        """The IRI of that name."""
+        return self.term("title")
+
     def __getattr__(self, name: str) -> URIRef:
         if name.startswith("__"):
             return super().__getattr__(name)
-        term = self.__dict__[name] = interned(f"{self}{name}")
+        term = self.__dict__[name] = self.term(name)
         return term
 
 
@@ -72,7 +83,7 @@ ALIGNED: Final = {"foaf": FOAF, "org": ORG, "prov": PROV, "schema": SCHEMA, "sko
 def digest(*parts: str) -> str:
     """Sixteen base32 characters (80 bits) of the sha256 of PARTS, a unit separator between each."""
     raw = hashlib.sha256("\x1f".join(parts).encode()).digest()
-    return base64.b32encode(raw)[:16].decode().lower()
+    return base64.b32encode(raw[:10]).decode().lower()  # ten bytes are sixteen characters, without padding
 
 
 def article_iri(key: str) -> URIRef:

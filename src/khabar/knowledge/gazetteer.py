@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from types import MappingProxyType
 from typing import Final
@@ -12,7 +13,7 @@ from rdflib import Literal, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.turtle import Term, Turtle
-from khabar.vocab import KH, OWL, RDF, RDFS, SKOS
+from khabar.vocab import KH, OWL, RDF, RDFS, SKOS, interned
 
 TYPES: Final = frozenset(
     KH[name]
@@ -94,6 +95,11 @@ class Gazetteer:
             _particles=_words(turtle, lists, KH.nameParticle),
         )
 
+    @cached_property
+    def seats(self) -> Mapping[URIRef, URIRef]:
+        """The capitals, each with its country."""
+        return {capital: entry.iri for entry in self.entries.values() for capital in entry.capital}
+
     def names(self, language: str, *, ambiguous: bool = False) -> Iterator[Name]:
         """The names in LANGUAGE (a tag), in the order of the file, labels first within a thing.
 
@@ -148,7 +154,7 @@ def _entry(turtle: Turtle, thing: Term) -> Entry:
             fix=f"give it one of {_listed(turtle, sorted(TYPES))}",
         )
     entry = Entry(
-        iri=URIRef(str(thing)),
+        iri=interned(str(thing)),
         type=types[0],
         labels=_texts(turtle, thing, RDFS.label),
         alternatives=_texts(turtle, thing, SKOS.altLabel),

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from rdflib import URIRef
 
 from khabar.knowledge.inflection import NOMINATIVE, Inflection, bases, inflect
-from khabar.knowledge.writing import WORD
+from khabar.knowledge.memo import Memo
+from khabar.knowledge.writing import WORD, kind
 from khabar.vocab import KH
 
 _TWICE: Final = re.compile(r"(.)\1+")
-CACHE_LIMIT: Final = 200_000  # distinct words; a long run over an archive must not grow without end
+# What a compound is by its last part; not a post, for «экс-» and «вице-» make other offices.
+_COMPOUNDED: Final = frozenset(
+    {KH.Conference, KH.Forum, KH.Summit, KH.Session, KH.Exhibition, KH.Campaign, KH.Organization, KH.Event}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Element:
     cases: frozenset[URIRef] = frozenset()  # of which what fills it must be able to stand in one; empty: any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """How a language puts one relation: what stands in which order, and what that states."""
 
@@ -69,10 +74,26 @@ class Frame:
     features: frozenset[URIRef]
     confidence: float | None  # the most that a fact of it can be worth, whatever was measured
 
-    @property
+    @cached_property
     def head(self) -> int | None:
         """The index of the head among the elements; None where the order alone states the fact."""
         return next((i for i, element in enumerate(self.elements) if element.kind == "head"), None)
+
+    @cached_property
+    def before(self) -> tuple[Element, ...]:
+        """The elements before the head, the nearest first."""
+        return tuple(reversed(self.elements[: self.head]))
+
+    @cached_property
+    def after(self) -> tuple[Element, ...]:
+        """The elements after the head."""
+        return () if self.head is None else self.elements[self.head + 1 :]
+
+    @cached_property
+    def opens_named(self) -> bool:
+        """Whether it can only begin with what names something."""
+        first = self.elements[0]
+        return first.kind == "slot" and not (first.governors or first.optional)
 
 
 class Analysis(NamedTuple):
@@ -82,6 +103,31 @@ class Analysis(NamedTuple):
     stem: str  # folded
     enclitic: str | None
     words: tuple[Words, ...]  # what the lexicon knows of the stem
+
+
+Start = tuple[str, tuple[str, ...]]  # a folded word with or without its article, and the proclitics before it
+
+
+class Judged(NamedTuple):
+    """What is made of one folded word, wherever it stands."""
+
+    best: Analysis
+    analyses: tuple[Analysis, ...]  # all that are worth a look
+    given: bool  # whether the best stem is a given name or a particle of names
+    words: tuple[Words, ...]  # what the lexicon knows of the best analysis
+    features: frozenset[URIRef]  # of the best analysis
+    speech: frozenset[URIRef]  # the parts of speech of the best analysis
+    groups: frozenset[URIRef]  # the kh:Words of which it may be a form
+    tells: frozenset[URIRef]  # the features of those, and what they denote
+    frames: tuple[Frame, ...]  # whose head it may be; the one that asks for most first
+    starts: tuple[Start, ...]  # what a name may begin with that starts there
+
+
+class Several(NamedTuple):
+    """The entries of several words that may begin with one."""
+
+    entries: tuple[tuple[tuple[str, ...], Words], ...]  # the longest first
+    seconds: frozenset[str]  # their second words
 
 
 class Clitic(NamedTuple):
@@ -122,13 +168,14 @@ class Language:
     sounds: Mapping[str, str] = field(
         repr=False, default_factory=dict
     )  # letters -> what they leave of a name
-    _cache: dict[str, tuple[Analysis, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _several: dict[str, tuple[tuple[tuple[str, ...], Words], ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    _bases: dict[str, tuple[tuple[str, Inflection], ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+
+    @cached_property
+    def stating(self) -> Mapping[URIRef, tuple[Frame, ...]]:
+        """The frames of each relation, in the order of the file."""
+        found: defaultdict[URIRef, list[Frame]] = defaultdict(list)
+        for frame in self.frames.values():
+            found[frame.states].append(frame)
+        return {relation: tuple(frames) for relation, frames in found.items()}
 
     @cached_property
     def locatives(self) -> frozenset[str]:
@@ -140,6 +187,14 @@ class Language:
     def fold(self, text: str) -> str:
         """TEXT without what never tells two words apart: case, marks, variants of a letter."""
         return text.casefold().translate(self.folding)
+
+    def read(self, token: str) -> tuple[str, str]:
+        """TOKEN folded, and whether it is a "word", a "number" or a "mark"."""
+        return self._read[token]
+
+    @cached_property
+    def _read(self) -> Memo[tuple[str, str]]:
+        return Memo(lambda token: (self.fold(token), kind(token)))
 
     def skeleton(self, name: str) -> tuple[str, ...]:
         """What is left of each word of a NAME in any script: classes of consonants, none twice in a row.
@@ -164,23 +219,31 @@ class Language:
 
     def name_bases(self, form: str) -> tuple[tuple[str, Inflection], ...]:
         """What a folded FORM of a name may be a form of; itself first."""
-        known = self._bases.get(form)
-        if known is None:
-            if len(self._bases) >= CACHE_LIMIT:
-                self._bases.clear()
-            found = (x for x in bases(form, self.name_endings) if x[0] != form)
-            known = self._bases[form] = ((form, NOMINATIVE), *found)
-        return known
+        return self._name_bases[form]
+
+    @cached_property
+    def _name_bases(self) -> Memo[tuple[tuple[str, Inflection], ...]]:
+        return Memo(lambda form: ((form, NOMINATIVE), *self._changed(form)))
+
+    def _changed(self, form: str) -> Iterator[tuple[str, Inflection]]:
+        return (found for found in bases(form, self.name_endings) if found[0] != form)
 
     def last_names(self, words: Sequence[str], given_names: Container[str]) -> tuple[str, ...]:
         """The words of a folded name that may stand for it alone: the last, or the first of «Громов Иван»."""
         last = tuple(words[-1:])
         first_is_last = len(words) > 1 and words[1] in given_names and words[0] not in given_names
         looks_like = first_is_last and self.shapes[KH.surnameShape].fullmatch(words[0])
-        return (*last, words[0]) if self.phrases == KH.genitive and looks_like else last
+        return (*last, words[0]) if self.phrases is KH.genitive and looks_like else last
 
     def adjective_cases(self, word: str) -> frozenset[URIRef]:
         """The cases that a folded WORD may stand in as an adjective; none if it does not look like one."""
+        return self._adjectives[word]
+
+    @cached_property
+    def _adjectives(self) -> Memo[frozenset[URIRef]]:
+        return Memo(self._adjective)
+
+    def _adjective(self, word: str) -> frozenset[URIRef]:
         if not self.shapes[KH.adjectiveShape].fullmatch(word):
             return frozenset()
         return frozenset().union(*(i.cases for _, i in bases(word, self.adjective_endings)))
@@ -194,49 +257,88 @@ class Language:
         """The words, numbers and marks of TEXT between two offsets, each as [start, end) code points."""
         for match in WORD.finditer(text, start, len(text) if end is None else end):
             first, last = match.span()
-            cut = next(
-                (len(s) for s in self.splits if match[0].casefold().endswith(s) and len(s) < last - first), 0
-            )
+            word = match[0].casefold() if self.splits else ""
+            cut = 0
+            if word.endswith(self.splits):
+                cut = next((len(s) for s in self.splits if word.endswith(s) and len(s) < last - first), 0)
             yield first, last - cut
             if cut:
                 yield last - cut, last
 
     def analyse(self, word: str) -> tuple[Analysis, ...]:
         """The ways to take a folded WORD apart, the whole word first; never empty."""
-        known = self._cache.get(word)
-        if known is None:
-            if len(self._cache) >= CACHE_LIMIT:
-                self._cache.clear()
-            known = self._cache[word] = tuple(self._analyses(word))
-        return known
+        return self._analysed[word]
 
-    def keys(self, analysis: Analysis) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    @cached_property
+    def _analysed(self) -> Memo[tuple[Analysis, ...]]:
+        return Memo(lambda word: tuple(self._analyses(word)))
+
+    def keys(self, analysis: Analysis) -> tuple[Start, ...]:
         """What an entry may begin with that starts with this word, and the proclitics before it.
 
         Some are listed with their article («الأمم المتحدة»), some take it as adjectives do («الكازاخي»).
         """
         proclitics, stem = analysis.proclitics, analysis.stem
-        if proclitics and self.proclitics[proclitics[-1]].role == KH.article:
+        if proclitics and self.proclitics[proclitics[-1]].role is KH.article:
             return (proclitics[-1] + stem, proclitics[:-1]), (stem, proclitics)
         return ((stem, proclitics),)
 
-    def several(self, word: str) -> tuple[tuple[tuple[str, ...], Words], ...]:
-        """The entries of several words that may begin with a folded WORD, the longest first."""
-        known = self._several.get(word)
-        if known is None:
-            if len(self._several) >= CACHE_LIMIT:
-                self._several.clear()
-            starts = {key for analysis in self.analyse(word) for key, _ in self.keys(analysis)}
-            entries = [e for key in sorted(starts) for e in self.multiwords.get(key, ())]
-            known = self._several[word] = tuple(sorted(entries, key=lambda e: -len(e[0])))
-        return known
+    def judged(
+        self, best: Analysis, analyses: tuple[Analysis, ...], given: bool, starts: tuple[Start, ...] = ()
+    ) -> Judged:
+        """A word of which that is the BEST of some ANALYSES; GIVEN says whether it is a word of names."""
+        words = [w for analysis in analyses for w in analysis.words]
+        frames = (self.frames[f] for f in {f for w in words for f in w.frames})
+        return Judged(
+            best,
+            analyses,
+            given,
+            best.words,
+            features=frozenset().union(*(w.features for w in best.words)),
+            speech=frozenset(w.speech for w in best.words if w.speech is not None),
+            groups=frozenset(w.iri for w in words),
+            tells=frozenset(w.denotes for w in words if w.denotes is not None).union(
+                *(w.features for w in words)
+            ),
+            frames=tuple(sorted(frames, key=lambda f: (-len(f.elements), f.iri))),
+            starts=starts,
+        )
+
+    def several(self, word: str) -> Several:
+        """The entries of several words that may begin with a folded WORD."""
+        return self._several[word]
+
+    @cached_property
+    def _several(self) -> Memo[Several]:
+        return Memo(self._beginning_with)
+
+    def _beginning_with(self, word: str) -> Several:
+        starts = {key for analysis in self.analyse(word) for key, _ in self.keys(analysis)}
+        entries = [e for key in sorted(starts) for e in self.multiwords.get(key, ())]
+        return Several(tuple(sorted(entries, key=lambda e: -len(e[0]))), frozenset(e[0][1] for e in entries))
+
+    def sign(self, folded: str) -> Judged:
+        """What is made of a folded number or mark, of which there is nothing to take off."""
+        return self._signs[folded]
+
+    @cached_property
+    def _signs(self) -> Memo[Judged]:
+        return Memo(lambda sign: self.judged(self.analyse(sign)[0], self.analyse(sign)[:1], False))
 
     def _analyses(self, word: str) -> Iterator[Analysis]:
         for proclitics, rest in self._splits(word, -1):
-            yield Analysis(proclitics, rest, None, self.lexicon.get(rest, ()))
+            yield Analysis(proclitics, rest, None, self.lexicon.get(rest) or self._compound(rest))
             for enclitic in self.enclitics:
                 if rest.endswith(enclitic) and len(rest) - len(enclitic) > 1:
                     yield from self._opened(proclitics, rest[: -len(enclitic)], enclitic)
+
+    def _compound(self, word: str) -> tuple[Words, ...]:
+        """What a word that nobody knows means by its last part: «бизнес-форум» is a forum."""
+        before, hyphen, last = word.rpartition("-")
+        if not hyphen or self.phrases != KH.genitive:
+            return ()
+        known = self.lexicon.get(last, ())
+        return tuple(replace(w, lemma=f"{before}-{w.lemma}") for w in known if w.denotes in _COMPOUNDED)
 
     def _opened(self, proclitics: tuple[str, ...], stem: str, enclitic: str) -> Iterator[Analysis]:
         spellings = [stem, *(stem[: -len(a)] + b for a, b in self.opens if stem.endswith(a))]

@@ -14,7 +14,7 @@ from khabar.errors import KnowledgeError
 from khabar.knowledge.inflection import Inflection, endings, inflect
 from khabar.knowledge.language import Clitic, Element, Frame, Language, Words
 from khabar.knowledge.turtle import Term, Turtle
-from khabar.vocab import KH, LEXINFO, ONTOLEX, RDFS, SYNSEM
+from khabar.vocab import KH, LEXINFO, ONTOLEX, RDFS, SYNSEM, interned
 
 SLOTS: Final = frozenset({KH.subject, KH.object, KH.when, KH.place})
 
@@ -39,7 +39,7 @@ class LanguageReader:
             label=str(self.turtle.value(self.iri, RDFS.label) or self.tag),
             letters=re.compile(f"[{self._one(self.iri, KH.script)}]"),
             common_words=self._common(groups, forms),
-            phrases=URIRef(self._one(self.iri, KH.phrases)),
+            phrases=interned(self._one(self.iri, KH.phrases)),
             proclitics=self._clitics(KH.Proclitic),
             enclitics=self._clitics(KH.Enclitic),
             opens=tuple(self._pair(self.fold(str(v))) for v in self.turtle.values(self.iri, KH.opens)),
@@ -90,11 +90,11 @@ class LanguageReader:
     def _clitics(self, cls: URIRef) -> dict[str, Clitic]:
         found = []
         for subject in self.turtle.of_type(cls):
-            features = frozenset(URIRef(str(f)) for f in self.turtle.values(subject, KH.feature))
+            features = frozenset(interned(str(f)) for f in self.turtle.values(subject, KH.feature))
             expands = tuple(
                 self.fold(str(v)) for v in self.turtle.items(self.turtle.value(subject, KH.expands))
             )
-            role = URIRef(self._one(subject, KH.role))
+            role = interned(self._one(subject, KH.role))
             rank = int(str(self.turtle.value(subject, KH.rank) or 0))
             for form in self.turtle.values(subject, KH.form):
                 found.append(Clitic(self.fold(str(form)), role, rank, features, expands))
@@ -102,7 +102,7 @@ class LanguageReader:
 
     def _words(self, subject: Term) -> Words:
         iris = {
-            p: tuple(URIRef(str(v)) for v in self.turtle.values(subject, p))
+            p: tuple(interned(str(v)) for v in self.turtle.values(subject, p))
             for p in (
                 LEXINFO.partOfSpeech,
                 ONTOLEX.denotes,
@@ -114,7 +114,7 @@ class LanguageReader:
         }
         number = self.turtle.value(subject, KH.number)
         return Words(
-            iri=URIRef(str(subject)),
+            iri=interned(str(subject)),
             speech=next(iter(iris[LEXINFO.partOfSpeech]), None),
             denotes=next(iter(iris[ONTOLEX.denotes]), None),
             marks=next(iter(iris[KH.marks]), None),
@@ -148,7 +148,7 @@ class LanguageReader:
         if part is None:
             return
         for node in (part, *self.turtle.values(part, KH.forms)):
-            cases = frozenset(URIRef(str(c)) for c in self.turtle.values(node, LEXINFO.case))
+            cases = frozenset(interned(str(c)) for c in self.turtle.values(node, LEXINFO.case))
             gender, marks = self._iri(node, LEXINFO.gender), self._iri(node, KH.marks)
             number = self._iri(node, LEXINFO.number)
             for affix in self.turtle.values(node, KH.affix):
@@ -201,8 +201,8 @@ class LanguageReader:
     def _frame(self, subject: Term) -> Frame:
         confidence = self.turtle.value(subject, KH.confidence)
         return Frame(
-            iri=URIRef(str(subject)),
-            states=URIRef(self._one(subject, KH.states)),
+            iri=interned(str(subject)),
+            states=interned(self._one(subject, KH.states)),
             elements=tuple(self._elements(subject, self.turtle.value(subject, KH.order))),
             change=self._iri(subject, KH.change),
             status=self._iri(subject, KH.status),
@@ -210,7 +210,7 @@ class LanguageReader:
             implied_type=self._iri(subject, KH.impliedType),
             enclitic=self._iri(subject, KH.enclitic),
             creates=self._iri(subject, KH.creates),
-            features=frozenset(URIRef(str(v)) for v in self.turtle.values(subject, KH.feature)),
+            features=frozenset(interned(str(v)) for v in self.turtle.values(subject, KH.feature)),
             confidence=float(str(confidence)) if confidence is not None else None,
         )
 
@@ -246,12 +246,12 @@ class LanguageReader:
         slot = self.turtle.value(item, KH.slot) or item
         near = KH.near in self.turtle.values(item, KH.feature)
         if slot in SLOTS:
-            types = tuple(URIRef(str(t)) for t in self.turtle.values(item, KH.type))
+            types = tuple(interned(str(t)) for t in self.turtle.values(item, KH.type))
             anywhere = KH.anywhere in self.turtle.values(item, KH.feature)
-            cases = frozenset(URIRef(str(c)) for c in self.turtle.values(item, LEXINFO.case))
+            cases = frozenset(interned(str(c)) for c in self.turtle.values(item, LEXINFO.case))
             return Element(
                 "slot",
-                URIRef(str(slot)),
+                interned(str(slot)),
                 types,
                 governors,
                 optional=optional,
@@ -263,7 +263,7 @@ class LanguageReader:
             )
         if self.turtle.subjects.get(slot):
             return Element(
-                "words", group=URIRef(str(slot)), governors=governors, optional=optional, near=near
+                "words", group=interned(str(slot)), governors=governors, optional=optional, near=near
             )
         problem = f"orders {self.turtle.short(item)}, which is no slot and no words of this language"
         fix = "use kh:subject, kh:object, kh:when, kh:place, kh:quote, kh:head, or words declared here"
@@ -271,7 +271,7 @@ class LanguageReader:
 
     def _iri(self, subject: Term, predicate: URIRef) -> URIRef | None:
         value = self.turtle.value(subject, predicate)
-        return URIRef(str(value)) if value is not None else None
+        return interned(str(value)) if value is not None else None
 
     def _one(self, subject: Term, predicate: URIRef) -> str:
         value = self.turtle.value(subject, predicate)

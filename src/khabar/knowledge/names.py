@@ -11,7 +11,8 @@ from rdflib import URIRef
 
 from khabar.knowledge.gazetteer import Entry, Gazetteer
 from khabar.knowledge.inflection import inflect
-from khabar.knowledge.language import Analysis, Language
+from khabar.knowledge.language import Judged, Language
+from khabar.knowledge.memo import Memo
 from khabar.knowledge.ontology import Ontology
 from khabar.vocab import LEXINFO
 
@@ -37,6 +38,8 @@ class NameIndex:
     by_first: Mapping[str, tuple[Name, ...]]
     given_names: frozenset[str]
     particles: frozenset[str]
+    given_forms: Mapping[str, bool]  # a folded word -> whether it is a form of a given name
+    inflects: Mapping[str, bool]  # a folded word -> whether other forms of it are given names
     doubtful: frozenset[str]  # given names that are words too, as printed: they count where a name is awaited
     marked: Mapping[
         str, Name
@@ -46,9 +49,7 @@ class NameIndex:
         default_factory=dict, repr=False, compare=False
     )
     # What is made of each folded word; filled as articles are read, emptied when it grows too large.
-    judged: dict[str, tuple[Analysis, tuple[Analysis, ...], bool]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    judged: dict[str, Judged] = field(default_factory=dict, repr=False, compare=False)
 
     def without_particle(self, word: str) -> str:
         """The folded last name without the particle that a hyphen joins to it: "rashid" of "al-rashid"."""
@@ -57,9 +58,10 @@ class NameIndex:
 
     def longest(self, words: Sequence[str], start: int, first: str) -> Name | None:
         """The longest name at WORDS[start], whose first word (perhaps without clitics) is FIRST."""
+        following = words[start + 1] if start + 1 < len(words) else None
         for name in self.by_first.get(first, ()):
             more = name.words[1:]
-            if not more or tuple(words[start + 1 : start + 1 + len(more)]) == more:
+            if not more or following == more[0] and tuple(words[start + 1 : start + 1 + len(more)]) == more:
                 return name
         return None
 
@@ -106,10 +108,13 @@ def index_names(gazetteer: Gazetteer, language: Language, ontology: Ontology) ->
             if words:
                 name = Name(words, iri, gazetteer.entries[iri].type, kind, cases)
                 found[words[0]].setdefault(words, name)
+    given = frozenset(language.fold(n) for n in gazetteer.given_names(language.tag))
     return NameIndex(
         by_first={w: tuple(sorted(n.values(), key=lambda n: -len(n.words))) for w, n in found.items()},
         doubtful=gazetteer.given_names(language.tag, ambiguous=True) - gazetteer.given_names(language.tag),
-        given_names=frozenset(language.fold(n) for n in gazetteer.given_names(language.tag)),
+        given_names=given,
+        given_forms=Memo(lambda word: any(base in given for base, _ in language.name_bases(word))),
+        inflects=Memo(lambda word: any(f != word and f in given for f, _ in language.name_forms(word))),
         particles=frozenset(language.fold(n) for n in gazetteer.particles(language.tag)),
         marked=marked,
         entries=gazetteer.entries,

@@ -25,7 +25,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.turtle import Term, Turtle
-from khabar.vocab import KH, OWL, RDF, RDFS, SCHEMA, XSD
+from khabar.vocab import KH, OWL, RDF, RDFS, SCHEMA, XSD, interned
 
 __all__ = ["Ontology", "prove_consistent"]
 
@@ -57,9 +57,9 @@ class Ontology:
     def __init__(self, turtle: Turtle) -> None:
         world = _world(_axioms(turtle))
         self._turtle = turtle
-        self._classes = {URIRef(c.iri): _iris(c.ancestors()) for c in world.classes()}
+        self._classes = {interned(c.iri): _iris(c.ancestors()) for c in world.classes()}
         stating = (*world.object_properties(), *world.data_properties())
-        self._properties = {URIRef(p.iri): _iris(p.ancestors()) for p in stating}
+        self._properties = {interned(p.iri): _iris(p.ancestors()) for p in stating}
         world.close()
         self._domains = {p: self._end(p, RDFS.domain, SCHEMA.domainIncludes) for p in self._properties}
         self._ranges = {p: self._end(p, RDFS.range, SCHEMA.rangeIncludes) for p in self._properties}
@@ -214,7 +214,7 @@ def _world(axioms: bytes) -> owlready2.World:
 
 
 def _iris(entities: Iterable[object]) -> frozenset[URIRef]:
-    return frozenset(URIRef(iri) for entity in entities if (iri := getattr(entity, "iri", None)))
+    return frozenset(interned(iri) for entity in entities if (iri := getattr(entity, "iri", None)))
 
 
 def _triples(turtle: Turtle) -> Iterator[tuple[Term, URIRef, Term]]:

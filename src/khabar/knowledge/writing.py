@@ -9,3 +9,10 @@ from typing import Final
 _LETTER: Final = r"[^\W\d_\u200c-\u200f]|[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u200c\u200d]"
 WORD: Final = re.compile(rf"(?:{_LETTER})+(?:[’'\-\u2011](?:{_LETTER})+)*|\d+(?:[.,]\d+)*|[،,]+|[^\w\s]|_")
 NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def kind(token: str) -> str:
+    """Whether a token is a "word", a "number" or a "mark"."""
+    if token[0].isdigit():
+        return "number"
+    return "word" if any(map(str.isalpha, token)) else "mark"

@@ -8,11 +8,10 @@ phrase is about follows it with a preposition.  Capitals tell a name from the wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from khabar.knowledge.language import Words
-from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -44,10 +43,10 @@ def capitals(line: Line, i: int) -> Phrase | None:
     found = _head(line, i)
     if found is None:
         return None
-    if found.words.denotes == KH.Post:
+    if found.words.denotes is KH.Post:
         last, body = _office(line, found)
         return Phrase(i, last, found.head, found.after, found.words, body, found.shown)
-    alone = found.words.denotes == KH.Agent and KH.generic not in found.words.features
+    alone = found.words.denotes is KH.Agent and KH.generic not in found.words.features
     titled = line.quoted_name(found.last) if found.last < len(line) else None
     if titled is not None and found.words.denotes in _TITLED and _title(line, found.last, titled):
         return Phrase(i, titled, found.head, found.after, found.words, None, found.shown)
@@ -78,7 +77,7 @@ def _head(line: Line, start: int) -> _Head | None:
     i = start
     while i < min(len(line), start + LONGEST) and i not in line.times:
         if line.has(i, KH.genitive) or _plural_owner(line, i):
-            if i == start or person or (best is not None and best.words.denotes == KH.Post):
+            if i == start or person or (best is not None and best.words.denotes is KH.Post):
                 break
             if best is None and _unknown(line, i - 1) and not _inside_name(line, i):
                 break  # "Ann Smith's office": she is somebody, and no part of a name
@@ -105,8 +104,8 @@ def _head(line: Line, start: int) -> _Head | None:
             break
         if best is not None and step:
             if not _capital(line, i):
-                if best.words.denotes == KH.Post:
-                    break  # "as president | hours after …"
+                if best.words.denotes is KH.Post and LEXINFO.adjective not in line.speech(best.last - 1):
+                    break  # "as president | hours after …", but "its official | website"
                 best = None  # "government policies": the noun that follows is the head
             elif i == best.last:
                 best = _Head(start, best.shown, best.head, best.after, i + 1, best.words)
@@ -132,12 +131,20 @@ def _grown(line: Line, best: _Head | None) -> _Head | None:
         and _acts(line, best.first - 2)
     ):
         return None  # "took the chair of the Dialogue": what was taken is no person
+    if best.words.denotes is KH.Organization and _counted(line, best):
+        return replace(best, words=line.session(best.head, best.words))
     return best
+
+
+def _counted(line: Line, best: _Head) -> bool:
+    """Whether a number says which one is meant: "the 141st Assembly"."""
+    before = range(best.first, best.head)
+    return any(line.lexemes[k].token.kind == "number" and line.has(k + 1, KH.ordinalEnding) for k in before)
 
 
 def _ranks(line: Line, best: _Head, i: int) -> bool:
     """Whether a word that is an adjective, too, ranks the post behind it: "deputy | foreign minister"."""
-    if best.words.denotes != KH.Post or LEXINFO.adjective not in line.speech(best.last - 1):
+    if best.words.denotes is not KH.Post or LEXINFO.adjective not in line.speech(best.last - 1):
         return False
     k = i
     while k < min(len(line), i + _LONGEST_PORTFOLIO) and line.noun(k) is None:
@@ -148,7 +155,7 @@ def _ranks(line: Line, best: _Head, i: int) -> bool:
             return False
         k += 1
     noun = line.noun(k) if i < k < len(line) else None
-    return noun is not None and noun[0].denotes == KH.Post
+    return noun is not None and noun[0].denotes is KH.Post
 
 
 def _is_head(line: Line, i: int, start: int) -> bool:
@@ -191,7 +198,7 @@ def _modifier(line: Line, i: int, start: int, best: _Head | None, unknown: int) 
         return False if ordinal or i > start and _capital(line, i - 1) else None
     if line.has(i, KH.ordinalEnding):
         return False
-    if multiword(line.lexemes, i, line.language) is not None and not _capital(line, i):
+    if line.lexemes[i].several is not None and not _capital(line, i):
         return None
     if line.has(i, KH.and_):
         return False if best is None and i > start and _joins_names(line, i) else None
@@ -224,7 +231,7 @@ def _capital_modifier(line: Line, i: int, best: _Head | None) -> bool | None:
         return None
     if best is None:
         return True
-    if best.words.denotes == KH.Post or not _capital(line, best.head) or line.lexemes[i].given:
+    if best.words.denotes is KH.Post or not _capital(line, best.head) or line.lexemes[i].given:
         return None
     return True
 
@@ -278,7 +285,7 @@ def _topical(line: Line, i: int) -> bool:
     """Whether the preposition at I leads on to what a thing is about."""
     if not line.has(i, KH.extends):
         return False
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     return several is None or KH.extends in several[0].features
 
 
@@ -325,7 +332,7 @@ def _nouns(line: Line, start: int) -> int | None:
             if i > start and not _capital(line, i - 1) and line.names[i][0].kind != "demonym":
                 break
             country, i = (
-                line.names[i][0].type == KH.Country and line.names[i][0].kind != "demonym",
+                line.names[i][0].type is KH.Country and line.names[i][0].kind != "demonym",
                 line.names[i][1],
             )
             if (
@@ -338,7 +345,7 @@ def _nouns(line: Line, start: int) -> int | None:
                 break  # "… of the Republic of Norway | Ann Smith"
             continue
         noun = line.noun(i)
-        if noun is not None and noun[0].denotes == KH.Post:
+        if noun is not None and noun[0].denotes is KH.Post:
             return None if i == start or _whole(line, start, i) else start
         if noun is not None and _is_noun(line, i, start):
             i = noun[1]
@@ -377,7 +384,7 @@ def _nominal(line: Line, i: int, start: int) -> bool:
         return False
     if line.speech(i) & _CLAUSAL and not _capital(line, i):
         return False
-    if multiword(line.lexemes, i, line.language) is not None and not _capital(line, i):
+    if line.lexemes[i].several is not None and not _capital(line, i):
         return False
     if not _capital(line, i) and i > start and _capital(line, i - 1) and not lexeme.known:
         return False  # "of the Commission members": the name ends here
@@ -411,7 +418,7 @@ def _office(line: Line, found: _Head) -> tuple[int, int | None]:
     if start < len(line) and line.has(end, KH.locative) and not line.has(end, KH.at):
         return end, start
     if start < len(line) and line.has(end, KH.to):
-        sent = start in line.names and line.names[start][0].type == KH.Country
+        sent = start in line.names and line.names[start][0].type is KH.Country
         return (
             (line.names[start][1], None) if sent else (end, start)
         )  # an envoy to Norway is in no body of it
@@ -461,7 +468,11 @@ def _in_name(line: Line, i: int) -> bool:
 
 
 def _acts(line: Line, i: int) -> bool:
-    return LEXINFO.verb in line.speech(i)
+    """Whether a verb ends at I, be it one of two words: "took", "took over"."""
+    if LEXINFO.verb in line.speech(i):
+        return True
+    several = line.lexemes[i - 1].several if i else None
+    return several is not None and several[1] == 2 and several[0].speech is LEXINFO.verb
 
 
 def _helps(line: Line, i: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rdflib import URIRef
 
@@ -17,8 +18,7 @@ from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A stretch of one sentence that frames see as one thing: tokens [first, last)."""
 
     first: int
@@ -51,7 +51,7 @@ class Chunk:
 
     def has(self, feature: URIRef) -> bool:
         """Whether its head word carries that feature."""
-        return self.head is not None and self.head.has(feature)
+        return self.head is not None and feature in self.head.features
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +84,15 @@ class Chunker:
     ) -> Chunk:
         """A chunk of the tokens [FIRST, LAST), without the clitics before what it names."""
         lexeme = line.lexemes[first]
-        proclitics = line.names[first][2] if first in line.names else lexeme.best.proclitics
-        start = self._start(lexeme, proclitics)
+        start, joined = lexeme.token.span.start, False
+        if proclitics := line.names[first][2] if first in line.names else lexeme.best.proclitics:
+            start = self._start(lexeme, proclitics)
+            roles = {p: role_of(self.language, p) for p in proclitics}
+            governors = tuple(p for p, role in roles.items() if role is KH.preposition) or governors
+            joined = any(role is KH.conjunction for role in roles.values())
         span = Span(start, line.lexemes[last - 1].token.span.end)
-        roles = {p: role_of(self.language, p) for p in proclitics}
-        own = tuple(p for p, role in roles.items() if role == KH.preposition)
-        return Chunk(
-            first, last, kind, span, self.article.text[span.start : span.end], cls, own or governors,
-            any(role == KH.conjunction for role in roles.values()), None, lexeme,
-        )  # fmt: skip
+        surface = self.article.text[span.start : span.end]
+        return Chunk(first, last, kind, span, surface, cls, governors, joined, None, lexeme)
 
     def after_noun(self, before: Chunk, chunk: Chunk) -> bool:
         """Whether it is the genitive of a noun that nobody knows: «одобрил кандидатуру | министра»."""
@@ -102,7 +102,7 @@ class Chunker:
 
     def noun_like(self, chunk: Chunk) -> bool:
         """Whether an unknown word stands there that looks like a noun, whose genitive may follow."""
-        if self.language.phrases != KH.genitive or chunk.kind != "word" or chunk.head is None:
+        if self.language.phrases is not KH.genitive or chunk.kind != "word" or chunk.head is None:
             return False
         if chunk.head.known or not chunk.surface.islower():
             return False

@@ -25,11 +25,12 @@ class Clauses:
         self.line = recognised.line
         self.start = recognised.sentence.span.start
         self.language = recognised.line.language
+        self._speech = [_speech(chunk) for chunk in self.chunks]
+        self.named = [i for i, chunk in enumerate(self.chunks) if chunk.kind in NAMING]
 
     def speech(self, i: int) -> URIRef | None:
         """The part of speech of the word at chunk I."""
-        head = self.chunks[i].head
-        return head.words[0].speech if self.chunks[i].kind == "word" and head and head.words else None
+        return self._speech[i]
 
     def verbal(self, i: int) -> bool:
         """Whether a verb stands at chunk I, be it only one that helps another."""
@@ -40,12 +41,12 @@ class Clauses:
         head = self.chunks[i].head
         if self.chunks[i].kind != "word" or head is None:
             return False
-        if self.speech(i) == LEXINFO.verb or head.has(KH.opensWords):
+        if self.speech(i) is LEXINFO.verb or head.has(KH.opensWords):
             return True
         if (
             i
-            and self.speech(i - 1) == LEXINFO.auxiliary
-            and any(w.speech == LEXINFO.verb for w in head.words)
+            and self.speech(i - 1) is LEXINFO.auxiliary
+            and any(w.speech is LEXINFO.verb for w in head.words)
         ):
             return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
@@ -58,7 +59,7 @@ class Clauses:
 
     def relative(self, i: int) -> bool:
         """Whether a relative pronoun stands there."""
-        return i < len(self.chunks) and self.speech(i) == LEXINFO.relativePronoun
+        return i < len(self.chunks) and self.speech(i) is LEXINFO.relativePronoun
 
     def conjunction(self, j: int) -> bool:
         """Whether the word at chunk J joins two others."""
@@ -95,13 +96,13 @@ class Clauses:
         """
         if self.relative(verb - 1):
             return True
-        if self.language.phrases != KH.capitals or self.chunks[verb - 1].kind != "phrase":
+        if self.language.phrases is not KH.capitals or self.chunks[verb - 1].kind != "phrase":
             return False
         head = self.chunks[verb].head
         words = head.words if head is not None else ()
         frames = [self.language.frames[f] for w in words for f in w.frames]
         reduced = any(KH.reduced in f.features for f in frames)
-        led = self.speech(verb + 1) == LEXINFO.preposition and self.speech(start) == LEXINFO.verb
+        led = self.speech(verb + 1) is LEXINFO.preposition and self.speech(start) is LEXINFO.verb
         return reduced and led and not self._bare_named(verb + 1, start)
 
     def _bare_named(self, first: int, last: int) -> bool:
@@ -121,14 +122,34 @@ class Clauses:
             return self.find_mark(i, step, closing)
         if surface in COMMAS and step > 0 and self.relative(i + 1):
             return self.find_mark(i + 1, step, "،,")
-        if surface in COMMAS and step < 0 and self.language.phrases != KH.idafa and self._bare(i + 1, start):
+        if (
+            surface in COMMAS
+            and step < 0
+            and self.language.phrases is not KH.idafa
+            and self._bare(i + 1, start)
+        ):
             aside = self._before_parenthesis(i)
-            if self.relative(i + 1) or reduced and i + 1 == start and aside is None:
+            if aside is None and self._dated(i):
+                return i - 1
+            if self.relative(i + 1) or reduced and self._led(i + 1, start) and aside is None:
                 return i - 1  # "the school, which was founded …", "the school, founded …"
             return aside
         if surface in COMMAS and step < 0 and (before := self.find_mark(i, -1, "،,")) is not None:
             return before if self.relative(before + 2) else i - 1
         return i + step
+
+    def _led(self, first: int, last: int) -> bool:
+        """Whether nothing but a preposition and its article stand there: "…, with the | support of"."""
+        small = (
+            self.speech(k) == LEXINFO.preposition or self.chunks[k].has(KH.determines)
+            for k in range(first, last)
+        )
+        return all(small)
+
+    def _dated(self, comma: int) -> bool:
+        """Whether the mark at COMMA closes a date that has one inside: «X сегодня, 7 февраля, | прибыл»."""
+        before = self.chunks[comma - 1]
+        return comma > 0 and before.kind == "time" and not COMMAS.isdisjoint(before.surface)
 
     def _bare(self, first: int, last: int) -> bool:
         """Whether nothing is named from FIRST up to LAST: "…, has said", "…, was chaired"."""
@@ -136,7 +157,7 @@ class Clauses:
 
     def _before_parenthesis(self, comma: int) -> int | None:
         """The chunk before what a pair of commas encloses: "X, the director of Y in Z, Norway, said"."""
-        found = comma - 1 if self._apposed(comma) else None
+        found = comma - 1 if self.apposed(comma) else None
         for k in range(comma - 1, max(0, comma - REACH), -1):
             if self.chunks[k].surface in _STOPS:
                 break
@@ -150,17 +171,21 @@ class Clauses:
 
     def _small_words(self, first: int, comma: int) -> bool:
         """Whether only small words stand between two commas: «Посол, в свою очередь, отметил …»."""
-        small = (LEXINFO.conjunction, LEXINFO.adverb)
+        small = (LEXINFO.conjunction, LEXINFO.adverb, LEXINFO.subordinatingConjunction)
         return all(self.speech(i) in small for i in range(first, comma))
 
-    def _apposed(self, comma: int) -> bool:
-        """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said"."""
+    def apposed(self, comma: int) -> bool:
+        """Whether commas enclose the holder of the post before them: "the minister, Ann Smith, said".
+
+        An acronym in brackets may stand behind the post: "leader of the Green Party (GP), Ann Smith, said".
+        """
         opening = comma - 2
-        return opening > 0 and (
-            self.chunks[comma - 1].kind == "person"
-            and self.chunks[opening].surface in COMMAS
-            and self.chunks[opening - 1].kind == "post"
-        )
+        if opening <= 0 or self.chunks[opening].surface not in COMMAS:
+            return False
+        before = opening - 1
+        if before > 2 and self.chunks[before].surface == ")" and self.chunks[before - 2].surface == "(":
+            before -= 3
+        return self.chunks[comma - 1].kind == "person" and self.chunks[before].kind == "post"
 
     def _opens_parenthesis(self, i: int) -> bool:
         while self.chunks[i].has(KH.determines):
@@ -178,6 +203,8 @@ class Clauses:
         if (after := self._past_brackets(lowest)) > lowest and after <= max(start, i):
             lowest = after  # «ليلى المنصوري (61 عاما) | رئيسة للحكومة»
         between = self.chunks[lowest : max(start, i)]
+        if len(between) == 1 and self._sets_off(between[0]) and self.relative(max(start, i)):
+            return True  # «الاتحاد - | الذي تأسس …», «الشبكة، التي …»
         if (
             between
             and between[-1 if i > start else 0].kind == "post"
@@ -189,6 +216,10 @@ class Clauses:
             self.closes(k) or self.relative(k) or self.conjunction(k) for k in range(lowest, max(start, i))
         )
         return small and not closed and len(between) <= _CLOSE
+
+    def _sets_off(self, mark: Chunk) -> bool:
+        """Whether a comma or a dash stands there, before which Arabic may set off a relative clause."""
+        return self.language.phrases is KH.idafa and mark.kind == "mark" and mark.surface in "،,-–—"
 
     def opens(self, i: int) -> bool:
         """Whether a conjunction on a small word at I begins another clause: «… علي حسن، وبعد ذلك …»."""
@@ -224,7 +255,7 @@ class Clauses:
             enclosed and self.chunks[j].kind == "name" and self.chunks[j].type in (KH.Country, KH.Region)
         )
         city = i > 0 and self.chunks[i - 1].type in (KH.City, KH.Place)
-        return j + 1 if country and city and self.language.phrases == KH.capitals else i
+        return j + 1 if country and city and self.language.phrases is KH.capitals else i
 
     def clause(self, start: int, step: int) -> Iterator[int]:
         """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""
@@ -243,3 +274,8 @@ class Clauses:
                 return
             yield i
             i += step
+
+
+def _speech(chunk: Chunk) -> URIRef | None:
+    head = chunk.head
+    return head.words[0].speech if chunk.kind == "word" and head is not None and head.words else None

@@ -1,8 +1,9 @@
 """Words of time to periods, as precise as the text puts them.
 
 Each token becomes one letter (D a day's number, Y a year, M a month, W a weekday, U a unit of time,
-L last, T this, N next, A ago, R a day relative to today, …), and a few regular expressions over those
-letters are the grammar of all our languages: they differ in their words, not in what dates are.
+L last, T this, N next, A ago, F so long from now, R a day relative to today, V a decade, J a part of a
+year, …), and a few regular expressions over those letters are the grammar of all our languages: they
+differ in their words, not in what dates are.
 A date without a year, and a relative one, is resolved from the publication date, never from today;
 without one it keeps its words and no bounds.
 """
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -19,21 +19,25 @@ from rdflib import Literal, URIRef
 
 from khabar.knowledge.language import Language, Words
 from khabar.model import Period, Span
-from khabar.text.lex import Lexeme, multiword
+from khabar.text.lex import Lexeme
+from khabar.text.segment import Token
 from khabar.vocab import KH, XSD
 
 # "14th" and «14-го» are days as well; "May 2021", "May, 2021", «мая 2021 года» are years of a month.
 _TH: Final = r"(?:H?I)?"
 _OF_YEAR: Final = r"K?O?U?(?P<y>Y)?U?"
+# What a half or a quarter is of: «عام 2022», "2022", "this year", «مارس 2022».
+_WHICH: Final = r"U?(?P<y>Y)U?|(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN])|U?(?P<m>M)K?O?U?(?P<y2>Y)?U?"
 _TEMPLATES: Final = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("iso", r"(?P<y>Y)H(?P<m>D)H(?P<d>D)"),
+        ("iso", r"(?P<y>Y)(?:S|H)(?P<m>D)(?:S|H)(?P<d>D)"),
         ("yearly", r"(?:WK?)?(?P<d>D)?(?P<m>M)O?(?:(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN]))(?!Y)"),
         ("numeric", r"(?P<d>D)(?:S|H|P)(?P<m>D)(?:S|H|P)(?P<y>Y)"),
         (
             "span",
-            rf"(?:WK?)?(?P<d>[DQ]){_TH}O?(?P<m>M)P?(?:O?U?(?P<b>Y)U?)?(?:H|X)(?P<e>[DQ]){_TH}O?(?P<n>M)P?{_OF_YEAR}",
+            rf"U?(?:WK?)?(?P<d>[DQ]){_TH}O?U?(?P<m>M)(?:SM)?P?(?:O?U?(?P<b>Y)U?)?(?:H|C?X)"
+            rf"U?(?:WK?)?(?P<e>[DQ]){_TH}O?U?(?P<n>M)(?:SM)?P?{_OF_YEAR}",
         ),
         ("span", rf"(?P<m>M)P?(?P<d>D){_TH}(?:K(?P<b>Y))?(?:H|X)(?P<n>M)P?(?P<e>D){_TH}K?(?P<y>Y)?"),
         ("months", rf"(?P<m>M)(?:H|X)(?P<n>M){_OF_YEAR}|(?<=E)(?P<m2>M)C(?P<n2>M)K?O?U?(?P<y2>Y)?U?"),
@@ -41,20 +45,26 @@ _TEMPLATES: Final = tuple(
         (
             "days",
             r"(?:R?U?(?:W(?:C?W)?)?K?U?)"
-            rf"(?P<d>[DQ]){_TH}(?:(?:[KC]+D)*(?P<r>H|K?C|K|OD?|X)(?P<e>D){_TH})?U?O?U?(?P<m>M)(?:S?(?P<o>M))?P?{_OF_YEAR}",
+            rf"(?P<d>[DQ]){_TH}(?:(?:[KC]+D)*(?P<r>H|K?C|K|OD?|C?X)(?P<e>D){_TH})?U?O?U?(?P<m>M)(?:S?(?P<o>M))?P?{_OF_YEAR}",
         ),
         ("days", rf"(?:WK?)?(?P<m>M)P?(?P<d>D){_TH}(?:(?P<r>H|X|C)(?P<e>D){_TH})?K?(?P<y>Y)?"),
         ("month", r"U?(?P<m>M)(?:S(?P<o>M)|B(?P<o2>M)Z)?P?K?O?U?(?P<y>Y)U?"),
+        ("which part", r"(?P<j>J)O?U?(?P<y>Y)U?|(?P<j2>J)O?(?P<s>[LTN])(?P<u>U)"),
+        ("round", r"U?(?P<y>Y)H?sU?"),
+        ("hence", r"(?<=h)(?P<n>[DQ])?(?P<u>U)(?![OY])"),
         ("years", r"U?(?P<y>Y)(?:H|X)U?(?P<z>Y)U?|(?<=E)U?(?P<y2>Y)CU?(?P<z2>Y)U?"),
         ("month", r"U?O?(?P<m>M)(?:S(?P<o>M))?(?P<s>[LTN])"),
         ("month", r"(?P<s>[LTN])U?(?P<m>M)"),
-        ("ago", r"A(?P<n>[DQ])?(?P<u>U)|(?P<n2>[DQ])?(?P<u2>U)A"),
+        ("day", rf"U?(?P<d>[DQ]){_TH}O?(?:(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN]))"),
+        ("part", rf"(?:(?P<f>F)(?P<k>[DQ])|(?P<k2>[DQ]){_TH}(?P<f2>F))O?(?:{_WHICH})"),
+        ("decade", r"(?P<v>V)"),
+        ("ago", r"A(?P<n>[DQ])?(?P<u>U)(?!Y)|(?P<n2>[DQ])?(?P<u2>U)A"),
         ("unit", r"(?P<s>[LTN])(?P<u>U)|(?P<u2>U)(?P<s2>[LTN])"),
         ("today", r"(?P<t>R)(?:K?W)?"),
         ("weekday", r"U?(?P<w>W)(?P<s>[LTN])?|(?P<s2>[LTN])(?P<w2>W)"),
         (
             "year",
-            r"U(?P<y>Y)|(?P<y2>Y)U|(?<=G)(?P<y3>Y)|(?<=B)(?P<y4>Y)|(?<=YC)(?P<y5>Y)|(?<=YK)(?P<y6>Y)|(?<=O)(?P<y7>Y)",
+            r"U(?P<y>Y)|(?P<y2>Y)U|(?<=[Gh])(?P<y3>Y)|(?<=GH)(?P<y8>Y)|(?<=B)(?P<y4>Y)|(?<=YC)(?P<y5>Y)|(?<=YK)(?P<y6>Y)|(?<=O)(?P<y7>Y)",
         ),
         ("month", r"U?O?(?P<m>M)(?:S(?P<o>M))?"),
     )
@@ -71,10 +81,13 @@ _MARKS: Final = {
     ":": "B",
     ")": "Z",
 }
+_INSIDE: Final = ".GBKSPHCOXIEZsh"  # no time begins with those
+_OPENING: Final = re.compile(f"[^{_INSIDE}]")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)")
 _SHIFTS: Final = {"L": -1, "T": 0, "N": 1}
 _NEAREST: Final = 183  # days: a date without a year is the one nearest to the publication
 _RECENT: Final = 8  # months: a bare month further back than this is the coming one
+_MONTHS: Final = 12  # of a year
 _FIRST_YEAR: Final = 1000
 _LAST_YEAR: Final = 2199
 
@@ -87,14 +100,13 @@ class TimeSpan(NamedTuple):
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
+class _Sign(NamedTuple):
     """One token as the grammar of time sees it."""
 
     letter: str
     value: int
     unit: URIRef | None
-    index: int  # of its token
+    first: int  # its token
     end: int  # one past its last token
 
 
@@ -102,12 +114,15 @@ def find_periods(
     text: str, lexemes: Sequence[Lexeme], language: Language, published: date | None
 ) -> tuple[TimeSpan, ...]:
     """The periods that one sentence of TEXT names, in reading order."""
+    if not any(_may_begin(lexeme) for lexeme in lexemes):
+        return ()
     signs = _signs(lexemes, language)
     letters = "".join(s.letter for s in signs)
     found: list[TimeSpan] = []
     position = 0
-    while position < len(letters):
-        match = None if letters[position] in ".GBKSPHCOXIEZ" else _match(letters, position)
+    while (opening := _OPENING.search(letters, position)) is not None:
+        position = opening.start()
+        match = _match(letters, position)
         if match is None:
             position += 1
             continue
@@ -117,6 +132,15 @@ def find_periods(
             found.append(time)
         position = groups.end()
     return tuple(found)
+
+
+def _may_begin(lexeme: Lexeme) -> bool:
+    """Whether a period may begin there: with a number, or with a word that tells of time."""
+    if lexeme.token.kind == "number" or not _BEGINNING.isdisjoint(lexeme.tells):
+        return True
+    if "-" in lexeme.token.folded:
+        return True  # "mid-June"
+    return lexeme.several is not None and _letter(lexeme.several[0]) not in _INSIDE
 
 
 def _match(letters: str, position: int) -> tuple[str, re.Match[str]] | None:
@@ -133,10 +157,10 @@ def _signs(lexemes: Sequence[Lexeme], language: Language) -> list[_Sign]:
         if skip:
             skip -= 1
             continue
-        several = multiword(lexemes, index, language)
+        several = lexeme.several
         if several is not None and _letter(several[0]) != ".":
             words, length = several
-            if any(language.proclitics[p].role == KH.conjunction for p in lexeme.best.proclitics):
+            if any(language.proclitics[p].role is KH.conjunction for p in lexeme.best.proclitics):
                 signs.append(_Sign("C", 0, None, index, index + 1))
             signs.append(_Sign(_letter(words), words.number or 0, words.unit, index, index + length))
             skip = length - 1
@@ -151,13 +175,22 @@ def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
         return _numbers(token.folded, index)
     if token.kind == "mark":
         return [_Sign(_MARKS.get(token.surface, "."), 0, None, index, index + 1)]
-    for analysis in lexeme.analyses:
+    for analysis in () if _TELLING.isdisjoint(lexeme.tells) else lexeme.analyses:
         timely = [w for w in analysis.words if _letter(w) != "." and _cased(token.surface, w)]
         if timely:
-            joined = any(language.proclitics[p].role == KH.conjunction for p in analysis.proclitics)
+            joined = any(language.proclitics[p].role is KH.conjunction for p in analysis.proclitics)
             sign = _Sign(_letter(timely[0]), timely[0].number or 0, timely[0].unit, index, index + 1)
             return [_Sign("C", 0, None, index, index + 1), sign] if joined else [sign]
-    return [_Sign(".", 0, None, index, index + 1)]
+    return [_part_of_month(token, index, language) or _Sign(".", 0, None, index, index + 1)]
+
+
+def _part_of_month(token: Token, index: int, language: Language) -> _Sign | None:
+    """The month of "mid-June", of which no more than the month is told."""
+    part, hyphen, month = token.folded.rpartition("-")
+    known = [w for w in language.lexicon.get(month, ()) if w.denotes is KH.Month] if hyphen else []
+    if not known or not any(KH.at in w.features for w in language.lexicon.get(part, ())):
+        return None
+    return _Sign("M", known[0].number or 0, None, index, index + 1)
 
 
 def _cased(surface: str, words: Words) -> bool:
@@ -189,15 +222,20 @@ def _number(text: str, index: int) -> _Sign:
 
 _LETTERS: Final = {
     KH.Month: "M", KH.Weekday: "W", KH.TimeUnit: "U", KH.last: "L", KH.this: "T", KH.next: "N", KH.ago: "A",
-    KH.relativeDay: "R", KH.dayNumber: "D", KH.numeral: "Q", KH.and_: "C", KH.to: "X", KH.of: "O", KH.at: "G",
-    KH.ordinalEnding: "I", KH.between: "E",
+    KH.hence: "h", KH.relativeDay: "R", KH.dayNumber: "D", KH.numeral: "Q", KH.and_: "C", KH.to: "X",
+    KH.of: "O", KH.at: "G", KH.ordinalEnding: "I", KH.between: "E", KH.yearPart: "F", KH.whichYearPart: "J",
+    KH.decade: "V", KH.decadeEnding: "s",
 }  # fmt: skip
+_TELLING: Final = frozenset(_LETTERS)
+_BEGINNING: Final = frozenset(term for term, letter in _LETTERS.items() if letter not in _INSIDE)
 
 
 def _letter(words: Words) -> str:
     if words.denotes in _LETTERS:
         return _LETTERS[words.denotes]
-    return next((letter for feature, letter in _LETTERS.items() if feature in words.features), ".")
+    if _TELLING.isdisjoint(words.features):
+        return "."
+    return next(letter for feature, letter in _LETTERS.items() if feature in words.features)
 
 
 def _time_span(
@@ -211,13 +249,13 @@ def _time_span(
     start, end = match.start(), match.end()
     while end > start and signs[end - 1].letter in "KCOP":
         end -= 1
-    parts = {k.rstrip("234567"): signs[match.start(k)] for k, v in match.groupdict().items() if v}
+    parts = {k.rstrip("2345678"): signs[match.start(k)] for k, v in match.groupdict().items() if v}
     if "o" in parts and parts["o"].value != parts["m"].value:
         return None  # two names of one month that disagree name no month
     bounds = _resolve(name, parts, published)
     if bounds is None:
         return None
-    first, last = signs[start].index, signs[end - 1].end
+    first, last = signs[start].first, signs[end - 1].end
     span = Span(lexemes[first].token.span.start, lexemes[last - 1].token.span.end)
     return TimeSpan(first, last, Period(text[span.start : span.end], span, *bounds))
 
@@ -293,13 +331,74 @@ def _months(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
 
 def _yearly(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
     """A month or a day of last year, this year or the next: «в июне прошлого года»."""
-    if parts["u"].unit != KH.year:
+    if parts["u"].unit is not KH.year:
         return None
     if published is None:
         return _UNRESOLVED
     year = published.year + _SHIFTS[parts["s"].letter]
     month = parts["m"].value
     return _exactly(date(year, month, parts["d"].value)) if "d" in parts else month_bounds(year, month)
+
+
+def _day_of(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """A day of last month, this month or the next: «التاسع من الشهر الجاري»."""
+    if parts["u"].unit is not KH.month:
+        return None
+    if published is None:
+        return _UNRESOLVED
+    months = published.year * 12 + published.month - 1 + _SHIFTS[parts["s"].letter]
+    return _exactly(date(months // 12, months % 12 + 1, parts["d"].value))
+
+
+def _part(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """A half or a quarter of a year, or a half of a month: «النصف الأول من عام 2022»."""
+    count, number = parts["f"].value, parts["k"].value
+    if not 1 <= number <= count:
+        return None
+    if "m" not in parts:
+        return _part_of_year(parts, published, count, number)
+    _, first, last = _month({k: v for k, v in parts.items() if k in ("m", "y")}, published)
+    if first is None or last is None or count != 2:  # a quarter of a month is none
+        return _UNRESOLVED if first is None else None
+    middle = first.replace(day=15)
+    return (None, first, middle) if number == 1 else (None, middle + timedelta(days=1), last)
+
+
+def _which_part(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    """The same where one expression has both numbers: "first half of 2022"."""
+    return _part_of_year(parts, published, *divmod(parts["j"].value, 10))
+
+
+def _part_of_year(parts: dict[str, _Sign], published: date | None, count: int, number: int) -> Bounds | None:
+    """Part NUMBER of COUNT of a year that is named or counted from the publication."""
+    if "y" in parts:
+        year = parts["y"].value
+    elif parts["u"].unit is not KH.year:
+        return None
+    elif published is None:
+        return _UNRESOLVED
+    else:
+        year = published.year + _SHIFTS[parts["s"].letter]
+    months = _MONTHS // count
+    return None, date(year, (number - 1) * months + 1, 1), month_bounds(year, number * months)[2]
+
+
+def _decade(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
+    """Ten years by their name: «التسعينيات»."""
+    return _ten_years(parts["v"].value)
+
+
+def _round(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
+    """Ten years by the first of them: "1990s"."""
+    return None if parts["y"].value % 10 else _ten_years(parts["y"].value)
+
+
+def _ten_years(first: int) -> Bounds:
+    return None, date(first, 1, 1), date(first + 9, 12, 31)
+
+
+def _hence(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
+    return _shifted(parts["u"].unit, parts["n"].value if "n" in parts else 1, published)
 
 
 def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
@@ -310,7 +409,7 @@ def _years(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
 
 def _year(parts: dict[str, _Sign], _published: date | None) -> Bounds | None:
     unit = parts.get("u")
-    return None if unit is not None and unit.unit != KH.year else year_bounds(parts["y"].value)
+    return None if unit is not None and unit.unit is not KH.year else year_bounds(parts["y"].value)
 
 
 def _unit(parts: dict[str, _Sign], published: date | None) -> Bounds | None:
@@ -344,15 +443,15 @@ def _weekday(parts: dict[str, _Sign], published: date | None) -> Bounds:
 def _shifted(unit: URIRef | None, by: int, published: date | None) -> Bounds | None:
     if published is None:
         return _UNRESOLVED
-    if unit == KH.day:
+    if unit is KH.day:
         return _exactly(published + timedelta(days=by))
-    if unit == KH.week:
+    if unit is KH.week:
         monday = published - timedelta(days=published.weekday()) + timedelta(weeks=by)
         return None, monday, monday + timedelta(days=6)
-    if unit == KH.month:
+    if unit is KH.month:
         months = published.year * 12 + published.month - 1 + by
         return month_bounds(months // 12, months % 12 + 1)
-    return year_bounds(published.year + by) if unit == KH.year else None
+    return year_bounds(published.year + by) if unit is KH.year else None
 
 
 def _nearest(month: int, day: int, published: date) -> date:
@@ -398,5 +497,6 @@ def year_bounds(year: int) -> Bounds:
 _RESOLVERS: Final = {
     "iso": _day, "yearly": _yearly, "numeric": _day, "span": _span, "days": _day, "months": _months,
     "month": _month, "years": _years,
-    "year": _year, "unit": _unit, "ago": _ago, "today": _today, "weekday": _weekday,
+    "day": _day_of, "part": _part, "which part": _which_part, "decade": _decade, "round": _round,
+    "hence": _hence, "year": _year, "unit": _unit, "ago": _ago, "today": _today, "weekday": _weekday,
 }  # fmt: skip

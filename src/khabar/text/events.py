@@ -22,12 +22,12 @@ _NEAR: Final = 3  # chunks between an event and «في دورته الثانية
 
 def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
     """The facts of each event that a sentence names."""
-    frame = next((f for f in scene.language.frames.values() if f.states == RDF.type), None)
+    frame = next(iter(scene.language.stating.get(RDF.type, ())), None)
     if frame is None:
         return
     happening = (KH.hosts, RDF.type)
     # Who holds it tells more than that it is held: «استضافة» is read as a noun and as a verb.
-    hosted = KH.hosts if scene.language.phrases == KH.idafa else None
+    hosted = KH.hosts if scene.language.phrases is KH.idafa else None
     ranked = sorted(matches, key=lambda m: (m.frame.states in happening, m.frame.states == hosted))
     told = {f.index: m for m in ranked for fillers in m.slots.values() for f in fillers}
     chunks = matcher.chunks
@@ -35,6 +35,8 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
     for i, chunk in enumerate(chunks):
         if not scene.is_a(chunk, KH.Event) or chunk.kind == "alias" or _again(scene, chunks, i):
             continue
+        if chunk.has(KH.classifier) and not chunk.bare_head and matcher.language.phrases is KH.genitive:
+            continue  # «организатор различных | мероприятий»
         if _common(matcher, chunk) and (i in met and i not in told or _unnamed(scene, chunk)):
             continue  # "held a meeting with", of which the frame has told
         match = told.get(i)
@@ -45,11 +47,11 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         elif match is not None and happens is None and not _related(scene, chunks[i + 1 : time]):
             time = None  # «تولت رئاسة المنتدى عام 2022»: the year is that of the presidency
         if happens is not None and place is None:
-            after = matcher.clause(happens.last, 1) if matcher.language.phrases == KH.capitals else ()
+            after = matcher.clause(happens.last, 1) if matcher.language.phrases is KH.capitals else ()
             reach = (*range(happens.first, i), *matcher.clause(happens.first, -1), *after)
             place = next((k for k in reach if is_located(scene, chunks[k])), None)
         # «Заседание вел …»: where one word may name an event, more must be told of it than who led it.
-        short = chunk.last - chunk.first == 1 and matcher.language.phrases == KH.genitive
+        short = chunk.last - chunk.first == 1 and matcher.language.phrases is KH.genitive
         told_of = match is not None and (happens is not None or not short)
         if told_of or time is not None or place is not None or _specific(matcher, i):
             yield from _event(scene, matcher, i, frame, happens, time, place)
@@ -57,7 +59,7 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
 
 def _common(matcher: Matcher, chunk: Chunk) -> bool:
     """Whether nothing but its class is said of an event: "a meeting", "bilateral meeting"."""
-    return matcher.language.phrases == KH.capitals and chunk.surface.islower() and not chunk.inner
+    return matcher.language.phrases is KH.capitals and chunk.surface.islower() and not chunk.inner
 
 
 def _unnamed(scene: Scene, chunk: Chunk) -> bool:
@@ -102,15 +104,15 @@ def _event(
 
 def _cancelled(matcher: Matcher, event: int) -> bool:
     """Whether the verb of the clause says that the event is off: «Фестиваль в Омске | отменён»."""
-    if matcher.language.phrases != KH.genitive:
+    if matcher.language.phrases is not KH.genitive:
         return False
     after, before = (
         max([event, *matcher.clause(event, 1)]) + 1,
         min([event, *matcher.clause(event, -1)]) - 1,
     )
-    verbs = (k for k in (after, before) if 0 <= k < len(matcher.chunks) and matcher.speech(k) == LEXINFO.verb)
+    verbs = (k for k in (after, before) if 0 <= k < len(matcher.chunks) and matcher.speech(k) is LEXINFO.verb)
     heads = (matcher.chunks[k].head for k in verbs)
-    return any(w.marks == KH.denied for head in heads if head is not None for w in head.words)
+    return any(w.marks is KH.denied for head in heads if head is not None for w in head.words)
 
 
 def _specific(matcher: Matcher, i: int) -> bool:
@@ -118,7 +120,7 @@ def _specific(matcher: Matcher, i: int) -> bool:
     chunk = matcher.chunks[i]
     if chunk.kind != "phrase" or chunk.bare or _indefinite(matcher, chunk):
         return False
-    related = i + 1 < len(matcher.chunks) and matcher.speech(i + 1) == LEXINFO.relativePronoun
+    related = i + 1 < len(matcher.chunks) and matcher.speech(i + 1) is LEXINFO.relativePronoun
     return chunk.last - chunk.first > _FULL - related
 
 
@@ -127,6 +129,10 @@ def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
     line, after = matcher.line, chunk.first + 1
     if line.definite(chunk.first) or after >= chunk.last:
         return False
+    if matcher.language.phrases is KH.capitals and chunk.head is not None and chunk.surface[0].islower():
+        after = 1 + next(k for k in range(chunk.first, chunk.last) if line.lexemes[k] is chunk.head)
+        if after >= chunk.last:
+            return False  # "a cooperation forum | for parliaments"
     led = bool(line.proclitics(after, KH.preposition)) or line.has(after, KH.extends)
     return led and _inner_period(matcher, chunk) is None
 
@@ -139,7 +145,7 @@ def _inner_period(matcher: Matcher, chunk: Chunk) -> Period | None:
 
 def _host_city(scene: Scene, match: Match | None, chunks: Sequence[Chunk]) -> URIRef | None:
     """A city that holds an event is where it takes place: «عقدت ألماتي المنتدى»."""
-    hosts = match.slots.get(KH.subject, ()) if match is not None and match.frame.states == KH.hosts else ()
+    hosts = match.slots.get(KH.subject, ()) if match is not None and match.frame.states is KH.hosts else ()
     return next((chunks[f.index].iri for f in hosts if scene.is_a(chunks[f.index], KH.City)), None)
 
 
@@ -165,8 +171,8 @@ def _adjuncts(scene: Scene, matcher: Matcher, event: int) -> tuple[int | None, i
 
 def _which(matcher: Matcher, i: int) -> bool:
     """Whether what else opens reported words tells which event is meant: "the forum | that was held"."""
-    opens = matcher.language.phrases == KH.capitals and matcher.chunks[i].has(KH.opensWords)
-    return opens and i + 1 < len(matcher.chunks) and matcher.speech(i + 1) == LEXINFO.auxiliary
+    opens = matcher.language.phrases is KH.capitals and matcher.chunks[i].has(KH.opensWords)
+    return opens and i + 1 < len(matcher.chunks) and matcher.speech(i + 1) is LEXINFO.auxiliary
 
 
 def _leaves(scene: Scene, matcher: Matcher, i: int) -> bool:
@@ -186,7 +192,7 @@ def _related(scene: Scene, between: Sequence[Chunk]) -> bool:
 
 def _happens(scene: Scene, chunk: Chunk) -> bool:
     words = chunk.head.words if chunk.head else ()
-    return any(scene.language.frames[f].states == RDF.type for w in words for f in w.frames)
+    return any(scene.language.frames[f].states is RDF.type for w in words for f in w.frames)
 
 
 def is_located(scene: Scene, chunk: Chunk) -> bool:

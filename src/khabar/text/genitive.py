@@ -13,7 +13,6 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.knowledge.language import Words
-from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -30,7 +29,9 @@ def genitive(line: Line, i: int) -> Phrase | None:
     if (counted := _ordinal(line, i)) > i:
         numbered = genitive(line, counted)  # «40-я | сессия»
         event = numbered is not None and numbered.words.denotes in _COUNTED
-        return replace(numbered, first=i) if numbered is not None and event else None
+        if numbered is None or not event:
+            return None
+        return replace(numbered, first=i, words=line.session(numbered.head, numbered.words))
     if (acting := _acting(line, i)) is not None:
         # «и. о. министра Петров»: the case of the post no longer tells who holds it.
         held = genitive(line, acting)
@@ -40,10 +41,10 @@ def genitive(line: Line, i: int) -> Phrase | None:
     if noun is None or head > i and not _agree(line, i, head, noun[0]):
         return None
     words, after = _one_of_them(line, i, head, noun[0]), noun[1]
-    if words.denotes == KH.Post:
+    if words.denotes is KH.Post:
         return _post(line, i, head, after, words)
     end = _Chain(line, after, words).end()
-    if end == after and words.denotes == KH.Place and KH.generic in words.features:
+    if end == after and words.denotes is KH.Place and KH.generic in words.features:
         return None  # «по | улице»: any of them
     return Phrase(i, end, head, after, words)
 
@@ -51,11 +52,11 @@ def genitive(line: Line, i: int) -> Phrase | None:
 def longer_name(line: Line, i: int) -> Phrase | None:
     """The name of another body that begins like one we know: «Африканский союз | лучников»."""
     named = line.names.get(i)
-    if named is None or line.language.phrases != KH.genitive or named[1] - i < _FEWEST_WORDS:
+    if named is None or line.language.phrases is not KH.genitive or named[1] - i < _FEWEST_WORDS:
         return None
     head, after = named[1] - 1, named[1]
     noun = line.noun(head)
-    if noun is None or noun[0].denotes != KH.Organization or not _adjective_cases(line, i):
+    if noun is None or noun[0].denotes is not KH.Organization or not _adjective_cases(line, i):
         return None
     if after >= len(line) or not line.surface(after).islower() or line.has(after, KH.functional):
         return None
@@ -65,9 +66,9 @@ def longer_name(line: Line, i: int) -> Phrase | None:
 
 def _one_of_them(line: Line, first: int, head: int, words: Words) -> Words:
     """The office where the noun may also mean several: «с поста | главы», not «Главы приехали»."""
-    if words.denotes != KH.Agent or first == 0:
+    if words.denotes is not KH.Agent or first == 0:
         return words
-    post = next((w for w in line.lexemes[head].words if w.denotes == KH.Post), None)
+    post = next((w for w in line.lexemes[head].words if w.denotes is KH.Post), None)
     before, speech = line.lexemes[first - 1], line.speech(first - 1)
     governed = bool(speech & {LEXINFO.noun, LEXINFO.commonNoun, LEXINFO.preposition})
     unknown = before.token.kind == "word" and not before.known and before.token.surface.islower()
@@ -86,7 +87,7 @@ def _ordinal(line: Line, i: int) -> int:
 
 def _acting(line: Line, i: int) -> int | None:
     """One past the words that say the office is held for the time being: «и. о.», «врио»."""
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     if several is not None and KH.acting in several[0].features:
         return i + several[1] if i + several[1] < len(line) else None
     return i + 1 if line.has(i, KH.acting) and i + 1 < len(line) else None
@@ -94,7 +95,7 @@ def _acting(line: Line, i: int) -> int | None:
 
 def _head(line: Line, i: int) -> int:
     """Where the noun stands after the adjectives at I; some are part of it: «круглый стол»."""
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     return i if several is not None and several[0].denotes is not None else i + _adjectives(line, i)
 
 
@@ -135,8 +136,7 @@ def _is_given(line: Line, i: int) -> bool:
     """Whether the word is a form of a given name."""
     if not line.surface(i)[0].isupper():
         return False
-    bases = line.language.name_bases(line.lexemes[i].token.folded)
-    return any(base in line.index.given_names for base, _ in bases)
+    return line.index.given_forms[line.lexemes[i].token.folded]
 
 
 def _agree(line: Line, start: int, head: int, words: Words) -> bool:
@@ -159,6 +159,8 @@ def _post(line: Line, first: int, head: int, after: int, words: Words) -> Phrase
     """An office, with the offices under which it stands («заместитель министра …») and its body."""
     chain = _Chain(line, after, words)
     end = chain.end()
+    if not words.cases and head > first:
+        words = replace(words, cases=_adjective_cases(line, first))  # «первым | замглавы МИД»
     return Phrase(first, end, head, after, words, next((k for k in chain.bodies if k < end), None))
 
 
@@ -195,8 +197,8 @@ class _Chain:
         if (quoted := line.quoted_name(i)) is not None:
             return quoted
         if line.is_mark(i) or i in line.times:
-            return None
-        several = multiword(line.lexemes, i, line.language)
+            return self._listed(i)
+        several = line.lexemes[i].several
         if several is not None and KH.ends in several[0].features:
             return None  # «пресс-служба сената | по итогам встречи»
         if line.has(i, KH.and_):
@@ -205,13 +207,27 @@ class _Chain:
             return self._led_on(i)
         return self._link(i)
 
+    def _listed(self, i: int) -> int | None:
+        """One past what the comma at I joins to portfolios: «министр дел, | внешней торговли | и …»."""
+        line = self.line
+        portfolio = self.head.denotes in (KH.Post, KH.Organization) and i > self.after and not self.named
+        if not portfolio or line.surface(i) != "," or i + 2 >= len(line) or not line.surface(i - 1).islower():
+            return None
+        head = _head(line, i + 1)
+        small = all(line.surface(k).islower() and k not in line.names for k in range(i + 1, head + 1))
+        if not small or head >= len(line) or line.noun(head) is not None:
+            return None
+        end = self._linked(i + 1, head, _GENITIVE)
+        return end if end is not None and end < len(line) and line.has(end, KH.and_) else None
+
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
         head = _head(self.line, i)
         end = self._linked(i, head, cases)
         while end is None and head > i:
             head -= 1  # «Совет древностей | собрался»: the last word only looks like an adjective
-            end = self._linked(i, head, cases) if self._passes_for_noun(head) else None
+            noun = self._passes_for_noun(head) or self._disagrees(head)
+            end = self._linked(i, head, cases) if noun else None
         if end is None:
             return None
         line = self.line
@@ -241,6 +257,11 @@ class _Chain:
         oblique = LEXINFO.genitiveCase in cases and LEXINFO.nominativeCase not in cases  # «второй раз»
         return unknown and oblique and bool(shape.fullmatch(lexeme.token.folded))
 
+    def _disagrees(self, i: int) -> bool:
+        """Whether the word at I is no adjective, for those before it are of many: «мировых | религий»."""
+        own = self.line.language.adjective_cases(self.line.lexemes[i].token.folded)
+        return _adjective_cases(self.line, i - 1) == _OF_MANY and own.isdisjoint(_OF_MANY)
+
     def _unknown_body(self, i: int) -> bool:
         """Whether a name that nobody knows stands at I, such as that of a body: «глава | МАГАТЭ»."""
         line = self.line
@@ -259,7 +280,7 @@ class _Chain:
                 several = (w for w in line.lexemes[i].words if w.denotes is not None and w.cases & cases)
                 words = next(several, words) if end == i + 1 else words
             owned = self._owned_by_office(end) or self._named_after_office(i)
-            if words.denotes == KH.Post and not self.about and not owned:
+            if words.denotes is KH.Post and not self.about and not owned:
                 return None  # «заседание | министра …»: a person of its own, not what the thing is called
             return end if not words.cases or words.cases & cases else None
         known = line.lexemes[i].words
@@ -277,11 +298,11 @@ class _Chain:
             return not shapes[KH.surelyVerbShape].fullmatch(folded)  # «сельских | школ»
         if shapes[KH.verbShape].fullmatch(folded):
             return False
-        if _is_acronym(surface):
+        if _is_acronym(surface) or self._of_two(folded):
             return True  # it does not inflect
         foreign = not line.language.letters.match(surface)
         if surface[0].isupper():
-            if self.head.denotes == KH.Place and self._after_office(i):
+            if self.head.denotes is KH.Place and self._after_office(i):
                 return True
             if self._known_next(i, cases):
                 return True  # «депутат Милли Меджлиса», but «депутат | Мирзазаде»
@@ -301,15 +322,25 @@ class _Chain:
                 return adjectives and not _is_given(line, i) and bool(fitting)
             if any(shapes[KH.surnameShape].fullmatch(base) for base, _ in line.language.name_bases(folded)):
                 return False  # «на полях форума | Ахметжанов»
-            return foreign or bool(shapes[KH.genitiveShape].fullmatch(folded))
+            return foreign or self._called(i) or bool(shapes[KH.genitiveShape].fullmatch(folded))
         if cases != _GENITIVE:
             return not line.language.adjective_cases(folded) or adjectives
         return bool(shapes[KH.genitiveShape].fullmatch(folded))
 
+    def _of_two(self, folded: str) -> bool:
+        """Whether two names that we know make one word: «связи | Норвегия-Кения»."""
+        parts = folded.split("-")
+        return len(parts) > 1 and all(self.line.index.longest([p], 0, p) is not None for p in parts)
+
+    def _called(self, i: int) -> bool:
+        """Whether a body in the nominative is called so: «фонд | Росконгресс»."""
+        nominative = LEXINFO.nominativeCase in self.head.cases
+        return i == self.after and self.head.denotes is KH.Organization and nominative
+
     def _after_office(self, i: int) -> bool:
         """Whether the office of whom a place is named after stands before I."""
         office = self.line.noun(i - 1) if i > self.after else None
-        return office is not None and office[0].denotes == KH.Post and self._named_after_office(i - 1)
+        return office is not None and office[0].denotes is KH.Post and self._named_after_office(i - 1)
 
     def _after_genitive(self, i: int) -> bool:
         """Whether a small genitive that the lexicon has stands before I: «саммит стран | Залива»."""
@@ -326,12 +357,12 @@ class _Chain:
 
     def _named_after_office(self, i: int) -> bool:
         """Whether a place bears the name of somebody in office: «улица | Президента Громова»."""
-        return self.head.denotes == KH.Place and self.line.surface(i)[0].isupper()
+        return self.head.denotes is KH.Place and self.line.surface(i)[0].isupper()
 
     def _owned_by_office(self, end: int) -> bool:
         """Whether what is called so may be an office's: «пресс-служба президента», not «… Ивана Громова»."""
-        body = self.head.denotes == KH.Organization
-        return self.head.denotes == KH.Post or body and not self._person_after(end)
+        body = self.head.denotes is KH.Organization
+        return self.head.denotes is KH.Post or body and not self._person_after(end)
 
     def _person_after(self, i: int) -> bool:
         """Whether somebody is named after the words at I that may belong to his office."""
@@ -363,7 +394,7 @@ class _Chain:
         j = i + 1 + _adjectives(self.line, i + 1)
         if j >= len(self.line) or self.line.is_mark(j) or self._may_be_body(j) and not self.named:
             return None
-        if (j in self.line.names) != self.named or self.named and self.head.denotes == KH.Post:
+        if (j in self.line.names) != self.named or self.named and self.head.denotes is KH.Post:
             return None
         if self.named and self.line.names[j][0].type != self.name_type:
             return None  # «правительство Дании и | ЮНИСЕФ»
@@ -376,7 +407,7 @@ class _Chain:
     def _led_on(self, i: int) -> int | None:
         """«по превентивной дипломатии», «при ООН»; «в Астане» only after a post: elsewhere it is where."""
         line = self.line
-        several = multiword(line.lexemes, i, line.language)
+        several = line.lexemes[i].several
         start = i + (several[1] if several is not None else 1)
         if start >= len(line) or line.is_mark(start) or start in line.times:
             return None
@@ -386,9 +417,9 @@ class _Chain:
             self.about = True
             return self._link(start, _OBLIQUE)
         if line.has(i, KH.of):  # «депутат от фракции …»
-            known = start in line.names and line.names[start][0].type == KH.Organization
+            known = start in line.names and line.names[start][0].type is KH.Organization
             acronym = _is_acronym(line.surface(start))
-            inside = self.head.denotes == KH.Post and (known or acronym or self._body_next(start))
+            inside = self.head.denotes is KH.Post and (known or acronym or self._body_next(start))
             return self._link(start) if inside else None
         if not self._stays_inside(start, place=line.has(i, KH.locative)):
             return None
@@ -398,7 +429,7 @@ class _Chain:
     def _stays_inside(self, start: int, *, place: bool) -> bool:
         """Whether a preposition (of PLACE) is in the name: «посол в России», «комитет при правительстве»."""
         name = self.line.names.get(start)
-        if self.head.denotes == KH.Post and name is not None:
+        if self.head.denotes is KH.Post and name is not None:
             # «в Казахстан», whither, goes with the verb; what does not inflect leaves it open.
             left_open = not name[0].cases and (not place or self.named and self._named_after(name[1]))
             return name[0].kind != "demonym" and (left_open or bool(name[0].cases & _LOCATIVE))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from khabar.text.lex import multiword
 from khabar.text.line import LONGEST, Line, Phrase
 from khabar.vocab import KH, LEXINFO
 
@@ -23,15 +22,15 @@ def idafa(line: Line, i: int) -> Phrase | None:
     words, after = noun
     if KH.shortened in words.features and not _country_follows(line, i, after):
         return None
-    if words.denotes == KH.Post and _is_name(line, i, after):
+    if words.denotes is KH.Post and _is_name(line, i, after):
         return None
-    if words.denotes != KH.Post:
-        return Phrase(i, _extent(line, i, after, topical=words.denotes != KH.Agent), i, after, words)
+    if words.denotes is not KH.Post:
+        return Phrase(i, _extent(line, i, after, topical=words.denotes is not KH.Agent), i, after, words)
     body = _above(line, after)
     while body < len(line):
         titled = line.has(body, KH.title) and not line.definite(body)  # «ممثل | سمو | أمير البلاد»
         under = line.noun(body + titled) if body + titled < len(line) else None
-        if under is None or under[0].denotes != KH.Post or line.proclitics(body, KH.conjunction):
+        if under is None or under[0].denotes is not KH.Post or line.proclitics(body, KH.conjunction):
             break
         if line.proclitics(body - 1, KH.article):
             break  # «أقال الرئيس | وزير الداخلية»
@@ -44,6 +43,8 @@ def _is_name(line: Line, i: int, after: int) -> bool:
     if after != i + 1 or after >= len(line) or line.surface(i) not in line.index.doubtful:
         return False
     last = line.lexemes[after]
+    if last.given and not last.known and after not in line.names:
+        return True  # «أمينة محمد»
     strange = not (last.known or last.given or after in line.names)
     return strange and bool(line.language.shapes[KH.originShape].fullmatch(last.token.folded))
 
@@ -59,10 +60,12 @@ def _country_follows(line: Line, i: int, after: int) -> bool:
 
 def _above(line: Line, i: int) -> int:
     """One past the post whose deputy is numbered before I, or I: «النائب | الأول لرئيس | الوزراء»."""
-    if i + 1 >= len(line) or not line.definite(i) or LEXINFO.adjective not in line.speech(i):
+    if i + 1 >= len(line) or not line.definite(i):
+        return i
+    if not any(w.speech is LEXINFO.adjective for a in line.lexemes[i].analyses for w in a.words):
         return i
     under, clitics = line.noun(i + 1), line.proclitics(i + 1, KH.preposition)
-    post = under is not None and under[0].denotes == KH.Post
+    post = under is not None and under[0].denotes is KH.Post
     extends = any(KH.extends in line.language.proclitics[p].features for p in clitics)
     return under[1] if under is not None and post and extends else i
 
@@ -88,7 +91,7 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
             break
         if owned and line.proclitics(i, KH.preposition):
             break  # «دعم بلاده | لمبادرة …»
-        if line.has(i, KH.between) and any(w.denotes == KH.Agreement for w in line.lexemes[start].words):
+        if line.has(i, KH.between) and any(w.denotes is KH.Agreement for w in line.lexemes[start].words):
             break  # «اتفاقية تعاون | بين تونس والأردن»: those are its parties
         if (inside := _adverbial(line, i)) is not None:
             i = inside
@@ -121,7 +124,7 @@ def _number(line: Line, i: int) -> int | None:
     """One past the number of a session: «الدورة 21 للجنة …», «الاجتماع ال17 …»."""
     folded = line.lexemes[i].token.folded
     clitic = line.language.proclitics.get(folded)
-    j = i + 1 if clitic is not None and clitic.role == KH.article else i
+    j = i + 1 if clitic is not None and clitic.role is KH.article else i
     return j + 1 if j < len(line) and line.lexemes[j].token.kind == "number" else None
 
 
@@ -133,7 +136,7 @@ def _name_begins(line: Line, i: int) -> bool:
 
 def _adverbial(line: Line, i: int) -> int | None:
     """One past the words at I that end no phrase: «… والموريتانيين | في الخارج»."""
-    several = multiword(line.lexemes, i, line.language)
+    several = line.lexemes[i].several
     if several is None:
         return i + 1 if i < len(line) and line.has(i, KH.inside) else None
     return i + several[1] if KH.inside in several[0].features else None
@@ -158,7 +161,7 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     if line.proclitics(i, KH.conjunction):
         return _joins(line, i, about or closed, topical)
     if line.has(i, KH.extends):
-        adjective = any(w.speech == LEXINFO.adjective for a in line.lexemes[i].analyses for w in a.words)
+        adjective = any(w.speech is LEXINFO.adjective for a in line.lexemes[i].analyses for w in a.words)
         return _ABOUT if topical else _GO if adjective else _STOP  # «المبعوث الأممي | الخاص»
     if line.has(i, KH.extendsInside):
         return _ABOUT if topical and _leads_on(line, i, about) else _STOP
@@ -191,7 +194,7 @@ def _led_by_masdar(line: Line, i: int) -> bool:
 
 def _another_post(line: Line, i: int) -> bool:
     """Whether a post stands there that an unknown name has just closed: «قصر المؤتمرات | الوزير …»."""
-    post = any(w.denotes == KH.Post for w in line.lexemes[i].words)
+    post = any(w.denotes is KH.Post for w in line.lexemes[i].words)
     before = line.lexemes[i - 1]
     return post and not before.known and not line.definite(i - 1)
 
@@ -225,7 +228,7 @@ def _leads_on(line: Line, i: int, about: bool) -> bool:
         return False  # «وفد من المجلس | في المؤتمر …»
     if about:
         return not line.has(following, KH.functional) and LEXINFO.verb not in line.speech(following)
-    return any(w.denotes == KH.Organization for w in line.lexemes[following].words)
+    return any(w.denotes is KH.Organization for w in line.lexemes[following].words)
 
 
 def _charged(line: Line, i: int, closed: bool) -> bool:
@@ -238,7 +241,7 @@ def _charged(line: Line, i: int, closed: bool) -> bool:
 def _led_on(line: Line, i: int, about: bool) -> bool:
     """Whether a word with a preposition on it stays inside: «لحقوق الإنسان», not a second «لتعزيز …»."""
     prefix = line.proclitics(i, KH.preposition)
-    if any(w.denotes == KH.Post for w in line.lexemes[i].words):
+    if any(w.denotes is KH.Post for w in line.lexemes[i].words):
         return False  # «سلّم رئاسة الجلسة | لوزير الخارجية»
     if not any(KH.extends in line.language.proclitics[p].features for p in prefix):
         # «حول النهوض بالمرأة», but «أشادت رئيسة المجلس القومي للمرأة | بالإقبال»
@@ -253,7 +256,7 @@ def _name_step(line: Line, i: int, closed: bool, about: bool, topical: bool) -> 
         return not topical and name.kind == "demonym" and _adverbial(line, end) is not None
     if KH.preposition in roles:
         return topical and any(KH.extends in line.language.proclitics[p].features for p in proclitics)
-    return name.kind == "demonym" or not closed or about and name.type == KH.Region
+    return name.kind == "demonym" or not closed or about and name.type is KH.Region
 
 
 def _adjective(line: Line, i: int, topical: bool) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rdflib import URIRef
 
-from khabar.knowledge.language import CACHE_LIMIT, Analysis, Language, Words
+from khabar.knowledge.language import Analysis, Frame, Judged, Language, Start, Words
+from khabar.knowledge.memo import LIMIT
 from khabar.knowledge.names import Name, NameIndex
 from khabar.text.segment import Token
 from khabar.vocab import KH, LEXINFO
@@ -22,57 +22,62 @@ _LINKING: Final = (
 _SHORTEST_SPLIT: Final = 2  # letters a word must keep when a preposition or conjunction is taken off
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """A token with the best way to take it apart, and all others worth a look."""
 
     token: Token
     best: Analysis
     analyses: tuple[Analysis, ...]
     given: bool  # whether the best stem is a given name or a particle of names
+    words: tuple[Words, ...]  # what the lexicon knows of the best analysis
+    features: frozenset[URIRef]  # of the best analysis
+    speech: frozenset[URIRef]  # the parts of speech of the best analysis
+    groups: frozenset[URIRef]  # the kh:Words of which some analysis is a form
+    tells: frozenset[URIRef]  # the features of those, and what they denote
+    frames: tuple[Frame, ...]  # whose head it may be; the one that asks for most first
+    starts: tuple[Start, ...]  # what a name of the gazetteer may begin with that starts here
+    several: tuple[Words, int] | None  # the longest entry that starts here, and how many tokens it takes
 
     def of(self, group: URIRef) -> bool:
         """Whether some analysis is a form of that kh:Words."""
-        return any(w.iri == group for a in self.analyses for w in a.words)
+        return group in self.groups
 
     def has(self, feature: URIRef) -> bool:
         """Whether the best analysis carries that feature."""
-        return any(feature in w.features for w in self.best.words)
-
-    @property
-    def words(self) -> tuple[Words, ...]:
-        """What the lexicon knows of the best analysis."""
-        return self.best.words
+        return feature in self.features
 
     @property
     def lemma(self) -> str:
         """The base form of the word where its paradigm tells; else the word as analysed."""
-        return next((w.lemma for w in self.best.words if w.lemma), self.best.stem)
+        return next((w.lemma for w in self.words if w.lemma), self.best.stem)
 
     @property
     def known(self) -> bool:
         """Whether the lexicon has the word."""
-        return bool(self.best.words)
+        return bool(self.words)
 
 
 def lex(tokens: Sequence[Token], language: Language, names: NameIndex) -> tuple[Lexeme, ...]:
     """The tokens of one sentence with their analyses, the whole word first."""
-    return tuple(_lexeme(token, language, names) for token in tokens)
+    judged = [_judged(token, language, names) for token in tokens]
+    return tuple(
+        Lexeme(token, *known, _several(tokens, judged, i, language))
+        for i, (token, known) in enumerate(zip(tokens, judged, strict=True))
+    )
 
 
-def _lexeme(token: Token, language: Language, names: NameIndex) -> Lexeme:
+def _judged(token: Token, language: Language, names: NameIndex) -> Judged:
     if token.kind != "word":
-        analyses = language.analyse(token.folded)
-        return Lexeme(token, analyses[0], analyses[:1], False)
+        return language.sign(token.folded)
     judged = names.judged.get(token.folded)
     if judged is None:
-        if len(names.judged) >= CACHE_LIMIT:
+        if len(names.judged) >= LIMIT:
             names.judged.clear()
         judged = names.judged[token.folded] = _judge(token.folded, language, names)
-    return Lexeme(token, *judged)
+    return judged
 
 
-def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, tuple[Analysis, ...], bool]:
+def _judge(word: str, language: Language, names: NameIndex) -> Judged:
     """The best analysis of a folded word, all fair ones, and whether the best is a word of personal names."""
     fair = tuple(a for a in language.analyse(word) if _fair(a, language))
     # «الأول» is an adjective before it begins «الأول من»
@@ -84,25 +89,29 @@ def _judge(word: str, language: Language, names: NameIndex) -> tuple[Analysis, t
     # «فيصل» is a name before it is «ف» and «يصل».
     best = (whole or known or given or _guesses(fair, language))[0]
     personal = best.stem in names.given_names or best.stem in names.particles
-    return best, (*known, *(a for a in fair if not a.words)), personal
+    analyses = (*known, *(a for a in fair if not a.words))
+    whole_only = personal and not best.proclitics  # «كلاوس» is no «ك» on «لاوس»
+    free = (a for a in analyses if a.enclitic is None and not (whole_only and a.proclitics))
+    starts = tuple(start for a in free for start in language.keys(a) if start[0] in names.by_first)
+    return language.judged(best, analyses, personal, starts)
 
 
 def _clipped(analysis: Analysis, language: Language) -> bool:
     """Whether a conjunction that is rarely written so was taken off: «فادي» is hardly «ف» and «أدى»."""
     first = analysis.proclitics[0] if analysis.proclitics else None
-    return role_of(language, first) == KH.conjunction and not _usual(language, first) if first else False
+    return role_of(language, first) is KH.conjunction and not _usual(language, first) if first else False
 
 
 def _fair(analysis: Analysis, language: Language) -> bool:
     """Whether a word may be taken apart so: nothing is written on to a preposition, nor on to one letter."""
     if not analysis.proclitics:
         return True
-    if analysis.enclitic is not None and any(role_of(language, p) == KH.article for p in analysis.proclitics):
+    if analysis.enclitic is not None and any(role_of(language, p) is KH.article for p in analysis.proclitics):
         return False  # a noun is definite by its article or by its pronoun, never by both
-    governed = any(role_of(language, p) == KH.preposition for p in analysis.proclitics)
+    governed = any(role_of(language, p) is KH.preposition for p in analysis.proclitics)
     functional = any(KH.functional in w.features and w.speech in _LINKING for w in analysis.words)
-    articled = language.phrases == KH.idafa and role_of(language, analysis.proclitics[-1]) == KH.article
-    small = bool(analysis.words) and all(w.speech == LEXINFO.preposition for w in analysis.words)
+    articled = language.phrases is KH.idafa and role_of(language, analysis.proclitics[-1]) is KH.article
+    small = bool(analysis.words) and all(w.speech is LEXINFO.preposition for w in analysis.words)
     if articled and small:
         return False  # «العلي» is a name, no article on «علي»
     return len(analysis.stem) >= _SHORTEST_SPLIT and not (governed and functional)
@@ -110,7 +119,7 @@ def _fair(analysis: Analysis, language: Language) -> bool:
 
 def _guesses(fair: Sequence[Analysis], language: Language) -> Sequence[Analysis]:
     """An unknown word: with its article, then with its conjunction, then whole."""
-    articled = [a for a in fair if a.proclitics and role_of(language, a.proclitics[-1]) == KH.article]
+    articled = [a for a in fair if a.proclitics and role_of(language, a.proclitics[-1]) is KH.article]
     if articled:
         return [max(articled, key=lambda a: len(a.proclitics))]
     return [a for a in fair if len(a.proclitics) == 1 and _usual(language, a.proclitics[0])] or fair
@@ -121,27 +130,38 @@ def _usual(language: Language, proclitic: str) -> bool:
     return KH.usual in language.proclitics[proclitic].features
 
 
-def multiword(lexemes: Sequence[Lexeme], i: int, language: Language) -> tuple[Words, int] | None:
+def _several(
+    tokens: Sequence[Token], judged: Sequence[Judged], i: int, language: Language
+) -> tuple[Words, int] | None:
     """The longest entry of several words that starts at token I, and how many tokens it takes."""
-    if lexemes[i].token.kind != "word":
+    if tokens[i].kind != "word" or i + 1 == len(tokens):
         return None
-    definite = any(role_of(language, p) == KH.article for p in lexemes[i].best.proclitics)
-    for words, group in language.several(lexemes[i].token.folded):
-        following = lexemes[i + 1 : i + len(words)]
-        if [x.token.folded for x in following] == list(words[1:]):
+    entries, seconds = language.several(tokens[i].folded)
+    if not entries:
+        return None
+    definite = any(role_of(language, p) is KH.article for p in judged[i].best.proclitics)
+    if not definite and tokens[i + 1].folded not in seconds:
+        return None
+    for words, group in entries:
+        last = i + len(words)
+        following = [token.folded for token in tokens[i + 1 : last]]
+        if following == list(words[1:]):
             return group, len(words)
-        if definite and len(following) == len(words) - 1 and _agreeing(following, words[1:], language):
+        full = definite and len(following) == len(words) - 1
+        if full and _agreeing(tokens[i:last], judged[i:last], words, language):
             return group, len(words)
     return None
 
 
-def _agreeing(lexemes: Sequence[Lexeme], words: Sequence[str], language: Language) -> bool:
+def _agreeing(
+    tokens: Sequence[Token], judged: Sequence[Judged], words: Sequence[str], language: Language
+) -> bool:
     """Whether those are the WORDS, some with an article as their noun has one: «المتحدث الرسمي باسم»."""
     return all(
-        x.token.folded == word
-        or x.best.stem == word
-        and [role_of(language, p) for p in x.best.proclitics] == [KH.article]
-        for x, word in zip(lexemes, words, strict=True)
+        token.folded == word
+        or known.best.stem == word
+        and [role_of(language, p) for p in known.best.proclitics] == [KH.article]
+        for token, known, word in zip(tokens[1:], judged[1:], words[1:], strict=True)
     )
 
 
@@ -158,21 +178,15 @@ def find_names(
     folded = [x.token.folded for x in lexemes]
     found: dict[int, tuple[Name, int, tuple[str, ...]]] = {}
     for i, lexeme in enumerate(lexemes):
-        if lexeme.token.kind != "word":
-            continue
         best: tuple[Name, tuple[str, ...]] | None = None
-        whole = lexeme.given and not lexeme.best.proclitics  # «كلاوس» is no «ك» on «لاوس»
-        for analysis in lexeme.analyses:
-            if whole and analysis.proclitics:
-                continue
-            for key, proclitics in language.keys(analysis):
-                name = names.longest(folded, i, key) if analysis.enclitic is None else None
-                if (
-                    name
-                    and _cased(lexeme.token.surface, name)
-                    and (best is None or len(name.words) > len(best[0].words))
-                ):
-                    best = name, proclitics
+        for key, proclitics in lexeme.starts:
+            name = names.longest(folded, i, key)
+            if (
+                name
+                and _cased(lexeme.token.surface, name)
+                and (best is None or len(name.words) > len(best[0].words))
+            ):
+                best = name, proclitics
         if best is not None and (marked := _marked(lexeme, best[0], names)) is not None:
             best = marked, best[1]
         if best is not None:

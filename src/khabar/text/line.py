@@ -11,10 +11,10 @@ from rdflib import URIRef
 from khabar.knowledge.language import Language, Words
 from khabar.knowledge.names import Name, NameIndex
 from khabar.text.dates import TimeSpan
-from khabar.text.lex import Lexeme, multiword
+from khabar.text.lex import Lexeme
 from khabar.vocab import KH
 
-_TIMES: Final = (KH.Month, KH.Weekday, KH.TimeUnit)
+_TIMES: Final = frozenset({KH.Month, KH.Weekday, KH.TimeUnit})
 LONGEST: Final = 24  # tokens; a name that goes on longer has run into the sentence
 _LONGEST_QUOTED: Final = 8  # tokens of a quoted name such as «Untold»
 
@@ -56,7 +56,7 @@ class Line:
     def proclitics(self, i: int, role: URIRef) -> tuple[str, ...]:
         """The proclitics of that role on the token."""
         found = self.names[i][2] if i in self.names else self.lexemes[i].best.proclitics
-        return tuple(p for p in found if self.language.proclitics[p].role == role)
+        return tuple(p for p in found if self.language.proclitics[p].role is role) if found else ()
 
     def definite(self, i: int) -> bool:
         """Whether the token carries or follows the article, or is a name."""
@@ -66,25 +66,34 @@ class Line:
 
     def has(self, i: int, feature: URIRef) -> bool:
         """Whether the word at I may carry FEATURE."""
-        return self.lexemes[i].has(feature)
+        return feature in self.lexemes[i].features
 
     def ends(self, i: int) -> bool:
         """Whether the word at I, or the longer entry that begins there, ends every phrase before it."""
-        several = multiword(self.lexemes, i, self.language)
+        several = self.lexemes[i].several
         return self.has(i, KH.ends) or several is not None and KH.ends in several[0].features
 
     def speech(self, i: int) -> frozenset[URIRef]:
         """The parts of speech that the lexicon gives the word at I."""
-        return frozenset(w.speech for w in self.lexemes[i].words if w.speech is not None)
+        return self.lexemes[i].speech
 
     def noun(self, i: int) -> tuple[Words, int] | None:
         """The noun at I that names a class of things, and one past its last token."""
-        several = multiword(self.lexemes, i, self.language)
+        several = self.lexemes[i].several
         if several is not None:
             words, length = several
             return (words, i + length) if words.denotes is not None and words.denotes not in _TIMES else None
-        single = next((w for w in self.lexemes[i].words if w.denotes is not None), None)
+        named = (w for w in self.lexemes[i].words if w.denotes is not None and KH.numbered not in w.features)
+        single = next((w for w in named if self._spelt(i, w)), None)
         return (single, i + 1) if single is not None and single.denotes not in _TIMES else None
+
+    def session(self, i: int, words: Words) -> Words:
+        """What the noun at I means with a number before it: of a body one of its sessions, else WORDS."""
+        return next((w for w in self.lexemes[i].words if KH.numbered in w.features), words)
+
+    def _spelt(self, i: int, words: Words) -> bool:
+        """Whether the word at I is spelt as it must be to mean that: "PM" is a post, "7 pm" a time."""
+        return KH.capitalised not in words.features or self.surface(i).isupper()
 
     def quoted_name(self, i: int) -> int | None:
         """The end of a short quoted name that belongs to the phrase: «حزب “…”»."""

@@ -80,7 +80,7 @@ class Discourse:
         thing = self.things.get(iri)
         if thing is None:
             thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
-        stands_in = chunk.kind == "post" and cls != KH.Post
+        stands_in = chunk.kind == "post" and cls is not KH.Post
         if not (stands_in and thing.names):
             self._label(thing, chunk)
         mentioned = KH.Post if stands_in else thing.type
@@ -95,7 +95,7 @@ class Discourse:
         """Add a name: of a person in its base form, of all else as printed, a full nominative first."""
         person = chunk.kind == "person" and bool(chunk.base)
         first_noun = bool(chunk.base) and chunk.head is not None and chunk.base.split()[0] == chunk.head.lemma
-        plain = person or first_noun and chunk.type != KH.Agent  # no adjective that would have to agree
+        plain = person or first_noun and chunk.type is not KH.Agent  # no adjective that would have to agree
         name = as_printed(chunk.surface, chunk.base.split(), self.language) if plain else chunk.surface
         if name in thing.names:
             return
@@ -104,12 +104,12 @@ class Discourse:
         )
         first = better and len(name.split()) >= len(thing.names[0].split())
         thing.names.insert(0 if first else len(thing.names), name)
-        if thing.type == KH.Person:
+        if thing.type is KH.Person:
             words = self.language.fold(chunk.surface).split()
             for word in self.language.last_names(words, self.index.given_names):
                 for base, _ in self.language.name_bases(word):
                     self._people[base].append(thing.iri)
-            if len(words) > 1 and self.language.phrases == KH.capitals:
+            if len(words) > 1 and self.language.phrases is KH.capitals:
                 self._people[words[0]].append(thing.iri)
                 bare = self.index.without_particle(words[-1])
                 if bare != words[-1]:
@@ -155,6 +155,7 @@ def link(recognised: Iterable[Recognised], discourse: Discourse) -> tuple[Recogn
     return tuple(linker.sentence(r) for r in recognised)
 
 
+_UNNAMING: Final = frozenset({"word", "mark", "time"})
 _OPENS: Final = frozenset('“«„"')
 _CLOSES: Final = frozenset('”»"')
 
@@ -204,8 +205,11 @@ class _Linker:
         chunks: list[Chunk] = []
         self.people.next_sentence()
         self.matters.next_sentence()
-        quoted = _quoted(recognised.chunks) if self.language.phrases == KH.capitals else frozenset()
+        quoted = _quoted(recognised.chunks) if self.language.phrases is KH.capitals else frozenset()
         for position, chunk in enumerate(recognised.chunks):
+            if chunk.kind in _UNNAMING and not chunk.has(KH.refers):
+                chunks.append(chunk)
+                continue
             alias = self._alias(recognised.chunks, chunks, position)
             seat = self._seat(recognised.chunks, position)
             chunks.append(alias or seat or self._chunk(chunk, recognised))
@@ -218,29 +222,34 @@ class _Linker:
     def _seat(self, chunks: Sequence[Chunk], i: int) -> Chunk | None:
         """A city that only its country describes is the one named next: «العاصمة الموريتانية | نواكشوط»."""
         chunk, following = chunks[i], chunks[i + 1 : i + 2]
-        if chunk.kind != "phrase" or chunk.type != KH.City or not following or following[0].kind != "name":
+        if (
+            chunk.kind != "phrase"
+            or chunk.type is not KH.City
+            or not following
+            or following[0].kind != "name"
+        ):
             return None
         name = following[0]
-        if name.type != KH.City or name.governors or name.joined or name.iri is None:
+        if name.type is not KH.City or name.governors or name.joined or name.iri is None:
             return None
-        return replace(chunk, iri=self.d.name(name.iri, KH.City, chunk, curated=True))
+        return chunk._replace(iri=self.d.name(name.iri, KH.City, chunk, curated=True))
 
     def _chunk(self, chunk: Chunk, recognised: Recognised) -> Chunk:
-        inner = tuple(self._chunk(c, recognised) for c in chunk.inner)
-        chunk = replace(chunk, inner=inner)
+        if chunk.inner:
+            chunk = chunk._replace(inner=tuple(self._chunk(c, recognised) for c in chunk.inner))
         match chunk.kind:
             case "name" | "demonym":
                 return self._known(chunk)
             case "pronoun":
                 return self._antecedent(chunk)
             case "word" if chunk.has(KH.refers):
-                return replace(chunk, iri=self._antecedent(chunk).iri)  # «по её словам»
+                return chunk._replace(iri=self._antecedent(chunk).iri)  # «по её словам»
             case "person":
-                return replace(chunk, iri=self._person(chunk))
+                return chunk._replace(iri=self._person(chunk))
             case "phrase":
                 return self._phrase(chunk, recognised)
             case "post":
-                return replace(chunk, iri=self._post(chunk))
+                return chunk._replace(iri=self._post(chunk))
             case "unknown":
                 return self._acronym(chunk)
             case "place" | "body":
@@ -253,17 +262,17 @@ class _Linker:
         folded = self.language.fold(chunk.surface)
         iri = self.d.known_as(folded) or entity_iri(str(chunk.type).rpartition("#")[2], folded)
         cls = self.d.things[iri].type if iri in self.d.things else chunk.type
-        return replace(chunk, iri=self.d.name(iri, cls, chunk), type=cls, kind="name")
+        return chunk._replace(iri=self.d.name(iri, cls, chunk), type=cls, kind="name")
 
     def _acronym(self, chunk: Chunk) -> Chunk:
         """A name that the article has explained before: "… Authority (NGA) … The NGA …"."""
         capital = chunk.surface[:1].isupper()
         known = self.d.known_as(self.language.fold(chunk.surface)) if capital else None
-        if known is None or self.d.things[known].type == KH.Person:
+        if known is None or self.d.things[known].type is KH.Person:
             return chunk
         cls = self.d.things[known].type
         self.d.name(known, cls, chunk)
-        return replace(chunk, iri=known, type=cls, kind="name")
+        return chunk._replace(iri=known, type=cls, kind="name")
 
     def _known(self, chunk: Chunk) -> Chunk:
         assert chunk.iri is not None
@@ -276,9 +285,12 @@ class _Linker:
 
     def _head_of_name(self, chunk: Chunk) -> str:
         """The noun by which a well-known body is called after its full name: "European Commission"."""
-        if self.language.phrases != KH.capitals:
-            return ""
         words = self.language.fold(chunk.surface).split()
+        if self.language.phrases is KH.idafa:  # «منظمة التعاون الإسلامي … المنظمة»
+            analyses = self.language.analyse(words[0])
+            return next((a.stem for a in analyses if any(w.denotes for w in a.words)), "")
+        if self.language.phrases is not KH.capitals:
+            return ""
         groups = [self.language.lexicon.get(word, ()) for word in words]
         ends = (i for i, g in enumerate(groups) if any(KH.functional in w.features for w in g))
         last = next(ends, len(words)) - 1
@@ -312,7 +324,7 @@ class _Linker:
         if chunk.iri is not None and chunk.iri != target.iri:
             return None if target.kind == "name" else self._rename(target, chunk)
         self.d.name(target.iri, target.type, chunk)
-        return replace(chunk, iri=target.iri, type=target.type, kind="alias")
+        return chunk._replace(iri=target.iri, type=target.type, kind="alias")
 
     def _closes(self, chunks: Sequence[Chunk], i: int) -> bool:
         return i + 1 < len(chunks) and chunks[i + 1].surface == ")"
@@ -327,7 +339,7 @@ class _Linker:
         if chunk.iri is None or chunk.kind not in ("person", "pronoun", "name", "phrase"):
             return
         thing = self.d.things[chunk.iri].type
-        if thing == KH.Person:
+        if thing is KH.Person:
             self.people.add(chunk.iri, bool(chunk.governors))
         elif any(self.d.ontology.is_a(thing, c) for c in (KH.Organization, KH.Country, KH.Event, KH.Work)):
             self.matters.add(chunk.iri, bool(chunk.governors) or chunk.owns)
@@ -343,7 +355,7 @@ class _Linker:
         if found is None:
             return pronoun
         self._tell(found, pronoun)
-        return replace(pronoun, iri=found, type=self.d.things[found].type)
+        return pronoun._replace(iri=found, type=self.d.things[found].type)
 
     def _tell(self, person: URIRef, word: Chunk) -> None:
         """Remember the gender that a pronoun or a title gives a person."""
@@ -354,7 +366,7 @@ class _Linker:
         folded = chunk.base or self.language.fold(chunk.surface)
         words = folded.split()
         known = self.d.known_as(folded) or self._namesake(words)
-        if known is not None and self.d.things[known].type == KH.Person:
+        if known is not None and self.d.things[known].type is KH.Person:
             return self.d.name(known, KH.Person, chunk)
         distinctive = len(words) > 1
         parts = ("Person", folded) if distinctive else (self.d.article.key, "Person", folded)
@@ -370,7 +382,7 @@ class _Linker:
         return None
 
     def _contained(self, short: Sequence[str], long: Sequence[str]) -> bool:
-        if len(short) == 1 < len(long) and self.language.phrases == KH.capitals and short[0] == long[0]:
+        if len(short) == 1 < len(long) and self.language.phrases is KH.capitals and short[0] == long[0]:
             return True  # "Xin" of "Xin Jinhao"
         if len(short) == 1 < len(long) and short[0] == self.d.index.without_particle(long[-1]):
             return True  # "Rashid" of "Walid al-Rashid"
@@ -409,7 +421,7 @@ class _Linker:
             and not (new or self._owned(chunk, recognised) or self._said_alone(chunk, recognised))
         ):
             return chunk  # «المؤتمر» that nothing before explains names nothing
-        if chunk.type == KH.Agent and chunk.has(KH.generic) and not chunk.inner:
+        if chunk.type is KH.Agent and chunk.has(KH.generic) and not chunk.inner:
             return chunk  # "officials", of nobody knows what
         distinctive = len(folded.split()) > 2 or bool(chunk.inner)
         top = str(self.d.ontology.top(chunk.type)).rpartition("#")[2]
@@ -418,23 +430,32 @@ class _Linker:
         if owner is not None:
             iri = self.owned[owner, folded] = entity_iri(top, key, str(owner))
         self.d.name(iri, chunk.type, chunk, head=stem)
-        return replace(chunk, iri=iri)
+        return chunk._replace(iri=iri)
 
     def _owner(self, chunk: Chunk) -> URIRef | None:
         """The country whose body it is, written before it: "Norway's | parliament" is not Kenya's."""
-        if self.language.phrases != KH.capitals or not self.d.ontology.is_a(
+        if self.language.phrases is not KH.capitals or not self.d.ontology.is_a(
             chunk.type or KH.Agent, KH.Organization
         ):
             return None
-        before = (c for c in chunk.inner if c.span.end <= chunk.span.start and c.type == KH.Country)
+        before = (c for c in chunk.inner if c.span.end <= chunk.span.start and c.type is KH.Country)
         return next((c.iri for c in before if c.iri is not None), None)
 
     def _said_alone(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
-        if self.language.phrases != KH.genitive or chunk.type is None:
+        if self.language.phrases is not KH.genitive or chunk.type is None:
             return False
         top = self.d.ontology.top(chunk.type)
-        return top in (KH.Organization, KH.Work) or top == KH.Event and self._happens(chunk, recognised)
+        told = self._happens(chunk, recognised) or self._placed(chunk, recognised)
+        return top in (KH.Organization, KH.Work) or top is KH.Event and told
+
+    def _placed(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a place that we know follows, and so tells which it is: «саммит | на Аляске»."""
+        line, place = recognised.line, chunk.last + 1
+        named = line.names.get(place) if place < len(line) and line.has(chunk.last, KH.locative) else None
+        return (
+            named is not None and named[0].type is not None and self.d.ontology.is_a(named[0].type, KH.Place)
+        )
 
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
@@ -446,7 +467,7 @@ class _Linker:
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
         thing = self.d.things[iri]
         self.d.name(iri, thing.type, chunk)
-        return replace(chunk, iri=iri, type=thing.type)
+        return chunk._replace(iri=iri, type=thing.type)
 
     def _short_form(self, chunk: Chunk, recognised: Recognised, stem: str) -> URIRef | None:
         """A definite head alone or with adjectives, or a classifier before it: «الحوار», «منصة الحوار»."""
@@ -459,7 +480,7 @@ class _Linker:
             return self._classified(chunk, recognised, here)
         if chunk.base and chunk.last - start == 1:
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
-        if self.language.phrases == KH.capitals and self._said_again(chunk, recognised):
+        if self.language.phrases is KH.capitals and self._said_again(chunk, recognised):
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
         if (
             line.definite(start)
@@ -473,7 +494,7 @@ class _Linker:
         """Whether somebody owns the body: "Ann Smith's | government"."""
         line = recognised.line
         owned = chunk.first > 0 and line.has(chunk.first - 1, KH.genitive)
-        if self.language.phrases == KH.capitals:
+        if self.language.phrases is KH.capitals:
             inside = any(line.has(k, KH.genitive) for k in range(chunk.first + 1, chunk.last - 1))
             capital = chunk.bare_head and chunk.first > 1 and chunk.surface[0].isupper()
             owned = owned or inside or capital  # "Serbia's parliament", "president of the Senate"
@@ -490,7 +511,8 @@ class _Linker:
         """What a classifier stands before: «منصة الحوار» is the dialogue, «المنصة الإقليمية» the last one."""
         assert chunk.type is not None
         line = recognised.line
-        if line.definite(chunk.first):
+        alone = self.language.phrases is KH.genitive and chunk.bare_head and chunk.type is not KH.City
+        if line.definite(chunk.first) or alone:  # «Мероприятие прошло …»: that of which the text has told
             return self.d.recent(here, (chunk.type,))
         if chunk.inner and chunk.inner[0].iri is not None:
             iri = chunk.inner[0].iri

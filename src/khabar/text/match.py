@@ -16,6 +16,8 @@ from khabar.vocab import KH, LEXINFO
 _MOST: Final = 40  # coordinated fillers of one slot; a longer list is a table, not a sentence
 _TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
 DASHES: Final = frozenset("—–")
+_FEWEST: Final = 3  # chunks before a verb in a relative clause: the name, a comma, the pronoun
+_GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
 _NOMINATIVE: Final = frozenset({LEXINFO.nominativeCase})
 
 
@@ -58,12 +60,9 @@ class Matcher(Clauses):
         for i, chunk in enumerate(self.chunks):
             if chunk.kind != "word" or chunk.head is None:
                 continue
-            frames = {f for analysis in chunk.head.analyses for words in analysis.words for f in words.frames}
             stated: dict[URIRef, Match] = {}
-            for frame in sorted(
-                (self.language.frames[f] for f in frames), key=lambda f: (-len(f.elements), f.iri)
-            ):
-                if frame.states == KH.inception and KH.launched in stated:
+            for frame in chunk.head.frames:
+                if frame.states is KH.inception and KH.launched in stated:
                     continue  # «أطلقت الوزارة يوم الأحد منصة …»: the ministry has not begun then
                 if frame.states not in stated and (match := self.match(frame, i)):
                     stated[frame.states] = match
@@ -78,6 +77,8 @@ class Matcher(Clauses):
             return None
         if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
+        if self._noun_here(frame, head):
+            return None  # "thanks for the | support he received"
         if self._describes(frame, head):
             return None  # «جلسة مفتوحة يرأسها …»: she is no body named before
         if KH.needsPronoun in frame.features and not self.attached(head):
@@ -90,7 +91,7 @@ class Matcher(Clauses):
             return None
         slots: dict[URIRef, tuple[Filler, ...]] = {}
         pronouns: set[URIRef] = set()
-        after = frame.elements[place + 1 :]
+        before, after = frame.before, frame.after
         if frame.enclitic is not None and self.attached(head):
             if (described := self._described(frame, head)) is not None:
                 slots[frame.enclitic] = (Filler(described),)
@@ -98,7 +99,6 @@ class Matcher(Clauses):
                 pronouns.add(frame.enclitic)
             after = tuple(e for e in after if e.slot != frame.enclitic)
         last = self._run(frame, after, head, 1, slots, pronouns)
-        before = tuple(reversed(frame.elements[:place]))
         if self._dependent(head) and len(before) == 1 and before[0].slot and not before[0].near:
             first = self._main(frame, before[0], head, slots)
         else:
@@ -113,9 +113,18 @@ class Matcher(Clauses):
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
+    def _noun_here(self, frame: Frame, head: int) -> bool:
+        """Whether the frame takes the word for a verb, but right after an article it is a noun."""
+        if self.language.phrases is not KH.capitals or not head or not self.chunks[head - 1].has(KH.article):
+            return False
+        word = self.chunks[head].head
+        return word is not None and any(
+            frame.iri in words.frames and words.speech is LEXINFO.verb for words in word.words
+        )
+
     def _describes(self, frame: Frame, head: int) -> bool:
         """Whether the pronoun on the verb stands for the noun right before it, which names nothing."""
-        if frame.enclitic is None or not head or self.language.phrases != KH.idafa:
+        if frame.enclitic is None or not head or self.language.phrases is not KH.idafa:
             return False
         return (
             self.attached(head) and not self.chunks[head].joined and self.chunks[head - 1].kind == "unknown"
@@ -123,7 +132,7 @@ class Matcher(Clauses):
 
     def _described(self, frame: Frame, head: int) -> int | None:
         """The indefinite noun right before the verb, which the pronoun on it means: «جلسة | ترأستها …»."""
-        if self.language.phrases != KH.idafa or not head or self.chunks[head].joined:
+        if self.language.phrases is not KH.idafa or not head or self.chunks[head].joined:
             return None
         before = self.chunks[head - 1]
         bare = before.kind == "phrase" and not self._determined(before)
@@ -140,7 +149,7 @@ class Matcher(Clauses):
 
     def _participle_between(self, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
         """Whether a word that nobody knows follows the copula: «был встречен | министром», who is another."""
-        if self.language.phrases != KH.genitive or not self.chunks[head].has(KH.copula):
+        if self.language.phrases is not KH.genitive or not self.chunks[head].has(KH.copula):
             return False
         posts = [f.index for f in slots.get(KH.object, ())]
         between = self.chunks[head + 1 : posts[0]] if posts else ()
@@ -148,9 +157,9 @@ class Matcher(Clauses):
 
     def _agrees(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
         """Whether verb and subject are of one number, where both tell: «Форум поддержали две страны»."""
-        asks = any(e.slot == KH.subject and e.cases == _NOMINATIVE for e in frame.elements)
+        asks = any(e.slot is KH.subject and e.cases == _NOMINATIVE for e in frame.elements)
         verb, fillers = self.chunks[head].head, slots.get(KH.subject, ())
-        words = [w for w in verb.words if w.speech == LEXINFO.verb] if verb is not None else []
+        words = [w for w in verb.words if w.speech is LEXINFO.verb] if verb is not None else []
         numbers = {n for w in words for n in w.numbers}
         if not asks or len(numbers) != 1 or len(fillers) != 1:
             return True
@@ -168,14 +177,14 @@ class Matcher(Clauses):
 
     def _appoints(self, frame: Frame) -> bool:
         """Whether the frame is one where the subject of the verb is not who takes office."""
-        return frame.states == KH.holdsPost and self.language.phrases == KH.idafa
+        return frame.states is KH.holdsPost and self.language.phrases is KH.idafa
 
     def _after_mark(self, i: int) -> bool:
         return i > 0 and self.chunks[i - 1].kind == "mark" and self.chunks[i - 1].surface != ")"
 
     def _verb_before(self, head: int) -> int | None:
         """The verb to which a conjunction joins the head: "was founded in 2017 and is chaired by …"."""
-        if self.language.phrases == KH.idafa or self.speech(head) != LEXINFO.verb:
+        if self.language.phrases is KH.idafa or self.speech(head) is not LEXINFO.verb:
             return None
         i = head - 1
         while i > 0 and self.chunks[i].kind == "word" and not self.conjunction(i) and not self.closes(i):
@@ -188,20 +197,22 @@ class Matcher(Clauses):
     def _shares_subject(self, head: int) -> bool:
         """Whether "and" stands right before the verb and its helpers: "told Ann Smith … and has | urged"."""
         i = head - 1
-        while i > 0 and self.speech(i) == LEXINFO.auxiliary:
+        while i > 0 and self.speech(i) is LEXINFO.auxiliary:
             i -= 1
         return i > 0 and self.conjunction(i)
 
     def _dependent(self, head: int) -> bool:
         """Whether the verb depends on another clause by a preposition: "before chairing", "to sign"."""
-        capitals = self.language.phrases == KH.capitals
-        return capitals and self.speech(head) == LEXINFO.verb and bool(self.chunks[head].governors)
+        capitals = self.language.phrases is KH.capitals
+        return capitals and self.speech(head) is LEXINFO.verb and bool(self.chunks[head].governors)
 
     def _main(
         self, frame: Frame, element: Element, head: int, slots: dict[URIRef, tuple[Filler, ...]]
     ) -> int | None:
         """Who does what a dependent verb says: the first argument of the sentence."""
-        named = (i for i in range(max(0, head - REACH), head) if self.chunks[i].kind in NAMING)
+        start = max(0, head - REACH)
+        start = max((i for i in range(start, head) if self.chunks[i].has(KH.opensWords)), default=start)
+        named = (i for i in range(start, head) if self.chunks[i].kind in NAMING)
         first = next((i for i in named if not (self.chunks[i].governors or self.chunks[i].owns)), None)
         if first is None or element.slot is None or not self.fits(self.chunks[first], element, frame):
             return None
@@ -210,7 +221,7 @@ class Matcher(Clauses):
 
     def _gapped(self, match: Match) -> Match:
         """The match with what follows it without a verb: «ترأس المغرب المجلس عام 2019، ثم تونس عام 2020»."""
-        element = next((e for e in match.frame.elements if e.slot == KH.subject), None)
+        element = next((e for e in match.frame.elements if e.slot is KH.subject), None)
         own = self.time_of(match)
         if element is None or own is None or len(match.slots.get(KH.subject, ())) != 1:
             return match
@@ -236,7 +247,7 @@ class Matcher(Clauses):
         if i >= len(self.chunks) or not self.chunks[i].comma:
             return None
         i += 1
-        while i < len(self.chunks) and self.speech(i) == LEXINFO.preposition:
+        while i < len(self.chunks) and self.speech(i) is LEXINFO.preposition:
             i += 1
         if i + 2 >= len(self.chunks) or self.chunks[i].kind != "time":
             return None
@@ -293,7 +304,7 @@ class Matcher(Clauses):
 
         «عيّن الملك سامي الخطيب | علي حسن وزيرا»: whoever appoints may stand between the verb and who is meant.
         """
-        if self.language.phrases != KH.idafa or not following or not following[0].near:
+        if self.language.phrases is not KH.idafa or not following or not following[0].near:
             return found
         place: int | None = found
         for _ in range(_TRIES):
@@ -307,11 +318,11 @@ class Matcher(Clauses):
 
     def _held_next(self, element: Element, frame: Frame, post: int) -> bool:
         """Whether the next element is the holder of the post: "sacked minister | Ann Smith"."""
-        return element.kind == "slot" and frame.states == KH.holdsPost and self._names_holder(post)
+        return element.kind == "slot" and frame.states is KH.holdsPost and self._names_holder(post)
 
     def _past_apposition(self, i: int) -> int:
         """The last chunk of a name with its apposition: «رئيس البرلمان كمال العابد», «…، وزيرة التعليم،»."""
-        in_idafa = self.language.phrases == KH.idafa
+        in_idafa = self.language.phrases is KH.idafa
         if in_idafa and self.chunks[i].kind == "post" and (holder := self._holder_after(i)) is not None:
             i = holder
         kinds = {"post": "person", "person": "post"}
@@ -365,9 +376,11 @@ class Matcher(Clauses):
         return i
 
     def _find(self, frame: Frame, element: Element, start: int, step: int) -> int | None:
+        if step < 0 and (told := self._told_of(frame, element, start)) is not None:
+            return told
         passed: int | None = None
         for i in self.reach(start, step, KH.reduced in frame.features):
-            if step < 0 and self.opens(i) and self.speech(start) == LEXINFO.verb:
+            if step < 0 and self.opens(i) and self.speech(start) is LEXINFO.verb:
                 return None
             if element.near and not self.near(start, i):
                 return None
@@ -383,12 +396,20 @@ class Matcher(Clauses):
                 return None
         return None
 
+    def _told_of(self, frame: Frame, element: Element, verb: int) -> int | None:
+        """What a relative pronoun before the verb means, in any case: «Латвию, которая | возглавила …»."""
+        if self.language.phrases is not KH.genitive or element.cases != _NOMINATIVE or verb < _FEWEST:
+            return None
+        named = self.chunks[verb - 3]
+        apart = self.relative(verb - 1) and self.chunks[verb - 2].comma and named.kind in NAMING
+        return verb - 3 if apart and self.fits(named, element, frame) else None
+
     def _in_genitive(self, i: int) -> bool:
         """Whether the chunk at I is the genitive of a governed noun: «رحّبت بجهود | الاتحاد»."""
-        if self.language.phrases != KH.idafa or i == 0 or self.chunks[i].joined:
+        if self.language.phrases is not KH.idafa or i == 0 or self.chunks[i].joined:
             return False
         before = self.chunks[i - 1]
-        nouns = before.head is not None and any(w.speech == LEXINFO.noun for w in before.head.words)
+        nouns = before.head is not None and any(w.speech is LEXINFO.noun for w in before.head.words)
         return (
             before.kind == "word"
             and nouns
@@ -401,11 +422,11 @@ class Matcher(Clauses):
         chunk = self.chunks[i]
         if element.kind == "words":
             return True if self._is_words(element, chunk) else None
-        if element.slot == KH.when:
+        if element.slot is KH.when:
             return True if chunk.kind == "time" else None
         if chunk.kind not in NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
-        closed = self.language.phrases == KH.idafa and chunk.kind == "post" and self._determined(chunk)
+        closed = self.language.phrases is KH.idafa and chunk.kind == "post" and self._determined(chunk)
         if (
             element.indefinite
             and (closed or self._definite(chunk))
@@ -415,10 +436,12 @@ class Matcher(Clauses):
             return None
         if not _in_case(element, chunk):
             return None
+        if step > 0 and chunk.owns and element.cases == _GENITIVE and chunk.kind != "person":
+            return False  # «запуск подготовки | саммита организации»: what follows belongs to it
         if element.anywhere:
             return True if self.fits(chunk, element, frame) else None
         if element.governors and (chunk.governors or "" not in element.governors):
-            governed = not set(chunk.governors).isdisjoint(element.governors)
+            governed = not (chunk.owns or set(chunk.governors).isdisjoint(element.governors))
             return True if governed and self.fits(chunk, element, frame) else None
         fits = self.fits(chunk, element, frame)
         if not fits and step > 0 and (self._names_holder(i) or self._appoints(frame)):
@@ -428,7 +451,7 @@ class Matcher(Clauses):
                 return True  # «كانت بريطانيا وأستراليا وقعت …»
             # Behind a governed name of the right kind lies another clause: «بوفد من المجلس برئاسة …»,
             # where the verb comes first.
-            return False if step < 0 and fits and self.language.phrases == KH.idafa else None
+            return False if step < 0 and fits and self.language.phrases is KH.idafa else None
         return fits
 
     def _lists(self, frame: Frame, element: Element, i: int) -> bool:
@@ -452,7 +475,7 @@ class Matcher(Clauses):
 
     def becomes(self, i: int) -> bool:
         """Whether somebody only takes the post at I, for it is indefinite: «سفيرا في باريس»."""
-        return self.language.phrases == KH.idafa and not self._determined(self.chunks[i])
+        return self.language.phrases is KH.idafa and not self._determined(self.chunks[i])
 
     def _determined(self, chunk: Chunk) -> bool:
         """Whether a definite noun or a name closes the genitives of a chunk before any preposition."""
@@ -468,10 +491,10 @@ class Matcher(Clauses):
 
     def _somebody(self, chunk: Chunk) -> bool:
         """Whether a bare noun that nobody knows stands there: it, not a name further on, is the argument."""
-        noun = chunk.kind == "word" and chunk.head and any(w.speech == LEXINFO.noun for w in chunk.head.words)
+        noun = chunk.kind == "word" and chunk.head and any(w.speech is LEXINFO.noun for w in chunk.head.words)
         if not (chunk.kind == "unknown" or noun) or chunk.governors or chunk.joined or chunk.head is None:
             return False
-        if self.language.phrases == KH.idafa and chunk.has(KH.of):
+        if self.language.phrases is KH.idafa and chunk.has(KH.of):
             return False  # «عقد الوزير | مساء الأحد | اجتماعا»
         stem = chunk.head.best.stem
         return not stem.endswith(self.language.adverbials)
@@ -570,7 +593,7 @@ class Matcher(Clauses):
             chunk = self.chunks[j]
             again = (
                 chunk.head is not None
-                and self.speech(j) == LEXINFO.preposition
+                and self.speech(j) is LEXINFO.preposition
                 and chunk.head.best.stem in element.governors
             )
             if not (again or chunk.has(KH.determines) or chunk.has(KH.title)):
@@ -580,10 +603,11 @@ class Matcher(Clauses):
 
     def _list_goes_on(self, j: int) -> bool:
         """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
+        j += self._names_holder(j) and self.language.phrases is not KH.idafa  # "…, President | Ann Smith and"
         if j + 1 >= len(self.chunks):
             return False
         comma = self.chunks[j + 1].surface in COMMAS
-        if comma and self.language.phrases == KH.idafa:  # «استقبل سامي الخطيب، …، علي حسن، سفير …»
+        if comma and self.language.phrases is KH.idafa:  # «استقبل سامي الخطيب، …، علي حسن، سفير …»
             following = self.chunks[j + 2 : j + 3]
             comma = bool(following) and (following[0].joined or following[0].kind == self.chunks[j].kind)
         return comma or self.conjunction(j + 1) or self.chunks[j + 1].joined
@@ -603,28 +627,28 @@ class Matcher(Clauses):
         if chunk.has(KH.alias):
             return True
         if chunk.kind == "name" and not self.language.locatives.isdisjoint(chunk.governors):
-            return self.language.phrases == KH.capitals and self._list_goes_on(i)
+            return self.language.phrases is KH.capitals and self._list_goes_on(i)
         beyond = self.chunks[i + 1] if i + 1 < len(self.chunks) else None
         place = beyond is not None and beyond.kind == "name" and self._between(i + 1)
         time_next = beyond is not None and beyond.kind == "time"
-        return self.speech(i) == LEXINFO.preposition and (time_next or place)
+        return self.speech(i) is LEXINFO.preposition and (time_next or place)
 
     # ------------------------------------------------------------------------------ headless frames
     def headless(self, frame: Frame) -> Iterator[Match]:
         """Every place where a frame without a head stands, its elements right after each other."""
-        for start in range(len(self.chunks)):
+        for start in self.named if frame.opens_named else range(len(self.chunks)):
             if match := self._adjacent(frame, start):
                 yield match
 
     def _held_later(self, frame: Frame, following: Sequence[Element]) -> bool:
         """Whether the holder of a post is looked for behind it, where cases tell."""
-        held = frame.states == KH.holdsPost and self.language.phrases == KH.genitive
+        held = frame.states is KH.holdsPost and self.language.phrases is KH.genitive
         return held and any(element.kind == "slot" for element in following)
 
     def _past_ranks(self, i: int) -> int:
         """Where titles end that stand bare between post and name: «министр | генерал-полковник | Громов»."""
         while (
-            self.language.phrases == KH.genitive and i + 1 < len(self.chunks) and self.chunks[i].has(KH.title)
+            self.language.phrases is KH.genitive and i + 1 < len(self.chunks) and self.chunks[i].has(KH.title)
         ):
             i += 1
         return i
@@ -643,7 +667,7 @@ class Matcher(Clauses):
                 elif "" not in element.governors:
                     return None
             i = self._past_ranks(i) if i > start else i
-            cased = self.language.phrases == KH.genitive and element.kind == "slot"
+            cased = self.language.phrases is KH.genitive and element.kind == "slot"
             if cased and i > start and self._bracketed(i):
                 i += 3  # «секретарь Союза городов (СГ) Иван Громов»
             if i < len(self.chunks) and self._stands(frame, element, i):
@@ -662,7 +686,7 @@ class Matcher(Clauses):
 
     def _past_acronym(self, i: int) -> int:
         """Past one word in brackets: "director of the World Bank (WB) | Ann Smith"."""
-        cased = self.language.phrases == KH.capitals and i + 2 < len(self.chunks)
+        cased = self.language.phrases is KH.capitals and i + 2 < len(self.chunks)
         closed = cased and self.chunks[i].surface == "(" and self.chunks[i + 2].surface == ")"
         return i + 3 if closed else i
 
@@ -694,9 +718,9 @@ class Matcher(Clauses):
             return inside[0]
         if after is not None:
             return after
-        if match.head == match.first and self.speech(match.first) == LEXINFO.noun:
+        if match.head == match.first and self.speech(match.first) is LEXINFO.noun:
             before = match.first - 1
-            if self.language.phrases == KH.genitive and before >= 0 and self.chunks[before].kind == "time":
+            if self.language.phrases is KH.genitive and before >= 0 and self.chunks[before].kind == "time":
                 return before  # «В 2019 году | председательство … перешло к …»
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
@@ -706,7 +730,7 @@ class Matcher(Clauses):
         joined = (i for i in range(head - 1, first, -1) if self.conjunction(i))
         conjunction = next(joined, first)
         verbs = any(self.closes(i) for i in range(first, conjunction))
-        return conjunction if verbs and self.language.phrases != KH.idafa else first
+        return conjunction if verbs and self.language.phrases is not KH.idafa else first
 
     def times_of(self, match: Match) -> tuple[int, ...]:
         """The period of the clause, with those joined to it: "in 2020 and 2021"."""
@@ -723,14 +747,14 @@ class Matcher(Clauses):
 
     def _shares_unit(self, i: int) -> bool:
         """Whether a conjunction joins to the period at I one before it that shares its noun."""
-        cased = self.language.phrases == KH.genitive
+        cased = self.language.phrases is KH.genitive
         return cased and self.conjunction(i - 1) and self.chunks[i - 2].kind == "time"
 
     def _aside(self, i: int, match: Match) -> bool:
         """Whether the chunk belongs to a participle after a comma: «…, созданная в 2016 году, …»."""
         before = range(i - 1, match.first, -1)
         comma = next((k for k in before if self.chunks[k].comma), None)
-        return comma is not None and comma + 1 != match.head and self.speech(comma + 1) == LEXINFO.participle
+        return comma is not None and comma + 1 != match.head and self.speech(comma + 1) is LEXINFO.participle
 
 
 def _in_case(element: Element, chunk: Chunk) -> bool:

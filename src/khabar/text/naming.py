@@ -46,13 +46,11 @@ def base_of(
     if not language.name_endings:
         return Base(tuple(words), frozenset())
     telling, readings = _telling(words, language, names, oblique)
-    changes = any(_has_forms(word, language, names) for word in words) or _surely_inflects(
-        words[-1], language
-    )
-    if not readings and oblique and changes:
+    changes = not readings and any(names.inflects[word] for word in words)
+    if not readings and oblique and (changes or _surely_inflects(words[-1], language)):
         return Base(tuple(words), NOMINATIVE.cases)  # a name that inflects, and did not
     cases = frozenset().union(*(r.cases for _, r in readings))
-    known = telling == 0 and _is_given(words[telling], language, names)
+    known = telling == 0 and names.given_forms[words[telling]]
     if oblique or LEXINFO.nominativeCase not in cases:
         for base, inflection in readings:
             if inflection.gender is not None:
@@ -67,17 +65,13 @@ def _telling(
     words: Sequence[str], language: Language, names: NameIndex, open_cases: frozenset[URIRef]
 ) -> tuple[int, list[tuple[str, Inflection]]]:
     """The word that tells the case, a known first name or else the last one, and what it may be a form of."""
-    given = next((k for k, w in enumerate(words) if _is_given(w, language, names)), len(words) - 1)
+    given = next((k for k, w in enumerate(words) if names.given_forms[w]), len(words) - 1)
     last = len(words) - 1
     for k, found in ((given, _readings), (last, _readings), (last, _plain)):
         readings = [x for x in found(words[k], language, names) if not open_cases or x[1].cases & open_cases]
         if readings or not open_cases:
             return k, readings
     return last, []
-
-
-def _is_given(word: str, language: Language, names: NameIndex) -> bool:
-    return any(base in names.given_names for base, _ in language.name_bases(word))
 
 
 def _readings(word: str, language: Language, names: NameIndex) -> Iterator[tuple[str, Inflection]]:
@@ -87,7 +81,7 @@ def _readings(word: str, language: Language, names: NameIndex) -> Iterator[tuple
     if given:
         oblique = [x for x in given if x[1] is not NOMINATIVE]
         # A list may hold the forms of a name beside it: what has forms of its own in it is a name.
-        if any(x[1] is NOMINATIVE for x in given) and (not oblique or _has_forms(word, language, names)):
+        if any(x[1] is NOMINATIVE for x in given) and (not oblique or names.inflects[word]):
             yield word, NOMINATIVE
         yield from oblique
         return
@@ -100,10 +94,6 @@ def _plain(word: str, language: Language, _names: NameIndex) -> Iterator[tuple[s
     for base, inflection in language.name_bases(word):
         if word.startswith(base) and inflection is not NOMINATIVE:
             yield base, inflection
-
-
-def _has_forms(word: str, language: Language, names: NameIndex) -> bool:
-    return any(form != word and form in names.given_names for form, _ in language.name_forms(word))
 
 
 def _surely_inflects(word: str, language: Language) -> bool:

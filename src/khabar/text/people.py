@@ -14,7 +14,9 @@ from khabar.text.line import Line
 from khabar.text.naming import OBLIQUE, Base, base_of
 from khabar.vocab import KH, LEXINFO
 
+_BY_MANY: Final = frozenset({LEXINFO.instrumentalCase})  # in the plural
 _LONGEST_PERSON: Final = 5  # words
+_LONG_OFFICE: Final = 2  # words of an office that is more than its class
 
 
 class People(Chunker):
@@ -34,7 +36,7 @@ class People(Chunker):
             yield from chunks[i:start]
             yield self._merge(line, chunks[start:end], chunks[start - 1] if start else None)
             if end < len(chunks) and chunks[end].owns:
-                chunks[end] = replace(chunks[end], owns=False)  # what follows a person is not his
+                chunks[end] = chunks[end]._replace(owns=False)  # what follows a person is not his
             i = end
 
     def _run(self, chunks: Sequence[Chunk], i: int, *, awaited: bool) -> int:
@@ -70,7 +72,7 @@ class People(Chunker):
 
     def _does(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether what may be a name stands where somebody does something: «ستتولى | آنا هولم | منصب …»."""
-        if self.language.phrases != KH.idafa or not 0 < i < len(chunks) - 1:
+        if self.language.phrases is not KH.idafa or not 0 < i < len(chunks) - 1:
             return False
         last, before = chunks[i + 1], chunks[i - 1]
         if last.kind != "unknown" or last.joined or last.governors or self._begins(last):
@@ -82,19 +84,20 @@ class People(Chunker):
         nouns = (LEXINFO.noun, LEXINFO.commonNoun)
         head = chunks[i].head
         if last.head is not None and self.language.shapes[KH.originShape].fullmatch(last.head.token.folded):
-            return before.has(KH.speech) or self._of_people(before)  # «قالت | أمينة الراشدي»
+            led = bool(chunks[i].governors) and before.head is not None  # «بحضور | سمير النحاوي»
+            return led or before.has(KH.speech) or self._of_people(before)  # «قالت | أمينة الراشدي»
         if head is None or any(w.speech in nouns for w in head.words):
             return before.has(KH.speech) or self._of_people(before)
         adjective = (
             self.language.shapes[KH.adjectiveShape].fullmatch(last.head.best.stem) if last.head else None
         )
-        verb = any(w.speech == LEXINFO.verb for w in before.head.words)
+        verb = any(w.speech is LEXINFO.verb for w in before.head.words)
         return before.has(KH.speech) or self._of_people(before) or verb and adjective is None
 
     def _governed_anew(self, chunks: Sequence[Chunk], i: int, j: int) -> bool:
         """Whether a given name with a preposition on it stands at J, amid words that have none."""
         new = bool(chunks[j].governors) and chunks[j].governors != chunks[i].governors
-        return new and self.language.phrases == KH.idafa and self._given(chunks[j])
+        return new and self.language.phrases is KH.idafa and self._given(chunks[j])
 
     def _house(self, chunk: Chunk) -> bool:
         """Whether a particle stands there after which a name must go on."""
@@ -105,12 +108,12 @@ class People(Chunker):
         """Whether a definite adjective of nationality stands there, as last names of Arabic do."""
         if chunk.kind != "demonym" or chunk.joined or chunk.head is None or chunk.governors:
             return False
-        return any(self.language.proclitics[p].role == KH.article for p in chunk.head.best.proclitics)
+        return any(self.language.proclitics[p].role is KH.article for p in chunk.head.best.proclitics)
 
     def _people_of(self, chunk: Chunk) -> bool:
         """Whether a word for somebody's nationality stands there, bare of any article or preposition."""
         bare = chunk.kind == "demonym" and not (chunk.joined or chunk.governors) and chunk.head is not None
-        return bare and self.language.phrases == KH.idafa and not self._nisba(chunk)
+        return bare and self.language.phrases is KH.idafa and not self._nisba(chunk)
 
     def _may_be_name(self, chunk: Chunk, *, first: bool) -> bool:
         if chunk.kind == "unknown" or first and self._city(chunk):
@@ -122,8 +125,8 @@ class People(Chunker):
 
     def _city(self, chunk: Chunk) -> bool:
         """Whether a city of one word stands bare there, as somebody may be called, too: "Florence"."""
-        city = chunk.kind == "name" and chunk.type == KH.City and chunk.bare_head
-        return city and self.language.phrases == KH.capitals and not (chunk.governors or chunk.owns)
+        city = chunk.kind == "name" and chunk.type is KH.City and chunk.bare_head
+        return city and self.language.phrases is KH.capitals and not (chunk.governors or chunk.owns)
 
     def _particle(self, chunk: Chunk) -> bool:
         """Whether a small word stands there that may be amid a name: "Anna | von | der Heide"."""
@@ -144,7 +147,7 @@ class People(Chunker):
         if length > 1 and _initial(chunks[i]):  # «И. Громов», "I. Gromov"
             return i, self._stop(line, chunks, i, end)
         given = next((k for k in range(i, end) if self._given(chunks[k]) or _initial(chunks[k])), None)
-        doubtful = given is None and self._doubtful(chunks[i])
+        doubtful = self._doubtful(chunks[i]) and (given is None or self._doubled(chunks, i, given))
         if doubtful and (self._name_follows(chunks, i + 1) or self._does(chunks, i)):
             given = i
         if given is not None and end - given > 1:
@@ -155,6 +158,8 @@ class People(Chunker):
         if self._before_post(chunks, end):
             start = max(i, end - 3) if given is None else given
             return start, end
+        if self._acts_in_office(line, chunks, i, end):
+            return i, end
         if self._joined_by_particle(chunks, i, end) or self._acts(line, chunks, i, end):
             return i, end
         if i and (self._presiding(chunks, i, end) or self._inverted(chunks, i, end)):
@@ -164,6 +169,12 @@ class People(Chunker):
         if self._speaks(line, chunks, i) and 1 < length <= 4 and self._words_follow(chunks, end):
             return i, end
         return None
+
+    def _doubled(self, chunks: Sequence[Chunk], i: int, given: int) -> bool:
+        """Whether a given name that is a word too, and no verb, stands right before another: «سالم | طه»."""
+        head = chunks[i].head
+        verb = head is not None and any(w.speech is LEXINFO.verb for w in head.words)
+        return self.language.phrases is KH.idafa and given == i + 1 and not verb
 
     def _common(self, chunks: Sequence[Chunk], i: int, end: int) -> bool:
         """Whether the one word that no list of names has is no name even after a post.
@@ -177,7 +188,9 @@ class People(Chunker):
             return True  # «…, رئيسة المجلس، | ستنفذ»
         if end - i == 1 and self._begins(chunks[i]):
             return True  # «كلف رئيس المجلس | بتمثيل البلاد»
-        if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases != KH.idafa:
+        if head is not None and self.language.adjective_cases(head.token.folded) == _BY_MANY:
+            return True  # «командующий | Военно-воздушными силами»
+        if end - i > 1 or head is None or self._given(chunks[i]) or self.language.phrases is not KH.idafa:
             return False
         if end < len(chunks) and chunks[end].has(KH.of):
             return True  # «تسلم الوزير | نسخة من الوثيقة»
@@ -187,7 +200,7 @@ class People(Chunker):
 
     def _verb_like(self, chunk: Chunk) -> bool:
         """Whether what nobody knows looks like a verb, in a language where a verb may begin a clause."""
-        if self.language.phrases != KH.idafa or chunk.head is None or self._given(chunk):
+        if self.language.phrases is not KH.idafa or chunk.head is None or self._given(chunk):
             return False
         return bool(self.language.shapes[KH.verbShape].fullmatch(chunk.head.token.folded))
 
@@ -204,7 +217,7 @@ class People(Chunker):
         )
         if not nominal or after.joined or after.governors or self._given(after) or self._doubtful(after):
             return False
-        verb = after.head is not None and any(w.speech == LEXINFO.verb for w in after.head.words)
+        verb = after.head is not None and any(w.speech is LEXINFO.verb for w in after.head.words)
         shape = self.language.shapes[KH.actionShape]
         return not (verb or self._house(after)) and bool(shape.fullmatch(head.best.stem))
 
@@ -218,15 +231,14 @@ class People(Chunker):
 
     def _last_name_first(self, chunk: Chunk, given: Chunk) -> bool:
         """Whether a last name stands before the given name: «Громов Иван Петрович»."""
-        if self.language.phrases != KH.genitive or chunk.head is None or self._given(chunk):
+        if self.language.phrases is not KH.genitive or chunk.head is None or self._given(chunk):
             return False
         shape = self.language.shapes[KH.surnameShape]
         bases = self.language.name_bases(chunk.head.token.folded)
         return not given.governors and any(shape.fullmatch(base) for base, _ in bases)
 
     def _given(self, chunk: Chunk) -> bool:
-        bases = self.language.name_bases(chunk.head.best.stem) if chunk.head is not None else ()
-        return any(base in self.index.given_names for base, _ in bases)
+        return chunk.head is not None and self.index.given_forms[chunk.head.best.stem]
 
     def _stop(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> int:
         """Names end before a word that looks like a verb, and after five words; particles are no words."""
@@ -237,9 +249,15 @@ class People(Chunker):
             if k - start - particles >= _LONGEST_PERSON:
                 return k
             full = k - start - particles >= 2
-            if full and (self.language.shapes[KH.verbShape].fullmatch(stem) or self._begins(chunks[k])):
+            verb = self.language.shapes[KH.verbShape].fullmatch(stem) and not self._surname_shaped(stem)
+            if full and (verb or self._begins(chunks[k])):
                 return k
         return end
+
+    def _surname_shaped(self, stem: str) -> bool:
+        """Whether a word that looks like a verb ends as only last names do: «قاسم جومارت | توكاييف»."""
+        idafa = self.language.phrases is KH.idafa
+        return idafa and bool(self.language.shapes[KH.surnameShape].fullmatch(stem))
 
     def _begins(self, chunk: Chunk) -> bool:
         """Whether a noun of action stands there, be it after a preposition: «ليلى المنصوري | حرص بلادها»."""
@@ -250,7 +268,7 @@ class People(Chunker):
         roles = (
             a.stem
             for a in parts
-            if all(self.language.proclitics[p].role == KH.preposition for p in a.proclitics)
+            if all(self.language.proclitics[p].role is KH.preposition for p in a.proclitics)
         )
         return any(shape.fullmatch(stem) for stem in roles)
 
@@ -301,6 +319,19 @@ class People(Chunker):
             after += 1  # "…, the deputy director of …"
         return chunks[after].kind == "post" and not chunks[after].joined and not chunks[after].governors
 
+    def _acts_in_office(self, line: Line, chunks: Sequence[Chunk], i: int, end: int) -> bool:
+        """Whether unknown words stand between a verb and an office: «تسلم | صقر غباش | رئيس المجلس …»."""
+        if self.language.phrases is not KH.idafa or not i or end >= len(chunks) or not 1 < end - i < 5:
+            return False
+        before, post = chunks[i - 1], chunks[end]
+        verb = before.kind == "word" and before.head is not None and not before.has(KH.copula)
+        verb = verb and before.head is not None and any(w.speech is LEXINFO.verb for w in before.head.words)
+        if not (verb or before.has(KH.opensWords)) or post.kind != "post" or post.joined or post.governors:
+            return False
+        if line.definite(post.first) or post.last - post.first < _LONG_OFFICE or self._action(chunks, i):
+            return False
+        return not any(line.definite(c.first) or c.governors for c in chunks[i:end])
+
     def _speaks(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         return i > 0 and chunks[i - 1].has(KH.speech)
 
@@ -311,7 +342,7 @@ class People(Chunker):
 
     def _acts(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether two or three capitalised words that nobody knows do what only somebody does."""
-        if self.language.phrases != KH.capitals or not 1 < end - start < 4 or end + 1 >= len(chunks):
+        if self.language.phrases is not KH.capitals or not 1 < end - start < 4 or end + 1 >= len(chunks):
             return False
         names = (c.surface for c in chunks[start:end])
         unknown = all(c.kind == "unknown" for c in chunks[start + 1 : end])
@@ -331,7 +362,7 @@ class People(Chunker):
 
     def _helps(self, line: Line, chunk: Chunk) -> bool:
         """Whether the word helps a verb or denies it: "will", "has", "not"."""
-        denies = chunk.head is not None and any(w.marks == KH.denied for w in chunk.head.words)
+        denies = chunk.head is not None and any(w.marks is KH.denied for w in chunk.head.words)
         return denies or LEXINFO.auxiliary in line.speech(chunk.first)
 
     def _office_at(self, chunks: Sequence[Chunk], k: int) -> bool:
@@ -342,20 +373,20 @@ class People(Chunker):
 
     def _presiding(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether two or three words stand where only who presides does: "chaired by | Mona Fares"."""
-        if self.language.phrases != KH.capitals or not 1 < end - start < 4 or start < 2:
+        if self.language.phrases is not KH.capitals or not 1 < end - start < 4 or start < 2:
             return False
         if any(c.kind != "unknown" or c.surface.isupper() for c in chunks[start:end]):
             return False
         verb = chunks[start - 2]
         if verb.kind != "word" or verb.head is None or not chunks[start].governors:
             return False
-        return any(self.language.frames[f].states == KH.chairs for w in verb.head.words for f in w.frames)
+        return any(self.language.frames[f].states is KH.chairs for w in verb.head.words for f in w.frames)
 
     def _inverted(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether somebody ends the sentence who has spoken: "…," said | Mona Fares."."""
         verb, ended = chunks[start - 1], end == len(chunks) or chunks[end].kind == "mark"
         marked = start == 1 or chunks[start - 2].kind == "mark"
-        if self.language.phrases != KH.capitals or not 1 < end - start < 4:
+        if self.language.phrases is not KH.capitals or not 1 < end - start < 4:
             return False
         if any(c.kind != "unknown" or c.surface.isupper() for c in chunks[start:end]):
             return False
@@ -366,9 +397,11 @@ class People(Chunker):
 
         «…», — сказала Наджва Хамди; «встреча Дины Шауки с …»; «Карл Шмидт и Анна Громова».
         """
-        if self.language.phrases != KH.genitive or not 1 < end - start < 4:
+        if self.language.phrases is not KH.genitive or not 0 < end - start < 4:
             return False
         names = chunks[start:end]
+        if end - start == 1:
+            return self._last_name_speaks(chunks, start)
         if any(c.kind != "unknown" or not c.surface[0].isupper() or c.surface.isupper() for c in names):
             return False
         if any(self._like_adjective(c) for c in names[:-1]):
@@ -381,6 +414,15 @@ class People(Chunker):
         did = chunks[end].kind == "word" and (chunks[end].has(KH.speech) or chunks[end].has(KH.human))
         free = before is None or not names[0].governors
         return free and (did or self._of_people(chunks[end])) or self._beside_given(chunks, start, end)
+
+    def _last_name_speaks(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether the word at I can only be a last name, and speaks: «Громов | заявил»."""
+        head = chunks[i].head
+        word = head.token.folded if head is not None else ""
+        if chunks[i].governors or not self.language.shapes[KH.surnameShape].fullmatch(word):
+            return False
+        beside = (*chunks[max(0, i - 1) : i], *chunks[i + 1 : i + 2])
+        return any(c.kind == "word" and c.has(KH.speech) for c in beside)
 
     def _like_adjective(self, chunk: Chunk) -> bool:
         """Whether the word looks like an adjective before the name of one body; «Ульрих» would be of many."""
@@ -418,7 +460,7 @@ class People(Chunker):
         if chunk.kind != "word" or chunk.head is None:
             return False
         frames = (
-            self.language.frames[f] for w in chunk.head.words for f in w.frames if w.speech == LEXINFO.verb
+            self.language.frames[f] for w in chunk.head.words for f in w.frames if w.speech is LEXINFO.verb
         )
         return any(
             f.states in (states or (KH.holdsPost, KH.visited, KH.tookPartIn, KH.chairs)) for f in frames
@@ -431,7 +473,7 @@ class People(Chunker):
         made = self.make(line, parts[0].first, parts[-1].last, "person", KH.Person, parts[0].governors)
         person = self._person_named(made, before)
         held = before is not None and before.kind == "post" and before.owns  # «отставка министра Громова»
-        return replace(person, owns=person.owns or parts[-1].owns or held)
+        return person._replace(owns=person.owns or parts[-1].owns or held)
 
     def _person_named(self, chunk: Chunk, before: Chunk | None) -> Chunk:
         """The person with the base form of the name; what stands before may rule the nominative out."""
@@ -440,23 +482,27 @@ class People(Chunker):
         words = self.language.fold(chunk.surface).split()
         oblique = post or OBLIQUE if ruled_out else frozenset()
         if before is not None and before.kind == "word" and before.head is not None and not oblique:
-            noun = any(w.speech == LEXINFO.noun for w in before.head.words)
+            noun = any(w.speech is LEXINFO.noun for w in before.head.words)
             unknown = self.noun_like(before)
             # «встреча Ивана Громова», «кандидатура Адылбека Громова»
             oblique = frozenset({LEXINFO.genitiveCase}) if noun or unknown else oblique
         base = base_of(words, self.language, self.index, oblique=oblique)
+        if post and ruled_out and base.cases == NOMINATIVE.cases:
+            # «назначил министром | Сергея Громова»: the name need not stand in the case of the post.
+            other = base_of(words, self.language, self.index, oblique=OBLIQUE)
+            base = base if other.cases == NOMINATIVE.cases else other
         if post == NOMINATIVE.cases and len(words) > 1 and not (base.known or base.cases & post):
             base = Base(tuple(words), post)  # «председатель Виорика Мунтяну» stands in no dative
         if words[0].endswith(".") and base.cases == NOMINATIVE.cases:
             base = Base(base.words, frozenset())  # «А. Громан» may be a woman, whose name does not inflect
-        named = replace(chunk, kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
+        named = chunk._replace(kind="person", type=KH.Person, base=" ".join(base.words), cases=base.cases)
         owned = before is not None and self.after_noun(before, named)  # «кандидатура | Ивана Громова»
-        return replace(named, numbers=frozenset({LEXINFO.singular}), owns=named.owns or owned)
+        return named._replace(numbers=frozenset({LEXINFO.singular}), owns=named.owns or owned)
 
     # -------------------------------------------------------------------------------------------- last names
     def surnames(self, recognised: Iterable[Recognised]) -> frozenset[str]:
         """The last words of the full names of the article, folded."""
-        cased = self.language.phrases == KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
+        cased = self.language.phrases is KH.capitals  # there "Mr Smith" tells that "Joe Smith" is somebody
         people = [c for r in recognised for c in r.chunks if c.kind == "person" and (cased or " " in c.base)]
         names = [n.split() for c in people for n in (c.base, self.language.fold(c.surface)) if n]
         given = self.index.given_names
@@ -473,7 +519,7 @@ class People(Chunker):
         """The sentence with lone last names as people."""
         before = (None, *recognised.chunks)
         chunks = tuple(self._surname(c, b, surnames) for b, c in zip(before, recognised.chunks, strict=False))
-        if self.language.phrases == KH.capitals:
+        if self.language.phrases is KH.capitals:
             chunks = tuple(self._places(recognised.line, list(self._full_names(recognised.line, chunks))))
         return replace(recognised, chunks=chunks)
 
@@ -502,7 +548,7 @@ class People(Chunker):
                 made = self.make(
                     line, chunks[i].first, chunks[j - 1].last, "place", KH.Place, chunks[i].governors
                 )
-                yield replace(made, owns=chunks[j - 1].owns)
+                yield made._replace(owns=chunks[j - 1].owns)
             else:
                 yield chunks[i]
             i = max(j, i + 1)
@@ -523,7 +569,7 @@ class People(Chunker):
             bases[0][0] != chunk.head.token.folded and not person.cases
         ):  # «Громана», of whom «Громан» is known
             cases = frozenset().union(*(i.cases for _, i in bases))
-            return replace(person, base=bases[0][0], cases=cases)
+            return person._replace(base=bases[0][0], cases=cases)
         return person
 
 

@@ -12,7 +12,7 @@ from khabar.model import Article, Span
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.dates import find_periods
 from khabar.text.genitive import longer_name
-from khabar.text.lex import find_names, lex, multiword
+from khabar.text.lex import Lexeme, find_names, lex
 from khabar.text.line import Line, Phrase
 from khabar.text.people import People
 from khabar.text.phrases import phrase_at
@@ -54,12 +54,22 @@ class Recogniser(Chunker):
     def _governed(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """A person under the preposition of the post before the name: "greetings of Minister | Ann Smith"."""
         before: tuple[str, ...] = ()
+        last: tuple[Chunk, ...] = ()
         for chunk in chunks:
             if chunk.kind == "person" and before and not chunk.governors:
-                chunk = replace(chunk, governors=before)
+                chunk = chunk._replace(governors=before)
+            if self._lies_in(last, chunk):
+                chunk = chunk._replace(governors=last[0].governors)  # "to Oslo, | Norway"
+            last = (*last[-1:], chunk)
             if not (chunk.kind == "word" and chunk.has(KH.title)):
                 before = chunk.governors if chunk.kind == "post" else ()
             yield chunk
+
+    def _lies_in(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
+        """Whether a country follows its city and a comma."""
+        country = chunk.kind == "name" and chunk.type == KH.Country and self.language.phrases == KH.capitals
+        city = len(last) > 1 and last[0].type in (KH.City, KH.Place) and bool(last[0].governors)
+        return country and city and last[1].comma and not chunk.governors
 
     def mended(self, recognised: Iterable[Recognised]) -> Iterator[Recognised]:
         """A sentence of nothing but names goes on with the list before it: a stray full stop cut it off."""
@@ -88,19 +98,21 @@ class Recogniser(Chunker):
         i = 0
         governors: tuple[str, ...] = ()
         before: Chunk | None = None
+        owner: Chunk | None = None
         while i < len(line):
             chunk = self._chunk(line, i, governors)
             if chunk.kind != "word" and i > 0 and line.has(i - 1, KH.genitive):
-                chunk = replace(chunk, governors=())  # an owner governs no name: "July's | G20 summit"
+                # An owner governs no name ("July's | G20 summit"): what governs the owner does.
+                chunk = chunk._replace(governors=owner.governors if owner is not None else ())
             governors = self._governs(line, chunk)
             if chunk.kind == "word" and chunk.has(KH.title) and i > 0 and line.has(i - 1, KH.genitive):
                 governors = ()  # "Norway's Mr | Smith"
             if chunk.last < len(line) and line.has(chunk.last, KH.genitive):
-                chunk = replace(chunk, owns=True)
+                chunk = owner = chunk._replace(owns=True)
             if chunk.kind in ("name", "phrase", "person") and i > 0 and self._in_idafa(line, i):
-                chunk = replace(chunk, owns=True)
+                chunk = chunk._replace(owns=True)
             if before is not None and self.after_noun(before, chunk):
-                chunk = replace(chunk, owns=True)
+                chunk = chunk._replace(owns=True)
             before = chunk
             yield chunk
             i = chunk.last
@@ -108,7 +120,7 @@ class Recogniser(Chunker):
     def _in_idafa(self, line: Line, i: int) -> bool:
         """Whether an indefinite noun that names nothing stands right before: «ضيف تركيا» is not Turkey."""
         if (
-            self.language.phrases != KH.idafa
+            self.language.phrases is not KH.idafa
             or line.proclitics(i, KH.conjunction)
             or line.proclitics(i, KH.preposition)
         ):
@@ -129,7 +141,7 @@ class Recogniser(Chunker):
 
     def _governs(self, line: Line, chunk: Chunk) -> tuple[str, ...]:
         """The preposition that governs what follows CHUNK; articles let it through."""
-        if chunk.kind == "phrase" and chunk.type == KH.City and chunk.bare_head:
+        if chunk.kind == "phrase" and chunk.type is KH.City and chunk.bare_head:
             return chunk.governors  # «в городе | Ташкенте»
         if chunk.kind == "word" and chunk.head is not None:
             if (
@@ -138,7 +150,7 @@ class Recogniser(Chunker):
                 or chunk.has(KH.genitive)
             ):
                 return (chunk.head.best.stem,)
-            if any(w.speech == LEXINFO.preposition for w in chunk.head.words):
+            if any(w.speech is LEXINFO.preposition for w in chunk.head.words):
                 return (self.language.fold(chunk.surface),)
             if chunk.has(KH.article) or chunk.has(KH.passes):
                 return chunk.governors
@@ -148,10 +160,11 @@ class Recogniser(Chunker):
         if i in line.times:
             time = line.times[i]
             made = self.make(line, i, time.last, "time", governors=governors)
-            return replace(made, period=time.period, span=time.period.span)
+            return made._replace(period=time.period, span=time.period.span)
         if line.is_mark(i) and not self._called(line, i):
             made = self.make(line, i, i + 1, "mark")
-            return replace(made, surface=made.surface[0])  # «،،» is a comma
+            once = len(made.surface) == 1
+            return made if once else made._replace(surface=made.surface[0])  # «،،» is a comma
         named = line.names.get(i)
         longer = longer_name(line, i)
         phrase = longer or phrase_at(line, i)
@@ -165,27 +178,29 @@ class Recogniser(Chunker):
         ):
             return self._name(line, i, governors)
         if phrase is not None:
-            make = self._post if phrase.words.denotes == KH.Post else self._phrase
+            make = self._post if phrase.words.denotes is KH.Post else self._phrase
             return make(line, phrase, governors)
-        several = multiword(line.lexemes, i, self.language)
+        several = line.lexemes[i].several
         return self._several(line, i, several, governors) if several else self._word(line, i, governors)
 
     def _called(self, line: Line, i: int) -> bool:
         """Whether a name in quotation marks and the word for what it names begin here."""
-        capitals = self.language.phrases == KH.capitals and line.quoted_name(i) is not None
+        capitals = self.language.phrases is KH.capitals and line.quoted_name(i) is not None
         return capitals and phrase_at(line, i) is not None
 
     def _name(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         name, end, _ = line.names[i]
         kind = "demonym" if name.kind == "demonym" else "name"
-        return replace(self.make(line, i, end, kind, name.type, governors), iri=name.iri, cases=name.cases)
+        made = self.make(line, i, end, kind, name.type, governors)
+        return made._replace(iri=name.iri, cases=name.cases)
 
     def _several(self, line: Line, i: int, several: tuple[Words, int], governors: tuple[str, ...]) -> Chunk:
         """A word of the lexicon that is written as several."""
         words, length = several
-        best = line.lexemes[i].best._replace(words=(words,))
-        made = self.make(line, i, i + length, "word", governors=governors)
-        return replace(made, head=replace(line.lexemes[i], best=best, analyses=(best,)))
+        token, best, given = line.lexemes[i].token, line.lexemes[i].best, line.lexemes[i].given
+        best = best._replace(words=(words,))
+        head = Lexeme(token, *self.language.judged(best, (best,), given), several)
+        return self.make(line, i, i + length, "word", governors=governors)._replace(head=head)
 
     def _word(self, line: Line, i: int, governors: tuple[str, ...]) -> Chunk:
         lexeme = line.lexemes[i]
@@ -199,7 +214,7 @@ class Recogniser(Chunker):
 
     def _spelt_as_name(self, line: Line, i: int) -> bool:
         """Whether a small word stands amid the sentence as only a name is spelt: «посол | Ли | Сунь»."""
-        if self.language.phrases != KH.genitive or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
+        if self.language.phrases is not KH.genitive or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
             return False
         if not line.has(i, KH.functional) or len(line.surface(i)) == 1 or line.surface(i).isupper():
             return False
@@ -231,27 +246,34 @@ class Recogniser(Chunker):
         made = self.make(line, first, last, kind, phrase.words.denotes, governors)
         others = [k for k in range(first, last) if not phrase.head <= k < phrase.after]
         bare = all(line.has(k, KH.generic) for k in others) and line.definite(first)
-        inner = tuple(self._inside(line, first, last))
-        made = self._inflected(line, self._shown(line, made, phrase), phrase)
-        return replace(made, inner=inner, bare=bare)
+        return self._headed(line, made, phrase, tuple(self._inside(line, first, last)), bare=bare)
 
-    def _inflected(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
-        """The chunk with its head, its cases, and its name with head and adjectives in one form."""
-        words = phrase.words
-        made = replace(chunk, head=line.lexemes[phrase.head], cases=words.cases, numbers=words.numbers)
+    def _headed(
+        self, line: Line, chunk: Chunk, phrase: Phrase, inner: tuple[Chunk, ...], *, bare: bool = False
+    ) -> Chunk:
+        """The chunk of a phrase with its head, and its own words alone: "Norway's | foreign minister"."""
+        words, span = phrase.words, chunk.span
+        if phrase.shown is not None and phrase.shown != phrase.first:
+            span = Span(line.lexemes[phrase.shown].token.span.start, span.end)
+        return chunk._replace(
+            span=span,
+            surface=self.article.text[span.start : span.end],
+            head=line.lexemes[phrase.head],
+            cases=words.cases,
+            numbers=words.numbers,
+            base=self._base(line, phrase, chunk.last),
+            inner=inner,
+            bare=bare,
+        )
+
+    def _base(self, line: Line, phrase: Phrase, last: int) -> str:
+        """Its name with head and adjectives in one form, where the paradigm of the head tells."""
         if not phrase.words.lemma:
-            return made
+            return ""
         start = phrase.first if phrase.shown is None else phrase.shown
-        folded = [x.token.folded for x in line.lexemes]
-        before = (self.language.adjective_stem(word) for word in folded[start : phrase.head])
-        return replace(made, base=" ".join((*before, phrase.words.lemma, *folded[phrase.after : chunk.last])))
-
-    def _shown(self, line: Line, chunk: Chunk, phrase: Phrase) -> Chunk:
-        """The chunk with its own words alone as surface: "Norway's | foreign minister"."""
-        if phrase.shown is None or phrase.shown == phrase.first:
-            return chunk
-        span = Span(line.lexemes[phrase.shown].token.span.start, chunk.span.end)
-        return replace(chunk, span=span, surface=self.article.text[span.start : span.end])
+        before = (self.language.adjective_stem(x.token.folded) for x in line.lexemes[start : phrase.head])
+        after = (x.token.folded for x in line.lexemes[phrase.after : last])
+        return " ".join((*before, phrase.words.lemma, *after))
 
     def _post(self, line: Line, phrase: Phrase, governors: tuple[str, ...]) -> Chunk:
         """A post with the body it is in: «نائبة رئيس [مجلس النواب في البرلمان الكازاخي]»."""
@@ -260,7 +282,7 @@ class Recogniser(Chunker):
         end = max(body.last, phrase.last) if body is not None else phrase.last
         while self._demonym(line, end) or end < len(line) and line.has(end, KH.inside):
             end = line.names[end][1] if end in line.names else end + 1
-        if self.language.phrases == KH.capitals:
+        if self.language.phrases is KH.capitals:
             end = self._whole_office(line, end)
         before = tuple(self._inside(line, phrase.first, phrase.head))
         rest = self._inside(line, body.last if body is not None else phrase.after, end)
@@ -272,24 +294,24 @@ class Recogniser(Chunker):
             place = place or self._posted(line, phrase.head, end)
         else:
             place = self._accredited(line, end) or self._state_of(line, end)
-        if place is None and self.language.phrases == KH.idafa and end < len(line) and line.has(end, KH.to):
+        if place is None and self.language.phrases is KH.idafa and end < len(line) and line.has(end, KH.to):
             place = self._state_of(line, end + 1)  # «المبعوث الخاص | إلى اليمن | سامي الخطيب»
         end = place.last if place is not None else end
         own = self._own_body(line, phrase) if body is None and not self._with_body(before) else None
         inner = tuple(c for c in (body, own, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)
-        return replace(self._inflected(line, self._shown(line, made, phrase), phrase), inner=inner)
+        return self._headed(line, made, phrase, inner)
 
     def _with_body(self, chunks: Iterable[Chunk]) -> bool:
         return any(c.type is not None and self.ontology.is_a(c.type, KH.Organization) for c in chunks)
 
     def _own_body(self, line: Line, phrase: Phrase) -> Chunk | None:
         """The body that stands before the office: "Jordanian Senate | president", "Sinn Fein | leader"."""
-        if self.language.phrases != KH.capitals:
+        if self.language.phrases is not KH.capitals:
             return None
         start = phrase.first if phrase.shown is None else phrase.shown
         nouns = ((k, n) for k in range(start, phrase.head) if (n := line.noun(k)) is not None)
-        end = max((n[1] for _, n in nouns if n[0].denotes == KH.Organization), default=start)
+        end = max((n[1] for _, n in nouns if n[0].denotes is KH.Organization), default=start)
         if start < end <= phrase.head:
             small = end - start == 1 and line.surface(start).islower()
             return None if small else self.make(line, start, end, "body", KH.Organization)
@@ -304,17 +326,29 @@ class Recogniser(Chunker):
     def _whole_office(self, line: Line, end: int) -> int:
         """One past what follows the body of a post: "… of the Mejlis | of Norway", "… of Cuba | to Chad".
 
-        Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith".
+        Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith"; where
+        one is sent, also before a mark: "ambassador of Cuba | to the United Nations, …".
         """
+        end = self._past_brackets(line, end)
         while end + 1 < len(line) and (start := self._past_article(line, end + 1)) in line.names:
             name, last, _ = line.names[start]
-            if name.kind == "demonym" or name.type not in (KH.Country, KH.City):
+            if name.kind == "demonym" or name.type is None:
                 break
+            sent = line.has(end, KH.to) and (last == len(line) or line.is_mark(last))
             seated = line.has(end, KH.locative) or line.has(end, KH.to)
-            if not (line.has(end, KH.of) or seated and self._name_follows(line, last)):
+            state = name.type in (KH.Country, KH.City)
+            if not (state and line.has(end, KH.of) or sent or seated and self._name_follows(line, last)):
+                break
+            if not (state or self.ontology.is_a(name.type, KH.Organization)):
                 break
             end = last
         return end
+
+    def _past_brackets(self, line: Line, end: int) -> int:
+        """One past the other name of a body in brackets: "the Mejlis | (Parliament) | of Norway"."""
+        closed = next((k for k in range(end + 2, min(len(line), end + 5)) if line.surface(k) == ")"), None)
+        bracketed = closed is not None and line.surface(end) == "(" and closed + 1 < len(line)
+        return closed + 1 if bracketed and closed is not None and line.has(closed + 1, KH.of) else end
 
     def _past_article(self, line: Line, i: int) -> int:
         return i + 1 if i < len(line) and line.has(i, KH.article) else i
@@ -335,10 +369,10 @@ class Recogniser(Chunker):
 
     def _posted(self, line: Line, head: int, i: int) -> Chunk | None:
         """The city where an ambassador serves, before his name: «السفير الروسي | في بيروت | …»."""
-        if self.language.phrases != KH.idafa or not line.has(head, KH.courtesy) or i + 1 >= len(line):
+        if self.language.phrases is not KH.idafa or not line.has(head, KH.courtesy) or i + 1 >= len(line):
             return None
         chunk = self._body(line, i + 1 if line.has(i, KH.locative) and i not in line.names else i)
-        if chunk is None or chunk.type != KH.City or chunk.last >= len(line):
+        if chunk is None or chunk.type is not KH.City or chunk.last >= len(line):
             return None
         located = line.has(i, KH.locative) or bool(line.proclitics(i, KH.preposition))
         return chunk if located and self._named_at(line, chunk.last) else None
@@ -348,8 +382,10 @@ class Recogniser(Chunker):
         chunk = (
             self._body(line, i) if line.has(i - 1, KH.to) and i < len(line) else self._located_body(line, i)
         )
-        if chunk is None or chunk.type != KH.Country or chunk.last >= len(line):
+        if chunk is None or chunk.type not in (KH.Country, KH.Region) or chunk.last >= len(line):
             return None
+        if line.is_mark(chunk.last) and line.surface(chunk.last) in "،," and chunk.last + 1 < len(line):
+            return chunk if self._named_at(line, chunk.last + 1) else None  # «المبعوث إلى اليمن، | السفير …»
         return chunk if self._named_at(line, chunk.last) or line.has(chunk.last, KH.courtesy) else None
 
     def _named_at(self, line: Line, i: int) -> bool:
@@ -385,9 +421,9 @@ class Recogniser(Chunker):
         if line.proclitics(j, KH.conjunction) or j in line.times or line.is_mark(j):
             return None
         chunk = self._chunk(line, j, ())
-        if chunk.kind == "unknown" and self.language.phrases == KH.capitals and line.has(j - 1, KH.article):
+        if chunk.kind == "unknown" and self.language.phrases is KH.capitals and line.has(j - 1, KH.article):
             return self._unknown_body(line, j)
-        if chunk.kind == "unknown" and self.language.phrases == KH.genitive:
+        if chunk.kind == "unknown" and self.language.phrases is KH.genitive:
             return self.make(line, j, j + 1, "body", KH.Organization)  # «глава МАГАТЭ»
         if chunk.kind not in ("name", "phrase") or chunk.type is None:
             return None

@@ -62,7 +62,7 @@ def _stated(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
     named = match.slots.get(KH.subject) or _unsaid(scene, matcher, match, KH.subject)
     subjects = tuple(s for n in named for s in _parties(scene, matcher, n))
     objects = match.slots.get(KH.object) or _unsaid(scene, matcher, match, KH.object)
-    if frame.states == KH.inception:
+    if frame.states is KH.inception:
         yield from _inception(scene, matcher, match, subjects)
     elif frame.creates is not None:
         yield from _created(scene, matcher, match, (*subjects, *objects))
@@ -86,14 +86,15 @@ def _pair(
     scene: Scene, matcher: Matcher, match: Match, subject: Filler | URIRef, obj: Filler | URIRef
 ) -> Iterator[Fact]:
     frame = match.frame
-    if frame.change == KH.resigned and isinstance(obj, Filler) and ended(matcher, matcher.chunks[obj.index]):
+    if frame.change is KH.resigned and isinstance(obj, Filler) and ended(matcher, matcher.chunks[obj.index]):
         return  # "the former minister has retired": not from that office
     first = scene.filled(matcher, frame, KH.subject, subject)
     second = scene.filled(matcher, frame, KH.object, obj)
     if first == second:
         return
     own = [f.time for f in (subject, obj) if isinstance(f, Filler) and f.time is not None]
-    for time in own[:1] or matcher.times_of(match) or (None,):
+    gone = frame.states is KH.chairs and frame.status is KH.ended  # the day is that on which it was handed on
+    for time in (None,) if gone else own[:1] or matcher.times_of(match) or (None,):
         yield scene.fact(
             frame,
             first,
@@ -104,7 +105,7 @@ def _pair(
             status=scene.status(matcher, match),
             qualifiers=((KH.change, frame.change),) if frame.change is not None else (),
         )
-    if frame.states == KH.holdsPost and isinstance(obj, Filler):
+    if frame.states is KH.holdsPost and isinstance(obj, Filler):
         post = matcher.chunks[obj.index]
         yield from post_in(scene, frame, post)
         if frame.status is None:
@@ -177,7 +178,7 @@ def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple
         return ()
     here = matcher.chunks[match.head].span.start
     since = matcher.start if KH.sameSentence in frame.features else 0
-    if frame.states == KH.chairs and not pronoun:
+    if frame.states is KH.chairs and not pronoun:
         chaired = [body for at, body in scene.chaired if since <= at < here]
         if chaired:
             return (chaired[-1],)  # «انتقلت الرئاسة إلى …»: of the body whose chairs were named
@@ -196,7 +197,10 @@ def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
         key = (fact.subject, fact.predicate, fact.object, fact.qualifiers, bounds)
         evidence[key].update(fact.evidence)
         known = found.setdefault(key, fact)
-        if known.status != KH.asserted and fact.status == KH.asserted:
+        if known.status is not KH.asserted and fact.status is KH.asserted:
             found[key] = fact  # said by the article itself, it is no longer only reported
-    merged = (replace(f, evidence=tuple(sorted(evidence[k]))) for k, f in found.items())
+    merged = (
+        f if len(evidence[k]) == 1 else replace(f, evidence=tuple(sorted(evidence[k])))
+        for k, f in found.items()
+    )
     return tuple(sorted(merged, key=lambda f: (f.evidence[0], f.predicate, f.subject, f.object)))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from rdflib import URIRef
 
 from khabar.knowledge.language import Frame
-from khabar.model import Fact, Span
+from khabar.model import Fact, Period, Span
 from khabar.text.chunk import Chunk
 from khabar.text.clauses import NAMING, REACH
 from khabar.text.match import DASHES, Match, Matcher
@@ -18,10 +18,12 @@ from khabar.vocab import KH, LEXINFO, ORG
 
 def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
     """The roles of one sentence, by the headless frames of the language, in the order of its file."""
+    if not any(scene.is_a(chunk, KH.Post) for chunk in matcher.chunks):
+        return
     taken: set[int] = set()
     found: list[tuple[Match, int, tuple[int, ...]]] = []
-    for frame in scene.language.frames.values():
-        if frame.head is not None or frame.states != KH.holdsPost or frame.implied is not None:
+    for frame in scene.language.stating.get(KH.holdsPost, ()):
+        if frame.head is not None or frame.implied is not None:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
@@ -31,10 +33,10 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 continue
             if (
                 post not in taken
-                and _agree(matcher.chunks, holder, post)
+                and _agree(matcher.chunks, holder, post, cased=frame.change is None)
                 and not _other(matcher, holder, post)
             ):
-                posts = (*_posts_before(matcher.chunks, post), post, *_more_posts(matcher, post))
+                posts = (*_posts_before(matcher, post), post, *_more_posts(matcher, post))
                 taken.update(posts)
                 found.append((match, holder, posts))
     for match, holder, posts in found:
@@ -48,8 +50,8 @@ def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
     "Ann Smith spoke in Oslo. | The foreign secretary | said …": the one whom the sentence before is about, if
     the article gives that person no other office.
     """
-    frames = scene.language.frames.values()
-    frame = next((f for f in frames if f.states == KH.holdsPost and f.implied is not None), None)
+    frames = scene.language.stating.get(KH.holdsPost, ())
+    frame = next((f for f in frames if f.implied is not None), None)
     for before, matcher in pairwise(matchers) if frame is not None else ():
         first, named = _office_alone(matcher), _subject(before)
         if first is None or named is None:
@@ -84,14 +86,15 @@ def _subject(matcher: Matcher) -> Chunk | None:
     return people[0] if len({c.iri for c in people}) == 1 else None
 
 
-def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+def _agree(chunks: Sequence[Chunk], holder: int, post: int, *, cased: bool) -> bool:
     """Whether one is somebody, and both may stand in one case: not «министру | Иван Петров».
 
+    CASED is whether they stand beside each other; «министром | — Иван Петров» are parts of a clause.
     A post after a name that is joined or governed is not his: «سامي الخطيب، | ورئيس المجلس علي حسن».
     """
     one, other = chunks[holder].cases, chunks[post].cases
-    agreed = bool(one & other) or not (one and other)
-    named = chunks[holder].type == KH.Person and chunks[holder].kind != "pronoun"
+    agreed = not cased or bool(one & other) or not (one and other)
+    named = chunks[holder].type is KH.Person and chunks[holder].kind != "pronoun"
     own = holder > post or not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
 
@@ -99,7 +102,7 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
 def _closed(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether an apposition ends, or its case tells that it is one: not «по словам А. Ким, посол | прав»."""
     chunks = matcher.chunks
-    if matcher.language.phrases != KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
+    if matcher.language.phrases is not KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
         return True
     return chunks[post + 1].kind == "mark" or matcher.conjunction(post + 1)
 
@@ -128,15 +131,24 @@ def _role(
             continue
         status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
-        yield scene.fact(match.frame, person, KH.holdsPost, iri, span, status=status, reportable=False)
+        change = ((KH.change, match.frame.change),) if match.frame.change is not None else ()
+        yield scene.fact(
+            match.frame, person, KH.holdsPost, iri, span, status=status, qualifiers=change, reportable=False
+        )
         yield from post_in(scene, match.frame, chunks[i])
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
-        yield from presides(scene, match.frame, person, chunks[i], span, status)
+        yield from presides(scene, match.frame, person, chunks[i], span, status, _year_after(chunks, i))
 
 
 def presides(
-    scene: Scene, frame: Frame, person: URIRef, post: Chunk, span: Span, status: URIRef
+    scene: Scene,
+    frame: Frame,
+    person: URIRef,
+    post: Chunk,
+    span: Span,
+    status: URIRef,
+    when: Period | None = None,
 ) -> Iterator[Fact]:
     """That who holds a post presides over its body: «رئيسة المؤتمر», "chair of the Water Committee"."""
     for body in post.inner:
@@ -148,13 +160,22 @@ def presides(
             scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
         )
         if body.iri is not None and (turn or presided):
-            yield scene.fact(frame, person, KH.chairs, body.iri, span, status=status, reportable=False)
+            yield scene.fact(
+                frame, person, KH.chairs, body.iri, span, when=when, status=status, reportable=False
+            )
             return
+
+
+def _year_after(chunks: Sequence[Chunk], post: int) -> Period | None:
+    """When an office is held, as the words right after it say: "chair of the council | for 2024"."""
+    after = chunks[post + 1 : post + 3]
+    led = len(after) > 1 and after[0].kind == "word" and (after[0].has(KH.at) or after[0].has(KH.locative))
+    return after[1].period if led and after[1].kind == "time" else None
 
 
 def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
     """Whether nothing but its body stands before the word for the post: no deputy chairs a committee."""
-    if scene.language.phrases != KH.capitals or post.head is None:
+    if scene.language.phrases is not KH.capitals or post.head is None:
         return True
     before = scene.article.text[post.span.start : post.head.token.span.start].strip()
     return before in ("", body.surface)
@@ -201,10 +222,13 @@ def _more_posts(matcher: Matcher, post: int) -> Iterator[int]:
         i = j + 1
 
 
-def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
+def _posts_before(matcher: Matcher, post: int) -> Iterator[int]:
     """Offices that stand one after the other before their holder: «نائب الرئيس وزير المالية سامي الخطيب»."""
+    chunks = matcher.chunks
     i = post - 1
-    while i >= 0 and not chunks[i + 1].joined and not chunks[i + 1].governors:
+    while i >= 0 and not chunks[i + 1].governors:
+        if chunks[i + 1].joined and not _both_his(matcher, i):
+            return
         if chunks[i].kind == "post" and _bare(chunks[i]):
             return  # «أقال الرئيس | وزير الداخلية …»
         if chunks[i].kind == "post":
@@ -225,6 +249,26 @@ def _posts_before(chunks: Sequence[Chunk], post: int) -> Iterator[int]:
         i -= 1
 
 
+def _both_his(matcher: Matcher, i: int) -> bool:
+    """Whether the post at I and the one joined to it are one man's: «نائب رئيس الوزراء | ووزير الخارجية …».
+
+    So are two of one kind («وزير النقل ووزير الطاقة»), but a president is one man and the next another.
+    """
+    chunks = matcher.chunks
+    first, second = chunks[i], chunks[i + 1]
+    if matcher.language.phrases is not KH.idafa or first.kind != "post" or second.kind != "post":
+        return False
+    before = i - 2 if i > 1 and chunks[i - 1].comma else i - 1
+    if before >= 0 and chunks[before].kind == "person":
+        return False
+    if first.head is None or second.head is None or _bare(first):
+        return False
+    under = (w for k in range(first.first + 1, first.last) for w in matcher.line.lexemes[k].words)
+    deputy = not first.has(KH.presides) and any(w.denotes is KH.Post for w in under)
+    same = first.head.lemma == second.head.lemma
+    return deputy or same and (bool(first.inner) or not first.has(KH.presides))
+
+
 def _in_cases(chunks: Sequence[Chunk], i: int) -> bool:
     """Whether a post stands before the mark at I, and cases tell whose it is."""
     return i > 0 and chunks[i - 1].kind == "post" and bool(chunks[i - 1].cases or chunks[i + 1].cases)
@@ -242,7 +286,10 @@ def _bare(post: Chunk) -> bool:
 
 def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
     """Whether the comma stands between two posts of one person who is named after them."""
-    if comma < 1 or chunks[comma - 1].kind != "post" or chunks[comma + 1].kind not in ("post", "person"):
+    after = comma + 1
+    while after + 1 < len(chunks) and chunks[after].kind == "word" and chunks[after].has(KH.title):
+        after += 1  # «المبعوث إلى اليمن، | سعادة السفير سامي الخطيب»
+    if comma < 1 or chunks[comma - 1].kind != "post" or chunks[after].kind not in ("post", "person"):
         return False
     i = comma - 1
     while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
@@ -283,7 +330,7 @@ def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
 def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
     chunks = matcher.chunks
-    if matcher.language.phrases != KH.capitals:
+    if matcher.language.phrases is not KH.capitals:
         return False
     after = post + 1
     joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
@@ -296,12 +343,15 @@ def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
 
 def ended(matcher: Matcher, post: Chunk) -> bool:
     """Whether the words beside the post say that it was held before: "former"."""
-    return _marked(matcher, post) == KH.ended
+    return _marked(matcher, post) is KH.ended
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:
-    """The status that a word in, before or right after the post gives it: «السابق», "former"."""
+    """The status that a word in, before or right after the post gives it: «السابق», "former".
+
+    A verb tells of what its subject does, and not how long he holds his post: «приедет | министр».
+    """
     lexemes = matcher.line.lexemes
     near = range(max(0, chunk.first - 1), min(chunk.last + 1, len(lexemes)))
-    marks = (w.marks for i in near for w in lexemes[i].words)
+    marks = (w.marks for i in near for w in lexemes[i].words if w.speech is not LEXINFO.verb)
     return next((m for m in marks if m in (KH.ended, KH.planned)), None)

@@ -45,8 +45,7 @@ class Scene:
         self.language = knowledge.languages[article.language]
         self.ontology = knowledge.ontology
         self.confidences = knowledge.confidences
-        countries = knowledge.gazetteer.entries.values()
-        self.seats = {capital: entry.iri for entry in countries for capital in entry.capital}
+        self.seats = knowledge.gazetteer.seats
         self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
         self.paired: dict[Span, URIRef] = {}  # the span of a post that stands beside its holder -> the holder
         self.speeches: list[Speech] = []  # in reading order
@@ -57,26 +56,26 @@ class Scene:
     def fits(self, chunk: Chunk, element: Element, frame: Frame) -> bool:
         """Whether domain, range and frame let the chunk fill the slot; a post may stand for its holder."""
         allowed = element.types or (self.end(frame, element.slot),)
-        if chunk.has(KH.membership) and frame.states == KH.memberOf and element.slot == KH.object:
+        if chunk.has(KH.membership) and frame.states is KH.memberOf and element.slot is KH.object:
             return self.group(chunk) is not None  # "is a member of the council"
-        if chunk.kind == "post" and frame.states != KH.holdsPost:
-            return any(self.ontology.is_a(KH.Person, t) for t in allowed)
+        if chunk.kind == "post" and frame.states is not KH.holdsPost:
+            return not self.ontology.ancestors(KH.Person).isdisjoint(allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
             return False
-        if chunk.has(KH.parties) and (chunk.last - chunk.first > 1 or frame.states != KH.signed):
+        if chunk.has(KH.parties) and (chunk.last - chunk.first > 1 or frame.states is not KH.signed):
             return False  # who «стороны» are is known only of what follows a meeting
         if chunk.has(KH.delegates) and frame.creates is not None:
             return True  # "received a delegation of the bank"
-        if frame.states == KH.said and chunk.iri in self.seats:
+        if frame.states is KH.said and chunk.iri in self.seats:
             return True  # «Берлин заявил»: a capital speaks for its country
-        return any(self.ontology.is_a(chunk.type, t) for t in allowed)
+        return not self.ontology.ancestors(chunk.type).isdisjoint(allowed)
 
     def end(self, frame: Frame, slot: URIRef | None) -> URIRef:
         """The class that the relation of a frame asks of that slot."""
-        if frame.states == RDF.type:
+        if frame.states is RDF.type:
             return KH.Event
         prop = frame.states
-        return self.ontology.domain(prop) if slot == KH.subject else self.ontology.range(prop)
+        return self.ontology.domain(prop) if slot is KH.subject else self.ontology.range(prop)
 
     def group(self, post: Chunk) -> URIRef | None:
         """What a member belongs to: of "a member of the Coal Union" the union."""
@@ -84,8 +83,9 @@ class Scene:
 
     def is_a(self, chunk: Chunk, *classes: URIRef) -> bool:
         """Whether the chunk names a thing of one of those classes."""
-        cls = chunk.type
-        return chunk.iri is not None and cls is not None and any(self.ontology.is_a(cls, c) for c in classes)
+        if chunk.iri is None or chunk.type is None:
+            return False
+        return not self.ontology.ancestors(chunk.type).isdisjoint(classes)
 
     # ------------------------------------------------------------------------ what a chunk stands for
     def entity(self, chunk: Chunk) -> URIRef:
@@ -152,9 +152,9 @@ class Scene:
         if not isinstance(filler, Filler):
             return filler
         chunk = matcher.chunks[filler.index]
-        if slot == KH.object and frame.states == KH.holdsPost and chunk.iri is not None:
+        if slot is KH.object and frame.states is KH.holdsPost and chunk.iri is not None:
             return chunk.iri
-        if frame.states == KH.memberOf and chunk.kind == "post" and (group := self.group(chunk)) is not None:
+        if frame.states is KH.memberOf and chunk.kind == "post" and (group := self.group(chunk)) is not None:
             return group
         return self.entity(chunk)
 
@@ -173,25 +173,25 @@ class Scene:
         if any(self._future(word) for word in before):
             return KH.planned  # «سيقوم بزيارة»
         governors = matcher.chunks[head].governors
-        purpose = self.language.phrases != KH.idafa
+        purpose = self.language.phrases is not KH.idafa
         if purpose and any(KH.to in w.features for g in governors for w in self.language.lexicon.get(g, ())):
             return KH.planned  # "… met to sign", "… was invited to chair"
         dependent = bool(governors) or head > 0 and matcher.chunks[head - 1].has(KH.and_)
         first = match.first if dependent and match.first < head else max(0, head - 3)
         if (
-            match.frame.states == KH.said
+            match.frame.states is KH.said
         ):  # what is said is not how it is said: «… будет построен, сообщили …»
             marks_before = (i + 1 for i in range(head - 1, first - 1, -1) if matcher.chunks[i].kind == "mark")
             first = next(marks_before, first)
         near = (c.head for c in matcher.chunks[first : head + 1] if c.kind == "word" and c.head)
         inside = (c.head for c in matcher.chunks[head + 1 : match.last + 1] if c.kind == "word" and c.head)
-        verbs = [w.marks for word in inside for w in word.words if w.speech == LEXINFO.verb]
-        if matcher.speech(head) == LEXINFO.noun:  # «визит в Омск | состоится»
+        verbs = [w.marks for word in inside for w in word.words if w.speech is LEXINFO.verb]
+        if matcher.speech(head) is LEXINFO.noun:  # «визит в Омск | состоится»
             after = matcher.chunks[match.last + 1 : match.last + 2]
             words = (w for c in after if c.kind == "word" and c.head for w in c.head.words)
-            verbs += [w.marks for w in words if w.speech == LEXINFO.verb]
+            verbs += [w.marks for w in words if w.speech is LEXINFO.verb]
         marks = [*(w.marks for word in near for w in word.words if _means(word, w, match, lexeme)), *verbs]
-        if self.language.phrases == KH.capitals and KH.denied in marks:
+        if self.language.phrases is KH.capitals and KH.denied in marks:
             return KH.denied  # "will not meet"
         return next((m for m in marks if m in (KH.denied, KH.planned)), KH.asserted)
 
@@ -201,7 +201,11 @@ class Scene:
         if chunks[-1].surface in _QUESTION:
             return True
         i = match.head if match.head is not None else match.first
-        if self.language.phrases == KH.capitals and i > 1 and matcher.speech(0) == LEXINFO.auxiliary:
+        if self.language.phrases is KH.capitals and matcher.speech(i) is LEXINFO.verb:
+            governors = (w for g in chunks[i].governors for w in self.language.lexicon.get(g, ()))
+            if any(KH.of in w.features for w in governors):
+                return True  # "a condition of | becoming minister"
+        if self.language.phrases is KH.capitals and i > 1 and matcher.speech(0) is LEXINFO.auxiliary:
             first = next((k for k, c in enumerate(chunks) if c.kind != "word"), 0)
             if 0 < first < i and not any(matcher.closes(k) for k in range(1, i)):
                 return True  # "Had | Kenya joined the council, …"
@@ -214,11 +218,11 @@ class Scene:
         return False
 
     def _future(self, lexeme: Lexeme) -> bool:
-        return any(self.language.proclitics[p].role == KH.future for p in lexeme.best.proclitics)
+        return any(self.language.proclitics[p].role is KH.future for p in lexeme.best.proclitics)
 
     def timely(self, status: URIRef, when: Period | None) -> URIRef:
         """The status; of what is yet to come no more than planned."""
-        return KH.planned if status == KH.asserted and when is not None and self._to_come(when) else status
+        return KH.planned if status is KH.asserted and when is not None and self._to_come(when) else status
 
     def period(self, matcher: Matcher, time: int | None) -> Period | None:
         """The period of a chunk of time."""
@@ -248,8 +252,8 @@ class Scene:
     ) -> Fact:
         """A fact; what is yet to come is planned, what stands in somebody's words reported if REPORTABLE."""
         status = self.timely(status, when)
-        speech = self._speech(span) if reportable and status == KH.asserted else None
-        if predicate == KH.chairs and isinstance(obj, URIRef):
+        speech = self._speech(span) if reportable and status is KH.asserted else None
+        if predicate is KH.chairs and isinstance(obj, URIRef):
             self.chaired.append((span.start, obj))
         return Fact(
             subject=subject,
@@ -278,4 +282,4 @@ class Scene:
 
 def _means(word: Lexeme, words: Words, match: Match, head: Lexeme | None) -> bool:
     """Whether a word before or at the head is meant so: a plan that a verb speaks of is spoken of today."""
-    return match.frame.states != KH.said or word is not head or KH.speech in words.features
+    return match.frame.states is not KH.said or word is not head or KH.speech in words.features

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from khabar.knowledge.language import Language
 from khabar.model import Article, Span
@@ -14,6 +14,8 @@ from khabar.vocab import KH
 _END: Final = re.compile(r"[.!?؟…]+[\"'”»“’)\]]*(?=\s|\w|[“«\"(]|$)|\n+")
 # "D. Smith", "D.Smith" and the D. of "D. K. Smith", but neither the S. of "U.S. Senator" nor the D. of "D.C."
 _INITIAL: Final = re.compile(r"(?<![\w.])[A-Z]\.(?= ?[A-Z][^\W\d_A-Z]| [A-Z]\. )")
+_LAST_WORD: Final = re.compile(r"[^\s(«“\"]*$")
+_PRINTED: Final = re.compile(r"\S")
 _INITIALS: Final = re.compile(r"[^\W\d_](\.[^\W\d_]){1,2}")
 _DEEPEST: Final = 4  # quotations in one another; more of them have lost their closing marks
 _OPENING: Final = re.compile('[“«„"]')
@@ -21,8 +23,7 @@ _LONGEST: Final = 5_000  # code points; a quotation that is longer has lost its 
 _CLOSING: Final = {"“": "”", "«": "»", "„": "“”", '"': '"'}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a number or a mark, where it stands in the article."""
 
     span: Span
@@ -69,34 +70,35 @@ def _ends(text: str, language: Language) -> Iterator[int]:
 def _goes_on(text: str, match: re.Match[str], language: Language) -> bool:
     """Whether a full stop stands inside a number, an initial or an abbreviation."""
     start, end = match.start(), match.end()
-    before = re.search(r"[^\s(«“\"]*$", text[max(0, start - 24) : start])
+    before = _LAST_WORD.search(text[max(0, start - 24) : start])
     word = before[0] if before else ""
     after = text[end : end + 2]
     if word.casefold() in language.abbreviations or f"{word}.".casefold() in language.abbreviations:
         return True
     if word[-1:].isdigit() and after[:1].isdigit():
         return True
-    if after[:1].isspace() and text[end:].lstrip()[:1].islower():
+    following = _PRINTED.search(text, end)
+    first = following[0] if following else ""
+    if after[:1].isspace() and first.islower():
         return True
-    if len(word) == 1 and word.isalpha() and word.isupper() and not _OPENING.match(text[end:].lstrip()[:1]):
+    if len(word) == 1 and word.isalpha() and word.isupper() and not _OPENING.match(first):
         return True  # the initial of a name
-    if language.phrases == KH.genitive and _INITIALS.fullmatch(word):
+    if language.phrases is KH.genitive and _INITIALS.fullmatch(word):
         return True  # «И.И. Иванов»; Russian, unlike English, abbreviates nothing else so
     joined = after[:1].isalpha()
     return joined and (after[:1].islower() or "." in word or (len(after) > 1 and after[1] == "."))
 
 
 def _tokens(text: str, start: int, end: int, language: Language) -> Iterator[Token]:
-    position = start
+    position, initials = start, language.phrases is KH.capitals
     for first, last in language.words(text, start, end):
         if first < position:
             continue  # the full stop of an initial
-        if language.phrases == KH.capitals and _INITIAL.match(text, first):
+        if initials and _INITIAL.match(text, first):
             last = first + 2
         position = last
         surface = text[first:last]
-        kind = "number" if surface[0].isdigit() else "word" if any(map(str.isalpha, surface)) else "mark"
-        yield Token(Span(first, last), surface, language.fold(surface), kind)
+        yield Token(Span(first, last), surface, *language.read(surface))
 
 
 def quotations(text: str) -> tuple[Quotation, ...]:

@@ -35,11 +35,11 @@ class Speeches:
 
     def sentence(self, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
         """The clause of each verb of speech, up to the next one."""
-        signing = {m.head for m in matches if m.frame.states == KH.signed}  # «заключили соглашение»
-        speaking = [m for m in matches if m.frame.states == KH.said and self._in_order(matcher, m)]
+        signing = {m.head for m in matches if m.frame.states is KH.signed}  # «заключили соглашение»
+        speaking = [m for m in matches if m.frame.states is KH.said and self._in_order(matcher, m)]
         speaking = [m for m in speaking if m.head not in signing and not self._quoted(matcher, m)]
         said = {m.head: m for m in speaking if m.head is not None}
-        said = {h: m for h, m in said.items() if self.scene.status(matcher, m) == KH.asserted}
+        said = {h: m for h, m in said.items() if self.scene.status(matcher, m) is KH.asserted}
         heads = [h for h in self._verbs(matcher) if h in said or self._continues(matcher, h, said)]
         opened = self._opening(matcher, heads[0]) if heads else 0
         heads = [h for h in heads if h <= opened or not self._nested(matcher, h)]
@@ -64,7 +64,7 @@ class Speeches:
     def _inserted(self, matcher: Matcher, match: Match) -> bool:
         """Whether a mark and a dash cut the quotation for its speaker: «…, — сказал Громов, — …»."""
         before = matcher.chunks[max(0, match.first - 2) : match.first]
-        dash = len(before) > 1 and before[1].surface in DASHES
+        dash = len(before) > 1 and (before[1].surface in DASHES or before[1].surface == "-")
         return dash and match.head == match.first and before[0].kind == "mark"
 
     def _verbs(self, matcher: Matcher) -> Iterator[int]:
@@ -87,6 +87,8 @@ class Speeches:
         following = matcher.chunks[verb + 1] if verb + 1 < len(matcher.chunks) else None
         unknown = following is not None and following.kind == "unknown" and not following.governors
         unknown = unknown or following is not None and self._source(following)
+        if matcher.chunks[verb - 1].comma and matcher.apposed(verb - 1):
+            return True  # «Премьер-министр, Иван Громов, заявил …»
         return not matcher.chunks[verb - 1].comma or commas > 1 and not unknown
 
     def _source(self, mark: Chunk) -> bool:
@@ -113,7 +115,7 @@ class Speeches:
 
     def _relative(self, matcher: Matcher, verb: int) -> bool:
         """Whether the verb only tells which one is meant: «المبادرة التي أعلن عنها …»."""
-        if verb == 0 or matcher.speech(verb - 1) != LEXINFO.relativePronoun:
+        if verb == 0 or matcher.speech(verb - 1) is not LEXINFO.relativePronoun:
             return False
         ahead = matcher.chunks[verb + 1 : verb + _AHEAD]
         return not any(c.has(KH.opensWords) or c.surface == ":" for c in ahead)
@@ -147,21 +149,26 @@ class Speeches:
             if self._anybody(matcher, first):
                 return ()
             inverted = match.slots[KH.subject][0].index > verb
-            if first.kind == "pronoun" and not more and (same := self._same_speaker(first, inverted)):
+            if (
+                first.kind == "pronoun"
+                and not more
+                and (same := self._same_speaker(first, inverted=inverted))
+            ):
                 return (same,)
             # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
             joined = (c for c in more if c.kind != "name" or first.kind == "name")
             return tuple(dict.fromkeys(self.scene.speaker(c) for c in (first, *joined)))
-        meant = matcher.chunks[verb].iri  # of «по её словам»
+        word = matcher.chunks[verb]
+        meant = word.iri and (self._same_speaker(word, inverted=False) or word.iri)  # of «по её словам»
         return (meant,) if meant is not None else tuple(s.speaker for s in self.scene.speeches[-1:])
 
-    def _same_speaker(self, pronoun: Chunk, inverted: bool) -> URIRef | None:
+    def _same_speaker(self, pronoun: Chunk, *, inverted: bool) -> URIRef | None:
         """Who spoke right before, if the pronoun may mean him: «…, сообщил Громов. Он отметил …».
 
         INVERTED: the pronoun stands after its verb, as after words that are quoted.
         """
         discourse, speeches = self.scene.discourse, self.scene.speeches
-        if not speeches or self.scene.language.phrases != KH.genitive or speeches[-1].speaker == pronoun.iri:
+        if not speeches or self.scene.language.phrases is KH.idafa or speeches[-1].speaker == pronoun.iri:
             return None
         last, told = (
             speeches[-1].speaker,
@@ -170,17 +177,25 @@ class Speeches:
         near = 0 <= pronoun.span.start - speeches[-1].span.end < _SAME_BREATH
         since = discourse.recent(pronoun.span.start, (KH.Person,), since=speeches[-1].span.end)
         near = near and (inverted or since in (None, last))  # nobody else has been named since he spoke
-        person = last in discourse.things and discourse.things[last].type == KH.Person
+        person = last in discourse.things and discourse.things[last].type is KH.Person
         known = discourse.genders.get(last) if person else None
         return last if near and person and (not told or known == told or known is None) else None
 
     def _anybody(self, matcher: Matcher, chunk: Chunk) -> bool:
         """Whether nothing tells who speaks: "an official", but "a foreign ministry official"."""
+        if self.scene.language.phrases == KH.genitive and self._many(chunk):
+            return True
         before = range(max(0, chunk.first - 2), chunk.first)
         indefinite = any(LEXINFO.indefiniteArticle in matcher.line.speech(i) for i in before)
         following = chunk.last < len(matcher.line) and matcher.line.has(chunk.last, KH.extends)
         alone = chunk.last == chunk.first + 1 and not following  # "a spokesman | for the council"
         return chunk.kind == "post" and indefinite and alone
+
+    def _many(self, chunk: Chunk) -> bool:
+        """Whether it is anybody of a kind: «международные организации», «лидеры двух стран»."""
+        plural = chunk.kind == "phrase" and not chunk.bare_head and chunk.numbers == {LEXINFO.plural}
+        agent = chunk.type is not None and self.scene.ontology.is_a(chunk.type, KH.Agent)
+        return plural and agent and not chunk.inner and chunk.surface[1:].islower()
 
     def _said(
         self, matcher: Matcher, head: int, end: int, match: Match | None, speaker: URIRef
@@ -191,7 +206,7 @@ class Speeches:
         if match is not None and self._parenthetical(matcher, head, match, end):
             start = chunks[0].span.start
         first = min(head, match.first) if match else head
-        if first and matcher.language.phrases == KH.capitals and chunks[first].kind == "person":
+        if first and matcher.language.phrases is KH.capitals and chunks[first].kind == "person":
             first -= chunks[first - 1].kind == "post"  # "…," | Sports Minister | Ann Smith said
         while first > 0 and chunks[first - 1].has(KH.determines):
             first -= 1
@@ -224,8 +239,9 @@ class Speeches:
     def _frame(self, verb: Chunk) -> Frame:
         assert verb.head is not None
         known = self.scene.language.frames
-        frames = (*(known[f] for w in verb.head.words for f in w.frames), *known.values())
-        return next(f for f in frames if f.states == KH.said)
+        own = (known[f] for w in verb.head.words for f in w.frames)
+        stating = self.scene.language.stating[KH.said]
+        return next((f for f in own if f.states is KH.said), stating[0])
 
     # -------------------------------------------------------------------------------------- quotations
     def _quote_in(self, start: int, stop: int) -> Quotation | None:
@@ -243,7 +259,7 @@ class Speeches:
         if quote is None or taken or quote.marked.end > start:
             return None
         between = self.scene.article.text[quote.marked.end : start]
-        shortest = _SHORTEST - (self.scene.language.phrases == KH.genitive and not DASHES.isdisjoint(between))
+        shortest = _SHORTEST - (self.scene.language.phrases is KH.genitive and not DASHES.isdisjoint(between))
         if self._words(quote) < shortest:
             return None  # before a dash, two words are a sentence: «Мост готов», — сказал Громов
         return quote if not any(c.isalnum() for c in between) and "\n" not in between else None
@@ -279,7 +295,7 @@ class Speeches:
         """The clause before the verb: "The term ends in May, the commission said"."""
         chunks, verb = matcher.chunks, match.head
         comma = match.first - 1
-        if comma > 0 and matcher.language.phrases == KH.capitals and chunks[match.first].kind == "person":
+        if comma > 0 and matcher.language.phrases is KH.capitals and chunks[match.first].kind == "person":
             comma -= chunks[comma].kind == "post"  # "The term ends in May, | spokesman | Ann Smith said"
         while comma > 0 and chunks[comma].kind == "word" and not matcher.closes(comma):
             comma -= 1
@@ -302,8 +318,8 @@ class Speeches:
 
     def loose(self, starts: frozenset[int]) -> Iterator[Fact]:
         """Quotations that open a sentence (one of STARTS) without a verb go on with the last speaker."""
-        frames = self.scene.language.frames.values()
-        frame = next((f for f in frames if f.states == KH.said and f.head is None), None)
+        frames = self.scene.language.stating.get(KH.said, ())
+        frame = next((f for f in frames if f.head is None), None)
         speeches = list(self.scene.speeches)
         for quote in self.quotes if frame is not None else ():
             n = bisect_left(speeches, quote.words.start, key=lambda s: s.span.start)
