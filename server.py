@@ -1,12 +1,14 @@
-"""The web front for any WSGI server (`waitress-serve server:app`); KHABAR_DIR names the built folder."""
+"""The web front for any WSGI server (`gunicorn server:app`); KHABAR_DIR names the built folder.
+
+The other settings are those of `khabar serve`: khabar.toml in the folder, and KHABAR_*.
+"""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
+from khabar.commands.serve import from_settings
 from khabar.errors import ServeError
-from khabar.publish.app import create_app
 
 folder = os.environ.get("KHABAR_DIR")
 if not folder:
@@ -15,4 +17,4 @@ if not folder:
         problem="KHABAR_DIR is not set",
         fix="set it to the folder that was given to khabar build --out",
     )
-app = create_app(Path(folder))
+app = from_settings(folder)

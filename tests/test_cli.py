@@ -383,6 +383,22 @@ def test_a_query_without_end_can_be_interrupted(graph: Path) -> None:
             query.kill()
 
 
+def test_a_query_without_end_can_be_given_a_time(graph: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    command = [sys.executable, "-m", "khabar", "query", str(graph), "--timeout", "1.5"]
+    done = subprocess.run([*command, endless], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "khabar: query: was stopped after 1.5 seconds\n"
+        "  ask for less, such as with LIMIT, or give it a longer --timeout\n"
+    )
+    done = subprocess.run([*command, "ASK {}"], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "true\n", "")
+    done = subprocess.run([*command, "ASK {"], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("khabar: query, line 1, column 6: is not SPARQL\n")
+
+
 def test_a_graph_is_served_until_it_is_interrupted(graph: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

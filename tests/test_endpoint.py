@@ -21,7 +21,8 @@ from werkzeug.test import TestResponse
 
 from khabar.errors import ServeError, StoreError
 from khabar.publish import pool
-from khabar.publish.app import create_app, serve
+from khabar.publish.app import create_app
+from khabar.publish.serving import serve
 
 CHAIRS = """
 PREFIX kh: <https://w3id.org/khabar/ont#>
@@ -194,7 +195,6 @@ REFUSED = [
     ({"query": "ASK {}", "default-graph-uri": "not an IRI"}, 403, "graph"),
     ({"query": "ASK {}", "format": "pdf"}, 406, "format"),
     ({"query": "ASK { ?s ?p '" + "x" * 70_000 + "' }"}, 413, "size"),
-    ({}, 400, "request"),
 ]
 
 
@@ -310,10 +310,10 @@ def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
     client = app.test_client()
     workers = app.extensions["khabar"].pool
     assert ask(client, "ASK {}").status_code == 200
-    worker = workers._idle.get_nowait()
+    worker = workers._idle.pop()
     worker.process.kill()
     worker.process.wait()
-    workers._idle.put(worker)
+    workers._idle.append(worker)
     assert ask(client, "ASK {}").status_code == 200
     workers.close()
 

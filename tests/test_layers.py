@@ -39,20 +39,21 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "__main__": {"cli"},
     "server": {"*"},
 }
-TOP: Final = {"commands", "server", "publish.worker"}  # the worker is a program of its own
+TOP: Final = {"commands", "server", "publish.worker", "publish.writer"}  # these two are programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
+    "backports": {"publish.encoding", "dumps.packing"},
     "click": {"cli", "commands"},
     "feedparser": {"text.feed"},
     "flask": {"publish", "server"},
     "lxml": {"text.html"},
     "owlready2": {"knowledge.ontology"},
     "py3langid": {"text.identifier"},
+    "prometheus_client": {"publish.metrics"},
     "pyshacl": {"graph.validate"},
     "trafilatura": {"text.html"},
     "waitress": {"publish"},
     "warcio": {"text.archive"},
     "werkzeug": {"publish"},
-    "zstandard": {"dumps.packing"},
 }
 STANDARD: Final = {"FOAF", "ORG", "OWL", "PROV", "RDF", "RDFS", "SH", "SKOS", "XSD"}
 

@@ -19,7 +19,6 @@ from pathlib import Path
 import jsonschema
 import pyoxigraph as ox
 import pytest
-import zstandard
 from dumped import DAY, changed, published, quads, unzipped
 from rdflib import Dataset, Graph
 from values import arabic, russian
@@ -62,7 +61,7 @@ def test_a_version_has_every_file_and_its_sums_are_right(graph: Path) -> None:
         if file.encoding == "gzip":
             data = gzip.decompress(data)
         elif file.encoding == "zstd":
-            data = zstandard.ZstdDecompressor().decompressobj().decompress(data)
+            data = subprocess.run(["zstd", "-dc"], input=data, check=True, capture_output=True).stdout
         assert (len(data), hashlib.sha256(data).hexdigest()) == (file.content_bytes, file.content_sha256)
     assert (manifest.articles, manifest.statements) == (2, 9)
 

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from khabar.graph import store
 from khabar.graph.folder import FORMAT
-from khabar.publish.app import create_app, listen
+from khabar.publish.app import create_app
+from khabar.publish.serving import listen
 from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
 
@@ -54,5 +55,5 @@ def served(folder: Path, **settings: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        app.extensions["khabar"].pool.close()
+        app.extensions["khabar"].close()
         server.close()

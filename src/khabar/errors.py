@@ -37,6 +37,10 @@ class LockedError(StoreError):
     """A folder is being written by another process; later it may be free."""
 
 
+class ForbiddenError(StoreError):
+    """What is to be changed is not for others to change."""
+
+
 class QueryError(KhabarError):
     """A SPARQL query is wrong, or asks for what is not allowed."""
 

@@ -1,4 +1,4 @@
-"""Work spread over processes, each of which prepares itself once; answers come in the order of the work."""
+"""Work in other processes: spread over several, or in one that can be stopped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, islice
 from math import ceil
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
 from typing import Any, Final, TypeVar
 
 CHUNK: Final = 8  # items handed to a process at a time
@@ -26,7 +27,7 @@ def spread(
     prepare: Callable[..., Callable[[Item], Answer]],
     given: tuple[object, ...],
 ) -> Iterator[Answer]:
-    """WORK done on ITEMS in at most JOBS processes.
+    """WORK done on ITEMS in at most JOBS processes; the answers come in the order of the items.
 
     Where one is enough, this one does it.  The others each call PREPARE with what is GIVEN to make their
     own WORK: to load the knowledge is faster than to send it.
@@ -41,6 +42,39 @@ def spread(
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=start) as pool:
         for batch in chain([first], iter(lambda: list(islice(waiting, BATCH)), [])):
             yield from pool.map(_do, batch, chunksize=CHUNK)
+
+
+def within(seconds: float, work: Callable[[], None]) -> bool:
+    """Do WORK in a process of its own, and whether it was done in so many SECONDS; else it is killed.
+
+    What it raises is raised here.
+    """
+    ours, theirs = Pipe(duplex=False)
+    process = get_context("fork").Process(target=_report, args=(work, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(seconds):
+            return False
+        raised: BaseException | None = ours.recv()
+    except EOFError as error:
+        process.join()
+        raise ChildProcessError(f"it ended with status {process.exitcode}") from error
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+    if raised is not None:
+        raise raised
+    return True
+
+
+def _report(work: Callable[[], None], ours: Connection) -> None:
+    try:
+        work()
+        ours.send(None)
+    except Exception as error:
+        ours.send(error)
 
 
 def _begin(prepare: Callable[..., Callable[[Any], Any]], given: tuple[object, ...]) -> None:

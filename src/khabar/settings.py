@@ -10,9 +10,12 @@ from khabar.errors import KhabarError
 
 NAME: Final = "khabar.toml"  # in a built folder it needs no naming
 KINDS: Final = {
-    "base": str, "jobs": int, "language": str, "host": str, "port": int, "publish_text": bool,
     "title": str, "description": str, "publisher": str, "contact": str, "license": str, "text_license": str,
     "keep": int, "quotation_limit": int,
+    "base": str, "jobs": int, "language": str, "publish_text": bool, "timeout": float,
+    "host": str, "port": int, "workers": int, "deadline": float, "memory": int, "answer_size": int,
+    "answer_rows": int, "queue": int, "budget": float, "burst": float, "cache": int, "proxy": list,
+    "metrics": str, "query_log": str, "log_text": bool, "dataset": str, "writable": bool, "private": bool,
 }  # fmt: skip
 
 
@@ -34,7 +37,7 @@ def read_settings(path: Path) -> dict[str, object]:
             where=str(path), problem=f"is not TOML: {error}", fix="write key = value, such as port = 8000"
         ) from error
     for key, value in settings.items():
-        if type(value) is not KINDS.get(key):
+        if not _is_fit(value, KINDS.get(key)):
             known = ", ".join(f"{name} ({kind.__name__})" for name, kind in sorted(KINDS.items()))
             raise SettingsError(
                 where=str(path),
@@ -42,3 +45,10 @@ def read_settings(path: Path) -> dict[str, object]:
                 fix=f"set {known}",
             )
     return settings
+
+
+def _is_fit(value: object, kind: type | None) -> bool:
+    """Whether a value is of a kind; a whole number is a number, too, and a list is one of strings."""
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return type(value) is kind or (kind is float and type(value) is int)

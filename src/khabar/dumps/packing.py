@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Final, Protocol, Self, cast
 
-import zstandard
-
 from khabar.dumps.manifest import File
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 BLOCK: Final = 2**20  # bytes
 GZIP_LEVEL: Final = 6
@@ -132,8 +135,9 @@ def _packer(encoding: str | None, summed: _Summed) -> _Stream:
     if encoding == "gzip":
         return gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=target, mtime=0)
     if encoding == "zstd":
-        packer = zstandard.ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True)
-        return cast(_Stream, packer.stream_writer(target, closefd=False))
+        wanted = zstd.CompressionParameter
+        options = {int(wanted.compression_level): ZSTD_LEVEL, int(wanted.checksum_flag): 1}
+        return cast(_Stream, zstd.ZstdFile(target, "wb", options=options))
     return summed
 
 
@@ -149,5 +153,5 @@ def unpacking(raw: BinaryIO, suffix: str) -> BinaryIO:
     if suffix == ".gz":
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw, mode="rb"))
     if suffix == ".zst":
-        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw))
+        return cast(BinaryIO, zstd.ZstdFile(raw))
     return raw

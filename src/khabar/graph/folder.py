@@ -139,10 +139,13 @@ class Folder:
     def _changing(self) -> Iterator[None]:
         """Around every change of the dataset: from now on it holds what no snapshot shows."""
         with reporting(self.path / "store"):
-            if not self._changed:
-                (self.path / UNPUBLISHED).touch()
-                self._changed = True
+            self._mark()
             yield
+
+    def _mark(self) -> None:
+        if not self._changed:
+            (self.path / UNPUBLISHED).touch()
+            self._changed = True
 
     def publish(self) -> int:
         """Make what is held visible to readers; returns the number of the snapshot."""
@@ -236,10 +239,12 @@ def snapshot_path(folder: Path) -> Path:
 # --- files
 
 
-def write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write a whole file or none, and make it last: what a reader finds there is never half of it."""
     beside = path.with_name(f".{path.name}.new")
     with beside.open("w", encoding="utf-8") as file:
+        if mode is not None:
+            beside.chmod(mode)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -75,7 +75,7 @@ class Store(Folder):
         """Replace several articles in one transaction; one without quads is removed."""
         old = {quad for key in articles for quad in self._held(key)}
         new = {self._quad(quad) for quads in articles.values() for quad in quads}
-        self._exchange(old, new)
+        self.exchange(old, new)
 
     def holds(self, key: str, quads: Iterable[Quad]) -> bool:
         """Whether just these QUADS are held of an article, whatever run made them."""
@@ -103,7 +103,7 @@ class Store(Folder):
     def put(self, graph: URIRef, quads: Iterable[Quad]) -> None:
         """Make QUADS the whole of one named graph."""
         old = self.dataset.quads_for_pattern(None, None, None, self._node(graph))
-        self._exchange(set(old), {self._quad(quad) for quad in quads})
+        self.exchange(set(old), {self._quad(quad) for quad in quads})
 
     def put_lines(self, graphs: Mapping[URIRef, Iterable[str]]) -> None:
         """Make triples, as N-Triples writes them without the full stop, the whole of named graphs.
@@ -115,7 +115,7 @@ class Store(Folder):
         old = {quad for node in nodes for quad in self.dataset.quads_for_pattern(None, None, None, node)}
         text = "".join(f"{line} {node} .\n" for node, lines in nodes.items() for line in lines)
         if old or self.path == self.folder:
-            self._exchange(old, set(ox.parse(text, format=ox.RdfFormat.N_QUADS)))
+            self.exchange(old, set(ox.parse(text, format=ox.RdfFormat.N_QUADS)))
             return
         triples = "".join(f"{line} .\n" for lines in nodes.values() for line in lines)
         with self._changing():
@@ -142,7 +142,7 @@ class Store(Folder):
         runs = {quad.object for quad in held if quad.predicate == self._node(PROV.wasGeneratedBy)}
         rest = {quad for quad in held if not _value(quad.subject).startswith(owned)}
         kept = {quad for quad in rest if quad.subject in runs}
-        self._exchange(rest, kept | {self._quad(quad) for quad in quads})
+        self.exchange(rest, kept | {self._quad(quad) for quad in quads})
 
     def named(self) -> list[Named]:
         """The things that articles name, sorted by IRI."""
@@ -188,11 +188,11 @@ class Store(Folder):
 
     def change(self, gone: Iterable[Quad], come: Iterable[Quad]) -> None:
         """Take some quads out and put others in, in one transaction."""
-        self._exchange({self._quad(quad) for quad in gone}, {self._quad(quad) for quad in come})
+        self.exchange({self._quad(quad) for quad in gone}, {self._quad(quad) for quad in come})
 
     # --- the one way in
 
-    def _exchange(self, old: set[ox.Quad], new: set[ox.Quad]) -> None:
+    def exchange(self, old: set[ox.Quad], new: set[ox.Quad]) -> None:
         """Replace OLD by NEW in one transaction, the default graph included."""
         gone, come = old - new, new - old if old else set(new)
         if not gone and not come:

@@ -1,92 +1,108 @@
-"""The web front as a WSGI application, and a server for it."""
+"""The web front as a WSGI application."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, current_app, request
-from waitress.server import WSGIServer, create_server
 from werkzeug.exceptions import HTTPException
 
-from khabar.errors import KhabarError, ServeError
-from khabar.publish import endpoint, gate, pages, pool
+from khabar.errors import KhabarError
+from khabar.graph.folder import BUILT, PLAIN
+from khabar.publish import (
+    access,
+    description,
+    door,
+    encoding,
+    endpoint,
+    gate,
+    graphstore,
+    operation,
+    pages,
+    plainpages,
+    pool,
+)
+from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset
+from khabar.publish.door import Door
+from khabar.publish.front import FRONT, Front
 from khabar.publish.interface import Interface
+from khabar.publish.keys import Keys
+from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
-from khabar.publish.site import Site, page, prefers_html
+from khabar.publish.site import Site, page, prefers_html, site
+from khabar.publish.writing import Writer
 from khabar.resources import folder as resource_folder
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest query, percent-encoded
+LARGEST_GRAPH = 64 << 20  # bytes, of what is written
 
-# Nothing is loaded but our own style sheet and icon; no script runs.
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+
+Application = Flask  # for those above, who know nothing of Flask
 
 
 def create_app(
     folder: Path,
     *,
+    dataset: str = BUILT,
     publish_text: bool = False,
+    writable: bool = False,
+    private: bool = False,
     workers: int = 0,
     query_limits: gate.Limits = gate.LIMITS,
     run_limits: pool.Limits = pool.LIMITS,
+    front: Front = FRONT,
 ) -> Flask:
-    """The web front of a built FOLDER; raises StoreError if it is not one.
+    """The web front of a FOLDER of ours; raises StoreError if it is not one, or no DATASET of that kind.
 
-    With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WORKERS is how many
-    queries run at the same time; 0 means one for each processor, at most four.
+    With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WRITABLE opens /update and
+    /data to keys that may write; PRIVATE closes everything else to those who have no key.  WORKERS is
+    how many queries run at the same time; 0 means one for each processor, at most four.
     """
     app = Flask(
         "khabar", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static"
     )
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = largest_body(writable=writable)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["khabar"] = Site(
-        dataset=Dataset(folder, publish_text=publish_text),
-        pool=pool.Pool(workers, run_limits),
+    served = Dataset(folder, kind=dataset, publish_text=publish_text)
+    workers_, cache = pool.Pool(workers, run_limits), Cache[Any](0 if private else front.cache)
+    metrics = Metrics(workers_, cache, served)
+    app.extensions["khabar"] = parts = Site(
+        dataset=served,
+        pool=workers_,
         interface=Interface.load(resource_folder("ontology")),
         gate_limits=query_limits,
+        front=front,
+        cache=cache,
+        metrics=metrics,
+        door=Door(app.wsgi_app, served, front, metrics, cache),
+        keys=Keys(folder),
+        writer=Writer(folder) if writable else None,
+        is_private=private,
     )
-    app.register_blueprint(endpoint.blueprint)
-    app.register_blueprint(pages.blueprint)
+    app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
+    for blueprint in (
+        endpoint.blueprint, graphstore.blueprint, description.blueprint, operation.blueprint,
+        plainpages.blueprint if dataset == PLAIN else pages.blueprint,
+    ):  # fmt: skip
+        app.register_blueprint(blueprint)
     app.register_error_handler(KhabarError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
+    app.before_request(_name_route)
+    app.before_request(access.require_to_read)
     app.after_request(_protect)
     return app
 
 
-def serve(app: Flask, host: str, port: int) -> None:
-    """Serve APP until it is interrupted; raises ServeError when the address cannot be had."""
-    listen(app, host, port).run()
+def largest_body(*, writable: bool) -> int:
+    """How many bytes a request may have."""
+    return LARGEST_GRAPH if writable else LARGEST_BODY
 
 
-def listen(app: Flask, host: str, port: int) -> WSGIServer:
-    """A server that listens, and answers once it is run; port 0 means any.  Raises ServeError.
-
-    A client that sends or reads slowly holds a connection, not a thread: of connections there are
-    many, and one that is silent for twenty seconds is closed.
-    """
-    try:
-        return create_server(
-            app,
-            host=host,
-            port=port,
-            threads=16,
-            connection_limit=2000,
-            channel_timeout=20,
-            max_request_body_size=LARGEST_BODY,
-            ident=None,  # no Server header: it would only tell which attacks to try
-        )
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ServeError(
-            where=f"{host}:{port}",
-            problem=f"cannot be listened on: {reason}",
-            fix="choose another --host or --port",
-        ) from error
+def _name_route() -> None:
+    request.environ[door.ROUTE] = request.url_rule.rule if request.url_rule else "other"
 
 
 def _refuse(error: KhabarError) -> Response:
@@ -116,7 +132,7 @@ def _refuse_http(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:  # a redirect that routing has made
         return Response(status=status, headers=error.get_headers())
-    if status == 404 and prefers_html():
+    if status == 404 and prefers_html() and not site().dataset.is_plain:
         return pages.not_found()
     fixes = {
         404: "the home page links to all that there is",
@@ -137,21 +153,31 @@ def _refuse_http(error: HTTPException) -> Response:
 
 
 def _protect(response: Response) -> Response:
-    """Open to programs everywhere, closed to scripts and frames in a browser."""
+    """Give each answer the headers that protect, and a page its entity tag and encoding."""
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "Content-Location, ETag, Link, Retry-After"
-    if request.method == "OPTIONS":  # https://fetch.spec.whatwg.org/#cors-preflight-request
-        headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
-        headers["Access-Control-Max-Age"] = "86400"
-    headers["Content-Security-Policy"] = POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if response.status_code == 200 and request.method in ("GET", "HEAD"):
-        headers.setdefault("Cache-Control", "public, max-age=60")
-        if not response.is_streamed and not response.direct_passthrough:
+    headers.update(door.PROTECTION)
+    access.allow_origins(response)
+    if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
+        whose = "private" if site().is_private else "public"
+        headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
+        if _is_new(response):
+            _encode(response)
             response.add_etag()
             response.make_conditional(request)
     return response
+
+
+def _is_new(response: Response) -> bool:
+    """Whether it was written just now for this request, whole and to be sent again as it is."""
+    is_whole = not response.is_streamed and not response.direct_passthrough
+    return is_whole and not response.get_etag()[0] and response.headers["Cache-Control"] != "no-store"
+
+
+def _encode(response: Response) -> None:
+    """Send a page or a file that was written just now in the encoding that the client likes best."""
+    response.vary.add("Accept-Encoding")
+    chosen = encoding.choose(request.headers.get("Accept-Encoding", ""))
+    body = response.get_data()
+    if chosen and len(body) >= encoding.WORTH_IT:
+        response.set_data(encoding.encode(body, chosen))
+        response.content_encoding = chosen

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import pyoxigraph as ox
 
 from khabar.errors import StoreError
-from khabar.graph.folder import describe, snapshot_path
+from khabar.graph.folder import BUILT, PLAIN, describe, snapshot_path
 from khabar.vocab import RDF
 
 QUERIES: Final = Path(__file__).with_name("queries")
 
 _PARTS: Final = (str(RDF.subject), str(RDF.object))  # of a statement about a thing, which is no link to it
 
+T = TypeVar("T")
 Term = ox.NamedNode | ox.Literal
 Row = Mapping[str, Term]  # a variable that is not bound is absent
 
@@ -31,16 +32,28 @@ def query_text(name: str) -> str:
 class Snapshot:
     """One state of the graph: read-only, so whatever is found in it stays true of it."""
 
-    def __init__(self, path: Path, base: str, *, publish_text: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        base: str,
+        *,
+        publish_text: bool,
+        published: int = 0,
+        prefixes: dict[str, str] | None = None,
+    ) -> None:
         self.path = path
+        self.published = published / 1e9  # seconds since 1970
+        self.id = f"{path.name}-{published:x}"  # another one after a build from scratch, too
         self.base = base
         self.withheld = (
             "" if publish_text else f"{base}graph/text/"
         )  # graphs whose IRI begins so are not shown
+        self.prefixes = prefixes or {}  # for formats that have them
         self._store = _open(path)
         self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
-        self._remembered: dict[str, list[Row]] = {}
+        self.graphs = sorted(self._names)
+        self._remembered: dict[str, Any] = {}
 
     def _is_shown(self, graph: object) -> bool:
         hidden = self.withheld and isinstance(graph, ox.NamedNode) and graph.value.startswith(self.withheld)
@@ -70,9 +83,19 @@ class Snapshot:
     def once(self, name: str, **bindings: Term) -> list[Row]:
         """As select, but remembered: for what every visitor of the home page asks."""
         key = f"{name} {sorted(bindings.items(), key=lambda item: item[0])}"
-        if key not in self._remembered:
-            self._remembered[key] = self.select(name, **bindings)
-        return self._remembered[key]
+        return self.remember(key, lambda: self.select(name, **bindings))
+
+    def remember(self, key: str, make: Callable[[], list[T]]) -> list[T]:
+        """What MAKE makes of this snapshot, made once; nothing is made again, for it may be a failure."""
+        found: list[T] = self._remembered.get(key) or make()
+        self._remembered[key] = found
+        return found
+
+    def about(self, iri: str) -> Iterator[tuple[str, Term]]:
+        """What the default graph says of a thing."""
+        for quad in self._store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph()):
+            if isinstance(quad.object, ox.NamedNode | ox.Literal):
+                yield quad.predicate.value, quad.object
 
     def has_graph(self, iri: str) -> bool:
         """Whether there is such a graph, and it is published."""
@@ -99,25 +122,46 @@ class Snapshot:
 
 
 class Dataset:
-    """A built folder that is served: always its newest snapshot, without a restart."""
+    """A folder that is served: always its newest snapshot, without a restart."""
 
-    def __init__(self, folder: Path, *, publish_text: bool = False) -> None:
+    def __init__(self, folder: Path, *, kind: str = BUILT, publish_text: bool = False) -> None:
         self.folder = folder
-        self.base = describe(folder).base
-        self.publish_text = publish_text
+        described = describe(folder, kind=kind)
+        self.base, self.iri = described.base, described.dataset
+        self.is_plain = kind == PLAIN
+        self.publish_text = publish_text or self.is_plain
         self._lock = threading.Lock()
-        self._snapshot = self._open(snapshot_path(folder))
+        self._pointer = _state(folder)
+        self._snapshot = self._open(snapshot_path(folder), self._pointer)
 
     def snapshot(self) -> Snapshot:
         """The snapshot to answer one request from; hold on to it for the whole of the request."""
-        path = snapshot_path(self.folder)
+        # Most requests find the pointer as it was: one look at its state costs less than to read it.
+        pointer = _state(self.folder)
+        if pointer == self._pointer is not None:
+            return self._snapshot
         with self._lock:
-            if path != self._snapshot.path:
-                self._snapshot = self._open(path)
+            path = snapshot_path(self.folder)
+            if path != self._snapshot.path or pointer != self._pointer:
+                self._snapshot = self._open(path, pointer)
+                self._pointer = pointer
             return self._snapshot
 
-    def _open(self, path: Path) -> Snapshot:
-        return Snapshot(path, self.base, publish_text=self.publish_text)
+    def _open(self, path: Path, pointer: tuple[int, int] | None) -> Snapshot:
+        published = pointer[0] if pointer else 0
+        prefixes = {} if self.is_plain else {"kh": f"{self.base}ont#", "id": f"{self.base}id/"}
+        return Snapshot(
+            path, self.base, publish_text=self.publish_text, published=published, prefixes=prefixes
+        )
+
+
+def _state(folder: Path) -> tuple[int, int] | None:
+    """When the pointer to the snapshot was last moved, in nanoseconds, and which file it is."""
+    try:
+        found = (folder / "current").stat()
+    except OSError:  # whoever reads it says what is wrong with it
+        return None
+    return found.st_mtime_ns, found.st_ino
 
 
 def _open(path: Path) -> ox.Store:

@@ -1,23 +1,27 @@
-"""The SPARQL endpoint: read the request, let the gate look at the query, have a worker run it, answer."""
+"""The SPARQL endpoint: read the request, let the gate look at the text, have it run elsewhere, answer.
+
+A query is run by a worker of the pool, an update by the one writer.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO, Final, NamedTuple
 
-from flask import Blueprint, Response, request
-from werkzeug.wsgi import wrap_file
+from flask import Blueprint, Response, g, request
 
-from khabar.publish import gate, protocol
-from khabar.publish.dataset import Snapshot
+from khabar.publish import answers, clients, description, door, gate, protocol, updates
+from khabar.publish.access import writer_for_request
+from khabar.publish.dataset import Snapshot, is_iri
 from khabar.publish.interface import Text
-from khabar.publish.pool import Request
+from khabar.publish.pool import Gone, Replaced, Request, digest
 from khabar.publish.protocol import HTML, TURTLE, Format, Refusal
-from khabar.publish.site import page, prefers_html, site, view
+from khabar.publish.site import page, prefers_html, site, view, with_links
 from khabar.publish.views import Thing
 
 MOST_ROWS: Final = 500  # of a page; files have them all
+CLIENT_LEFT: Final = 499  # nobody reads it but the log and the metrics; nginx says so, too
 
 blueprint = Blueprint("endpoint", __name__)
 
@@ -34,10 +38,13 @@ class Table(NamedTuple):
 def sparql() -> Response:
     """Answer one SPARQL query, in the format that the client likes best."""
     values = request.values
-    if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values) and prefers_html():
-        return _vary(page("sparql.html", query=""))
+    if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values):
+        if prefers_html():
+            return _vary(with_links(page("sparql.html", query="")))
+        if protocol.negotiate(request.headers.get("Accept"), description.FORMATS) is not None:
+            return with_links(description.service())
     try:
-        return _vary(_answer(values.get("format")))
+        return _vary(now(lambda: _answer(values.get("format"))))
     except Refusal as refusal:
         if not prefers_html() or values.get("format"):
             raise
@@ -46,33 +53,108 @@ def sparql() -> Response:
         return _vary(response)
 
 
+@blueprint.route("/update", methods=["POST"])
+def update() -> Response:
+    """Do one SPARQL update, if the request bears a key for it; it is published before the answer."""
+    writer = writer_for_request()
+    asked = protocol.update_parameters(*_sent())
+    base = view().snapshot.base
+    for iri in (*asked.default_graphs, *asked.named_graphs):
+        if not is_iri(iri):
+            raise Refusal(
+                where=f"<{iri}>", problem="is not an IRI", fix="percent-encode what it may not hold"
+            )
+    wanted = updates.inspect(asked.text, base, asked.default_graphs, asked.named_graphs)
+    if wanted.refusal is not None:
+        writer.check(asked.text, base, wanted.first)
+        raise wanted.refusal
+    if wanted.is_default_changed and not site().dataset.is_plain:
+        raise Refusal(
+            status=403, code="protected", where="the default graph",
+            problem="is made of the named graphs, each triple once",
+            fix="write to a named graph, as in INSERT DATA { GRAPH <…> { … } }: the default graph follows",
+        )  # fmt: skip
+    writer.update(wanted.text, base, wanted.graphs)
+    return Response(status=204)
+
+
+def _sent() -> tuple[str, dict[str, list[str]], dict[str, list[str]], bytes]:
+    """The content type, the arguments of the address, those of the form, and the body."""
+    body = request.get_data(cache=True)
+    content_type = request.headers.get("Content-Type", "")
+    return content_type, request.args.to_dict(flat=False), request.form.to_dict(flat=False), body
+
+
 def _vary(response: Response) -> Response:
     response.vary.add("Accept")
     return response
 
 
+def now(answer: Callable[[], Response]) -> Response:
+    """The answer from the newest snapshot, even if another one is published meanwhile."""
+    try:
+        try:
+            return answer()
+        except Replaced:
+            g.pop("view", None)
+            return answer()
+    except Gone:
+        return Response(status=CLIENT_LEFT)
+
+
 def _answer(name: str | None) -> Response:
-    asked = protocol.parameters(
-        request.method,
-        request.headers.get("Content-Type", ""),
-        request.args.to_dict(flat=False),
-        request.form.to_dict(flat=False),
-        request.get_data(cache=True),
-    )
-    snapshot = view().snapshot
-    query = gate.inspect(asked.query, snapshot.base, site().gate_limits)
+    asked = protocol.parameters(request.method, *_sent())
+    query = gate.inspect(asked.text, view().snapshot.base, site().gate_limits)
     formats = (*protocol.ANSWERS[query.form], HTML)
     format_ = protocol.choose(name, request.headers.get("Accept"), formats)
-    work = _request(query, asked, snapshot, format_)
-    with_triples = query.form in ("CONSTRUCT", "DESCRIBE")
     if format_ is not HTML:
-        return _file(site().pool.run(work), format_)
-    with site().pool.run(work) as answer:
-        if with_triples:
+        return answered(query, asked, format_)
+    _note(query, format_)
+    with _run(_request(query, asked, view().snapshot, format_)) as answer:
+        if query.form in ("CONSTRUCT", "DESCRIBE"):
             text = answer.read().decode()
             return page("sparql.html", query=query.text, triples=text, formats=formats[:-1], most=MOST_ROWS)
         table = _table(answer)
     return page("sparql.html", query=query.text, table=table, formats=formats[:-1], most=MOST_ROWS)
+
+
+def answered(query: gate.Query, asked: protocol.Parameters, format_: Format) -> Response:
+    """The answer to one query in a format for programs; raises Refusal."""
+    snapshot = view().snapshot
+    work = _request(query, asked, snapshot, format_)
+    entry = _note(query, format_)
+    tag = answers.tag(snapshot, query, work.default_graphs, work.named_graphs, format_)
+    response, entry["cache"] = answers.answer(tag, snapshot, format_, site().cache, lambda: _run(work))
+    return response
+
+
+def _note(query: gate.Query, format_: Format) -> dict[str, str]:
+    """What the log shall say of a query; how its answer came about is to be added."""
+    entry = {
+        "form": query.form, "format": format_.name, "snapshot": view().snapshot.id,
+        "query": digest(query.normal),
+    }  # fmt: skip
+    if (log := site().front.log) is not None and log.with_text:
+        entry["text"] = query.text
+    request.environ[door.ENTRY] = entry
+    return entry
+
+
+def _run(work: Request) -> IO[bytes]:
+    """Have a worker do it, for as long as the client waits and may let it work."""
+    environ = request.environ
+    environ[door.SPENT] = 0.0  # what it waits is not its fault
+
+    def charge(seconds: float) -> None:
+        environ[door.SPENT] += seconds
+
+    return site().pool.run(
+        work,
+        client=environ.get(door.CLIENT, ""),
+        seconds=protocol.timeout(request.values.get("timeout")),
+        is_gone=clients.departure(environ),
+        charge=charge,
+    )
 
 
 def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, format_: Format) -> Request:
@@ -88,34 +170,26 @@ def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, 
     return Request(
         query=query.text,
         store=str(snapshot.path),
+        snapshot=snapshot.id,
         base=snapshot.base,
         media_type=TURTLE.media_type if is_page else format_.media_type,
         withheld=snapshot.withheld,
         has_dataset=bool(default or named),
         default_graphs=default,
         named_graphs=named,
+        names_graphs=query.names_graphs,
         rows=MOST_ROWS + 1 if is_page else 0,
-        prefixes={"kh": f"{snapshot.base}ont#", "id": f"{snapshot.base}id/"},
+        prefixes=snapshot.prefixes,
     )
 
 
 def _check_graph(iri: str, snapshot: Snapshot) -> None:
-    if not snapshot.has_graph(iri):
+    """In a plain dataset any IRI may name a graph, which then is empty: it may be written tomorrow."""
+    if not (snapshot.has_graph(iri) or (site().dataset.is_plain and is_iri(iri))):
         raise Refusal(
             status=403, code="graph", where=f"<{iri}>", problem="this is not a graph of this dataset",
             fix="leave out FROM to ask all of it; nothing is fetched from elsewhere",
         )  # fmt: skip
-
-
-def _file(answer: IO[bytes], format_: Format) -> Response:
-    """A complete answer, sent as it is read."""
-    size = answer.seek(0, 2)
-    answer.seek(0)
-    response = Response(wrap_file(request.environ, answer), direct_passthrough=True)
-    response.content_type = f"{format_.media_type}; charset=utf-8"
-    response.content_length = size
-    response.headers["Content-Disposition"] = f'inline; filename="khabar.{format_.name}"'
-    return response
 
 
 def _table(answer: IO[bytes]) -> Table:

@@ -24,6 +24,8 @@ UPDATES: Final = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY W
 # Measured: the time that pyoxigraph 0.5 takes to parse doubles with each level of these.
 EXPONENTIAL: Final = ("SUBSTR", "REGEX", "REPLACE", "GROUP_CONCAT")
 PATTERN_WORDS: Final = frozenset("UNION BIND OPTIONAL MINUS FILTER GRAPH EXISTS LATERAL".split())
+# What these give differs from one run to the next, so an answer that holds it cannot be given twice.
+FLEETING: Final = ("NOW", "RAND", "UUID", "BNODE")
 CLOSING: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -49,6 +51,13 @@ class Query(NamedTuple):
     form: str  # one of FORMS
     default_graphs: tuple[str, ...]  # IRIs of FROM
     named_graphs: tuple[str, ...]  # IRIs of FROM NAMED
+    normal: str  # the text without comments, and each space no more than one: what makes two queries the same
+    is_repeatable: bool  # whether it has the same answer as long as the graph is the same
+
+    @property
+    def names_graphs(self) -> bool:
+        """Whether it may hold GRAPH, in whatever way it is written."""
+        return "GRAPH" in self.normal.upper() or "\\u" in self.normal.lower()
 
 
 class Token(NamedTuple):
@@ -82,15 +91,20 @@ _PARTING: Final = re.compile(r"[#'()\[\]]")
 
 def inspect(text: str, base: str, limits: Limits = LIMITS) -> Query:
     """Let a query pass, or raise Refusal (400, 403 or 413).  BASE resolves the relative IRIs of FROM."""
+    check_size(text, limits)
+    return Inspection(text, base, limits).run()
+
+
+def check_size(text: str, limits: Limits) -> None:
+    """Raise Refusal (413) for a text that is longer than it may be."""
     if len(text) > limits.size or len(text.encode("utf-8", "replace")) > limits.size:
         raise Refusal(
             status=413, code="size", where="query", problem=f"it is longer than {limits.size} bytes",
             fix="ask in several queries, or take the dump",
         )  # fmt: skip
-    return _Inspection(text, base, limits).run()
 
 
-class _Inspection:
+class Inspection:
     """One pass over one query."""
 
     def __init__(self, text: str, base: str, limits: Limits) -> None:
@@ -100,6 +114,8 @@ class _Inspection:
         self.graphs: dict[str, list[str]] = {"FROM": [], "NAMED": []}
         self.open: list[tuple[str, bool]] = []  # each bracket, and whether it belongs to an EXPONENTIAL call
         self.patterns = self.quoted = 0
+        self.normal: list[str] = []
+        self.is_repeatable = True
         self.last = self.before = Token("mark", "", 0)  # the last two tokens
 
     def run(self) -> Query:
@@ -114,11 +130,17 @@ class _Inspection:
                 case "iri" | "name":
                     self._iri(token)
             self.before, self.last = self.last, token
+        self._end()
+        return Query(
+            self.text, self.form, tuple(self.graphs["FROM"]), tuple(self.graphs["NAMED"]),
+            "".join(self.normal).strip(), self.is_repeatable,
+        )  # fmt: skip
+
+    def _end(self) -> None:
         if not self.form:
             raise self._refuse(
                 self.last, "there is no SELECT, ASK, CONSTRUCT or DESCRIBE", "begin with one of them"
             )
-        return Query(self.text, self.form, tuple(self.graphs["FROM"]), tuple(self.graphs["NAMED"]))
 
     def _tokens(self) -> Iterator[Token]:
         position = 0
@@ -134,7 +156,10 @@ class _Inspection:
                 position = token.start + 1
                 token = Token("mark", "<", token.start)
             if kind != "space":
+                self.normal.append(token.text)
                 yield token
+            elif self.normal and self.normal[-1] != " ":  # kept as one: `< =` is not what `<=` is
+                self.normal.append(" ")
 
     def _is_ambiguous(self, token: Token) -> bool:
         last = self.last
@@ -151,17 +176,24 @@ class _Inspection:
         if "SERVICE" in word:  # also in trueSERVICE, where the engine needs no space
             raise self._refuse_service(token)
         if not self.form:
-            if word in UPDATES:
-                raise read_only()
-            if word in FORMS:
-                self.form = word
-            elif word not in ("BASE", "PREFIX", "VERSION"):
-                raise self._refuse(token, "a query does not begin so", "begin with " + ", ".join(FORMS))
+            self._begin(token, word)
         if word in PATTERN_WORDS:
             self._count_pattern(token)
+        if any(name in word for name in FLEETING):
+            self.is_repeatable = False
+
+    def _begin(self, token: Token, word: str) -> None:
+        if word in UPDATES:
+            raise read_only()
+        if word in FORMS:
+            self.form = word
+        elif word not in ("BASE", "PREFIX", "VERSION"):
+            raise self._refuse(token, "a query does not begin so", "begin with " + ", ".join(FORMS))
 
     def _mark(self, token: Token) -> None:
         mark = token.text
+        if mark == "[" and self.form == "CONSTRUCT":
+            self.is_repeatable = False  # in the template it makes a new blank node for each solution
         if mark == "{" and self.last.kind == "name" and self.last.text.upper().startswith("SERVICE"):
             raise self._refuse_service(self.last)  # `service:x {` is SERVICE and :x to the engine
         if mark in "([{":
@@ -181,6 +213,8 @@ class _Inspection:
 
     def _iri(self, token: Token) -> None:
         last = self.last.text.upper()
+        if token.text.startswith("_:") and self.form == "CONSTRUCT":
+            self.is_repeatable = False
         if token.kind == "iri" and last == "BASE":
             self.base = self._resolve(token.text)
         elif token.kind == "iri" and self.before.text.upper() == "PREFIX":

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, redirect, request, send_file
 
 from khabar.publish import protocol
 from khabar.publish.protocol import HTML, JSONLD, TRIG, TURTLE, Format
-from khabar.publish.site import link, page, site, view
+from khabar.publish.site import link, page, site, view, with_links
 from khabar.publish.views import KINDS, PREFIXES, Thing
 
 # The first is what `*/*` gets: a person who follows a link, and curl without a header.
@@ -53,7 +53,7 @@ def home() -> Response:
         (reader.thing(row["article"].value), reader.shown(row["published"]) if "published" in row else None)
         for row in snapshot.once("articles.rq")
     ]
-    return page(
+    home_page = page(
         "home.html",
         example=example,
         numbers=[
@@ -66,6 +66,7 @@ def home() -> Response:
         articles=articles,
         questions=interface.questions(reader.language),
     )  # fmt: skip
+    return with_links(home_page)
 
 
 @blueprint.get("/search")

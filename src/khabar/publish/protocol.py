@@ -153,9 +153,9 @@ def _quality(ranges: Mapping[str, float], media_type: str) -> float:
 
 
 class Parameters(NamedTuple):
-    """What a request asks: https://www.w3.org/TR/sparql11-protocol/#query-operation"""
+    """What a request asks: https://www.w3.org/TR/sparql11-protocol/#query-operation, or #update-operation"""
 
-    query: str
+    text: str  # of the query or update
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
 
@@ -168,52 +168,109 @@ def parameters(method: str, content_type: str, arguments: Values, form: Values, 
 
     ARGUMENTS are those of the query string and FORM those of the body, each with all its values.
     """
-    media_type = content_type.partition(";")[0].strip().lower()
     if method in ("GET", "HEAD"):  # https://www.w3.org/TR/sparql11-protocol/#query-via-get
-        return _from_values(arguments)
-    if media_type == FORM:  # https://www.w3.org/TR/sparql11-protocol/#query-via-post-urlencoded
-        return _from_values(form)
-    if media_type == QUERY:  # https://www.w3.org/TR/sparql11-protocol/#query-via-post-direct
-        if "query" in arguments:
-            raise _malformed("there is a query in the address and another in the body", "send one of them")
-        _refuse_update(arguments)
-        return Parameters(_decode(body), *_dataset(arguments))
-    if media_type == UPDATE:
+        return _from_values(arguments, QUERYING)
+    if _media_type(content_type) == UPDATE:
         raise read_only()
+    return _posted(content_type, arguments, form, body, QUERYING)
+
+
+def update_parameters(content_type: str, arguments: Values, form: Values, body: bytes) -> Parameters:
+    """Read an update operation, which is always a POST; raises Refusal."""
+    return _posted(content_type, arguments, form, body, UPDATING)
+
+
+class _Operation(NamedTuple):
+    name: str
+    media_type: str
+    default_graph: str  # the parameters that choose the dataset
+    named_graph: str
+
+
+QUERYING: Final = _Operation("query", QUERY, "default-graph-uri", "named-graph-uri")
+UPDATING: Final = _Operation("update", UPDATE, "using-graph-uri", "using-named-graph-uri")
+
+
+def _posted(
+    content_type: str, arguments: Values, form: Values, body: bytes, operation: _Operation
+) -> Parameters:
+    media_type, name = _media_type(content_type), operation.name
+    if media_type == FORM:  # https://www.w3.org/TR/sparql11-protocol/#query-via-post-urlencoded
+        # The dataset may be chosen in the address, too: the test suite of the W3C does.
+        chosen = {key: values for key, values in arguments.items() if key.endswith("graph-uri")}
+        return _from_values({**chosen, **form}, operation)
+    if media_type == operation.media_type:  # https://www.w3.org/TR/sparql11-protocol/#query-via-post-direct
+        if name in arguments:
+            raise _malformed(
+                f"there is {_a(name)} in the address and another in the body", "send one of them"
+            )
+        _refuse_other(arguments, operation)
+        return Parameters(_decode(body, content_type), *_dataset(arguments, operation))
     raise Refusal(
         status=415,
         code="media-type",
         where=f"Content-Type: {content_type or '(none)'}",
-        problem="a query cannot be read from such a body",
-        fix=f"send it as {QUERY}, or as query=… in {FORM}",
+        problem=f"{_a(name)} cannot be read from such a body",
+        fix=f"send it as {operation.media_type}, or as {name}=… in {FORM}",
     )
 
 
-def _from_values(values: Values) -> Parameters:
-    _refuse_update(values)
-    queries = values.get("query", ())
-    if not queries:
-        raise _malformed("there is no query", "put the text of one SPARQL query in query=…")
-    if len(queries) > 1:
-        raise _malformed(f"there are {len(queries)} queries", "send exactly one query=…")
-    return Parameters(queries[0], *_dataset(values))
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
-def _dataset(values: Values) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def timeout(written: str | None) -> float | None:
+    """The seconds that `timeout=` asks for, or None; it is in milliseconds, as with other endpoints.
+
+    Raises Refusal.
+    """
+    if not written:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", written) or not int(written):
+        raise Refusal(
+            where=f"timeout={written[:40]}",
+            problem="is no number of milliseconds",
+            fix="write a whole number above 0, such as timeout=5000 for five seconds",
+        )
+    return int(written) / 1000
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name.startswith('u') else 'a'} {name}"
+
+
+def _from_values(values: Values, operation: _Operation) -> Parameters:
+    _refuse_other(values, operation)
+    name = operation.name
+    texts = values.get(name, ())
+    if not texts:
+        raise _malformed(f"there is no {name}", f"put the text of one SPARQL {name} in {name}=…")
+    if len(texts) > 1:
+        plural = "queries" if operation is QUERYING else "updates"
+        raise _malformed(f"there are {len(texts)} {plural}", f"send exactly one {name}=…")
+    return Parameters(texts[0], *_dataset(values, operation))
+
+
+def _dataset(values: Values, operation: _Operation) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """https://www.w3.org/TR/sparql11-protocol/#dataset"""
-    return tuple(values.get("default-graph-uri", ())), tuple(values.get("named-graph-uri", ()))
+    return tuple(values.get(operation.default_graph, ())), tuple(values.get(operation.named_graph, ()))
 
 
-def _refuse_update(values: Values) -> None:
-    if "update" in values:
+def _refuse_other(values: Values, operation: _Operation) -> None:
+    if operation is QUERYING and "update" in values:
         raise read_only()
+    if operation is UPDATING and "query" in values:
+        raise _malformed("there is a query where only updates are done", "send queries to /sparql")
 
 
-def _decode(body: bytes) -> str:
+def _decode(body: bytes, content_type: str) -> str:
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", content_type, re.IGNORECASE)
+    if charset and charset[1].lower() not in ("utf-8", "utf8"):
+        raise _malformed(f"the body is said to be {charset[1]}", "send it in UTF-8")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _malformed(f"byte {error.start} of the body is not UTF-8", "send the query in UTF-8") from error
+        raise _malformed(f"byte {error.start} of the body is not UTF-8", "send it in UTF-8") from error
 
 
 def _malformed(problem: str, fix: str) -> Refusal:
@@ -221,13 +278,13 @@ def _malformed(problem: str, fix: str) -> Refusal:
 
 
 def read_only() -> Refusal:
-    """What an update is told."""
+    """What an update is told where queries are answered, or where nothing may be written."""
     return Refusal(
         status=403,
         code="read-only",
         where="request",
         problem="this endpoint only answers queries",
-        fix="change the graph with khabar build on the machine that holds it",
+        fix="updates have an address of their own, /update, where the operator has allowed them",
     )
 
 
@@ -236,33 +293,40 @@ def read_only() -> Refusal:
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
 
 
-def syntax_refusal(message: str, text: str) -> Refusal:
-    """What the engine says of a query that it cannot read, without its page of what might stand there."""
+def syntax_refusal(message: str, text: str, what: str = "query") -> Refusal:
+    """What the engine says of what it cannot read, without its page of what might stand there."""
     place = _PLACE.match(message)
     if place is None:
         return Refusal(
-            code="syntax", where="query", problem=f"is not SPARQL: {message}", fix="correct the query"
+            code="syntax", where=what, problem=f"is not SPARQL: {message}", fix=f"correct the {what}"
         )
     line, column, expected = int(place[1]), int(place[2]), place[3]
+    problem, fix = "it is not SPARQL from here on", f"correct the {what} at the mark"
     if "Prefix not found" in expected:
-        return refuse_at(
-            text, line, column, "it uses a prefix that is not declared", "add a PREFIX line for it"
-        )
-    if "IRI parsing failed" in expected:
-        return refuse_at(text, line, column, "this is not an IRI", "percent-encode what an IRI may not hold")
-    return refuse_at(text, line, column, "it is not SPARQL from here on", "correct the query at the mark")
+        problem, fix = "it uses a prefix that is not declared", "add a PREFIX line for it"
+    elif "IRI parsing failed" in expected:
+        problem, fix = "this is not an IRI", "percent-encode what an IRI may not hold"
+    return refuse_at(text, line, column, problem, fix, what=what)
 
 
 def refuse_at(
-    text: str, line: int, column: int, problem: str, fix: str, *, status: int = 400, code: str = "syntax"
+    text: str,
+    line: int,
+    column: int,
+    problem: str,
+    fix: str,
+    *,
+    status: int = 400,
+    code: str = "syntax",
+    what: str = "query",
 ) -> Refusal:
-    """A refusal that points to a place in the text of a query."""
+    """A refusal that points to a place in the text of a query or update."""
     lines = text.splitlines() or [""]
     shown = lines[line - 1] if line <= len(lines) else ""
     return Refusal(
         status=status,
         code=code,
-        where=f"query, line {line}, column {column}",
+        where=f"{what}, line {line}, column {column}",
         problem=problem,
         fix=fix,
         line=line,

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Response, current_app, g, make_response, render_template, request
 
 from khabar.publish import gate
+from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset, query_text
+from khabar.publish.door import Door
+from khabar.publish.front import Front
 from khabar.publish.interface import Interface, Language, Text
+from khabar.publish.keys import Keys
+from khabar.publish.metrics import Metrics
 from khabar.publish.pool import Pool
 from khabar.publish.protocol import HTML, PROBLEM, Format, negotiate
 from khabar.publish.views import View
+from khabar.publish.writing import Writer
 
 _PROBLEM = Format("problem", PROBLEM, ("application/json",))
 
@@ -25,6 +32,19 @@ class Site:
     pool: Pool
     interface: Interface
     gate_limits: gate.Limits
+    keys: Keys
+    writer: Writer | None  # None: nothing may be written
+    is_private: bool  # whether a key is needed even to read
+    front: Front
+    cache: Cache[Any]
+    metrics: Metrics
+    door: Door
+
+    def close(self) -> None:
+        """End all processes that we have started."""
+        self.pool.close()
+        if self.writer is not None:
+            self.writer.close()
 
 
 def site() -> Site:
@@ -65,6 +85,11 @@ def link(path: str, **arguments: str) -> str:
     return f"{request.script_root}{quoted}{question}{mark}{quote(fragment, safe='/?:@=,')}"
 
 
+def address(path: str) -> str:
+    """A path of ours as the whole address that the client reaches it by."""
+    return request.url_root.rstrip("/") + path
+
+
 def in_language(other: Language) -> str:
     """The address of the current page in another language of the interface."""
     arguments = request.args.to_dict() | {"lang": other.tag}
@@ -88,6 +113,13 @@ def question(name: str) -> str:
 def prefers_html() -> bool:
     """Whether the client would rather read a page than a problem in JSON."""
     return negotiate(request.headers.get("Accept"), (_PROBLEM, HTML)) is HTML
+
+
+def with_links(response: Response) -> Response:
+    """Say where the service and the dataset are described (https://www.rfc-editor.org/rfc/rfc8288)."""
+    response.headers.add("Link", f'<{link("/sparql")}>; rel="service"; type="application/sparql-query"')
+    response.headers.add("Link", f'<{link("/.well-known/void")}>; rel="describedby"; type="text/turtle"')
+    return response
 
 
 def page(template: str, status: int = 200, **values: object) -> Response:

@@ -1,12 +1,14 @@
 """The process that runs queries, and may be killed: started by pool.py as a script, never imported.
 
-It stands alone on purpose (pyoxigraph and the standard library, nothing of khabar), so that a new
-one is ready in a moment and a crash of the engine takes nothing with it.  It talks over one pipe.
-A request is a dictionary; an answer is any number of frames of bytes, whose first byte tells what
-they are:
+It stands alone on purpose (pyoxigraph, the standard library and the jail), so that a new one is
+ready in a moment and a crash of the engine takes nothing with it.  It talks over one pipe.  First
+it says that it is ready; then a request is a dictionary, and an answer any number of frames of
+bytes, whose first byte tells what they are:
 
-    D data · E the end: the answer is complete
+    R ready: the rest is the name of the jail
+    D data · E the rest of the data: the answer is complete
     S the engine cannot read the query · L the answer is too large · X the engine gave up
+    G the snapshot is gone
 """
 
 from __future__ import annotations
@@ -14,78 +16,126 @@ from __future__ import annotations
 import io
 import json
 import os
-import resource
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from multiprocessing.connection import Connection
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from khabar.publish import jail
+
 CHUNK = 65_536  # bytes
 STACK = 1 << 30  # bytes: the engine recurses, and on the usual 8 MiB a thousand brackets are fatal
 
 
+# What the engine writes with each row, and how many of them are not after a row.  A text that holds such
+# a mark may count as a row more; only an answer near the limit could notice.
+MARKS = {
+    "application/sparql-results+json": (b'}},{"', -1),
+    "application/sparql-results+xml": (b"</result>", 0),
+    "text/csv": (b"\r\n", 1),
+    "text/tab-separated-values": (b"\n", 1),
+}
+
+
 class TooLarge(Exception):
-    """The answer is larger than allowed."""
+    """The answer is larger than allowed; says in what."""
+
+
+class Gone(Exception):
+    """The snapshot cannot be opened."""
+
+
+class Opened:
+    """A snapshot, and what was found out about it."""
+
+    def __init__(self, path: str, name: str) -> None:
+        try:
+            self.name, self.store = name, ox.Store.read_only(path)
+        except (OSError, RuntimeError) as error:
+            raise Gone(str(error)) from error
+        self.shown: dict[str, list[ox.NamedNode | ox.BlankNode]] = {}
+
+    def graphs(self, withheld: str) -> list[ox.NamedNode | ox.BlankNode]:
+        """The named graphs but those whose IRI begins with WITHHELD; all of them when that is empty."""
+        if withheld not in self.shown:
+            named = (graph for graph in self.store.named_graphs() if isinstance(graph, ox.NamedNode))
+            self.shown[withheld] = [g for g in named if not withheld or not g.value.startswith(withheld)]
+        return self.shown[withheld]
 
 
 class Output(io.RawIOBase):
     """A binary file that sends what is written to it in frames; raising stops the engine at once."""
 
-    def __init__(self, connection: Connection, limit: int) -> None:
+    def __init__(self, connection: Connection, size: int, rows: int, mark: bytes) -> None:
         super().__init__()
-        self.connection, self.left, self.buffer = connection, limit, bytearray()
+        self.connection, self.size, self.rows, self.mark = connection, size, rows, mark
+        self.buffer, self.seen = bytearray(b"D"), b""
 
     def write(self, data: Any) -> int:
         """Take some bytes of the answer."""
-        self.left -= len(data)
-        if self.left < 0:
-            raise TooLarge
+        self.size -= len(data)
+        if self.size < 0:
+            raise TooLarge("size")
         self.buffer += data
-        if len(self.buffer) >= CHUNK:
-            self.flush()
+        if len(self.buffer) > CHUNK:
+            self.send(b"D")
         return len(data)
 
-    def flush(self) -> None:
-        """Send what is buffered."""
-        if self.buffer:
-            self.connection.send_bytes(b"D" + self.buffer)
-            self.buffer.clear()
+    def send(self, kind: bytes) -> None:
+        """Send what is buffered as one frame."""
+        if self.mark:
+            # A mark may stand across two frames: so many bytes as can only begin one are looked at twice.
+            looked_at = self.seen + self.buffer[1:]
+            self.rows -= looked_at.count(self.mark)
+            self.seen = bytes(looked_at[1 - len(self.mark) :]) if len(self.mark) > 1 else b""
+            if self.rows < 0:
+                raise TooLarge("rows")
+        self.buffer[:1] = kind
+        self.connection.send_bytes(self.buffer)
+        self.buffer = bytearray(b"D")
 
 
-def answer(store: ox.Store, request: dict[str, Any], output: Output) -> None:
+def answer(opened: Opened, request: dict[str, Any], output: Output) -> None:
     """Run one query and write its result in the wanted format."""
     graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
         ox.NamedNode(iri) for iri in request["default_graphs"]
     ]
-    result = store.query(
+    result = opened.store.query(
         request["query"],
         base_iri=request["base"],
         # Always said, so that no FROM in the query reaches a graph that is not published.
         default_graph=graphs if request["has_dataset"] else ox.DefaultGraph(),
-        named_graphs=named_graphs(store, request),
+        named_graphs=named_graphs(opened, request),
     )
     media_type, rows = request["media_type"], request["rows"]
     if isinstance(result, ox.QueryTriples):
-        triples = islice(result, rows) if rows else result
+        triples = islice(result, rows) if rows else counted(result, output.rows)
         format_ = ox.RdfFormat.from_media_type(media_type)
         ox.serialize(triples, cast(IO[bytes], output), format=format_, prefixes=request["prefixes"])
     elif rows:
         write_rows(result, rows, output)
     else:
         result.serialize(cast(IO[bytes], output), format=ox.QueryResultsFormat.from_media_type(media_type))
-    output.flush()
 
 
-def named_graphs(store: ox.Store, request: dict[str, Any]) -> list[ox.NamedNode | ox.BlankNode]:
+def counted(triples: Iterable[ox.Triple], most: int) -> Iterator[ox.Triple]:
+    """The triples, as long as there are not too many."""
+    for number, triple in enumerate(triples):
+        if number == most:
+            raise TooLarge("rows")
+        yield triple
+
+
+def named_graphs(opened: Opened, request: dict[str, Any]) -> list[ox.NamedNode | ox.BlankNode]:
     """The graphs that GRAPH may name: those asked for, else all but the withheld."""
     if request["has_dataset"]:
         return [ox.NamedNode(iri) for iri in request["named_graphs"]]
-    named = (graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))
-    return [graph for graph in named if not graph.value.startswith(request["withheld"])]
+    # Thousands of names take milliseconds to hand over, and most queries name no graph.
+    return opened.graphs(request["withheld"]) if request["names_graphs"] else []
 
 
 def write_rows(result: ox.QuerySolutions | ox.QueryBoolean, rows: int, output: Output) -> None:
@@ -112,23 +162,27 @@ def describe(term: Any) -> dict[str, str] | None:
     return {"value": str(term), "language": "", "datatype": ""}
 
 
-def serve(connection: Connection, memory: int) -> None:
+def serve(connection: Connection) -> None:
     """Answer requests until the other end is closed."""
-    opened, store = "", None
+    opened: Opened | None = None
     while True:
         try:
             request = connection.recv()
         except EOFError:
             return
-        output = Output(connection, request["size"])
+        mark, more = (b"", 0) if request["rows"] else MARKS.get(request["media_type"], (b"", 0))
+        output = Output(connection, request["size"], request["most"] + more, mark)
         try:
-            if request["store"] != opened or store is None:
-                store, opened = None, ""
-                store, opened = ox.Store.read_only(request["store"]), request["store"]
-            answer(store, request, output)
-            frame = b"E"
-        except TooLarge:
-            frame = b"L"
+            if opened is None or opened.name != request["snapshot"]:
+                opened = None
+                opened = Opened(request["store"], request["snapshot"])
+            answer(opened, request, output)
+            output.send(b"E")
+            continue
+        except TooLarge as error:
+            frame = b"L" + str(error).encode()
+        except Gone as error:
+            frame = b"G" + str(error).encode()
         except SyntaxError as error:
             frame = b"S" + str(error).encode()
         except Exception as error:  # whatever it is, the next query deserves an answer
@@ -136,20 +190,13 @@ def serve(connection: Connection, memory: int) -> None:
         connection.send_bytes(frame)
 
 
-def confine(memory: int) -> None:
-    """Let this process have so many bytes of memory, and write no file."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if sys.platform == "linux":  # macOS refuses it
-        resource.setrlimit(resource.RLIMIT_AS, (STACK + memory, STACK + memory))
-
-
 def main() -> None:
     """Serve the connection of the file descriptor named first, with as much memory as named second."""
     connection, memory, parent = Connection(int(sys.argv[1])), int(sys.argv[2]), os.getppid()
-    confine(memory)
+    held_by = jail.confine(STACK + memory)
+    connection.send_bytes(b"R" + held_by.encode())
     threading.stack_size(STACK)
-    server = threading.Thread(target=serve, args=(connection, memory), daemon=True)
+    server = threading.Thread(target=serve, args=(connection,), daemon=True)
     server.start()
     while server.is_alive():
         server.join(1.0)
