@@ -20,6 +20,7 @@ from khabar.model import Reading
 from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
 
+TERMS: Final = (resource_folder("ontology") / "khabar.ttl",)
 DAY: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -27,8 +28,8 @@ def changed(folder: Path, readings: Iterable[Reading], gone: Iterable[str] = ())
     """Put READINGS into the graph in FOLDER, as a build does, and take out the articles that are GONE."""
     exists = (folder / "khabar.json").exists()
     with Store.open(folder) if exists else Store.create(folder) as store:
-        terms = [resource_folder("ontology") / "khabar.ttl"]
-        store.put_lines({ONTOLOGY: skolemise(terms, ONTOLOGY, DEFAULT_BASE)})
+        if not exists:
+            store.put_lines({ONTOLOGY: skolemise(TERMS, ONTOLOGY, DEFAULT_BASE)})
         store.apply({reading.article.key: assemble(reading) for reading in readings})
         for key in gone:
             store.remove(key)

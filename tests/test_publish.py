@@ -9,6 +9,7 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,9 +39,14 @@ CONTENTS = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return changed(tmp_path_factory.mktemp("made") / "g", [arabic(), russian()])
+
+
 @pytest.fixture
-def graph(tmp_path: Path) -> Path:
-    return changed(tmp_path / "g", [arabic(), russian()])
+def graph(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "g"))
 
 
 def test_a_version_has_every_file_and_its_sums_are_right(graph: Path) -> None:

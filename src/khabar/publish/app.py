@@ -15,6 +15,7 @@ from khabar.publish import (
     access,
     description,
     door,
+    downloads,
     encoding,
     endpoint,
     gate,
@@ -85,7 +86,7 @@ def create_app(
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
     for blueprint in (
         endpoint.blueprint, graphstore.blueprint, description.blueprint, operation.blueprint,
-        plainpages.blueprint if dataset == PLAIN else pages.blueprint,
+        *([plainpages.blueprint] if dataset == PLAIN else [pages.blueprint, downloads.blueprint]),
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.register_error_handler(KhabarError, _refuse)

@@ -200,7 +200,9 @@ def _whole(body: Iterable[bytes]) -> bytes:
 # On every answer that only reads: scripts of every site may see it.
 OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Link, Retry-After"
+    ),
 }
 # On every answer: closed to scripts and frames in a browser.  Nothing is loaded but our own style sheet
 # and icon; no script runs.

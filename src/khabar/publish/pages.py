@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, abort, redirect, request, send_file
+from flask import Blueprint, Response, abort, redirect, request
 
 from khabar.publish import protocol
 from khabar.publish.protocol import HTML, JSONLD, TRIG, TURTLE, Format
@@ -18,18 +17,8 @@ from khabar.publish.views import KINDS, PREFIXES, Thing
 REPRESENTATIONS: Final = (HTML, TURTLE, JSONLD, protocol.NTRIPLES, TRIG, protocol.RDFXML, protocol.NQUADS)
 DATA: Final = REPRESENTATIONS[1:]
 WITH_GRAPHS: Final = (TRIG, protocol.NQUADS)
-DUMP_TYPES: Final = {format_.name: format_.media_type for format_ in DATA} | {
-    "csv": "text/csv", "gz": "application/gzip", "zst": "application/zstd", "json": "application/json",
-}  # fmt: skip
 
 blueprint = Blueprint("pages", __name__)
-
-
-class File(NamedTuple):
-    """A file of a dump."""
-
-    name: str  # its path below dumps/
-    size: int  # bytes
 
 
 @blueprint.get("/")
@@ -211,7 +200,7 @@ def _data(quads: Iterable[ox.Quad], format_: Format) -> Response:
     return response
 
 
-# --- graphs, the ontology, dumps
+# --- graphs, the ontology
 
 
 @blueprint.get("/graph/<path:name>")
@@ -246,34 +235,3 @@ def ontology(suffix: str | None = None) -> Response:
     response = page("ontology.html", terms=reader.definitions(), kinds=KINDS, formats=DATA)
     response.vary.add("Accept")
     return response
-
-
-@blueprint.get("/dump/")
-def dumps() -> Response:
-    """The files to download."""
-    return page("dumps.html", files=list(_dump_files().values()), formats=DATA)
-
-
-@blueprint.get("/dump/<path:name>")
-def dump(name: str) -> Response:
-    """One file of a dump: only such as the list holds, so that no path can lead elsewhere."""
-    files = _dump_files()
-    if name not in files:
-        abort(404)
-    media_type = DUMP_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-    return send_file(_dump_folder() / name, mimetype=media_type, conditional=True)
-
-
-def _dump_folder() -> Path:
-    return site().dataset.folder.resolve() / "dumps"
-
-
-def _dump_files() -> dict[str, File]:
-    """The complete files below dumps/, the newest version first; what is being written has another suffix."""
-    folder = _dump_folder()
-    paths = [
-        path for path in folder.rglob("*") if path.is_file() and not path.name.endswith((".tmp", ".new"))
-    ]
-    paths.sort(key=lambda path: (path.parent.as_posix(), path.name), reverse=True)
-    names = (path.relative_to(folder).as_posix() for path in paths)
-    return {name: File(name, path.stat().st_size) for name, path in zip(names, paths, strict=True)}
