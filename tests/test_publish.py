@@ -32,10 +32,13 @@ from khabar.graph.folder import open_snapshot
 from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
 
+VIEWS = ("khabar-o", "khabar-s", "khabar-a", "khabar-r", "khabar-n", "q")  # so their names begin
 ROOT = Path(__file__).parents[1]
 CONTENTS = {
     "khabar.nq", "khabar.trig", "khabar-facts.ttl", "khabar-entities.ttl", "ontology.ttl", "shapes.ttl",
-    "statements.csv", "dataset.ttl", "dataset.jsonld", "CITATION.cff", "CHANGES.md",
+    "statements.csv", "dataset.ttl", "dataset.jsonld", "CITATION.cff", "CHANGES.md", "khabar-org.ttl",
+    "khabar-schema.ttl", "khabar-annotations.ttl", "khabar-rdf12.nt", "khabar-nanopublications.trig",
+    "quickstatements.tsv",
 }  # fmt: skip
 
 
@@ -202,6 +205,11 @@ def test_a_version_is_a_day_that_exists() -> None:
             order(name)
     assert next_version(DAY.date(), None) == "2026.11.20"
     assert next_version(DAY.date(), "2026.11.20.9") == "2026.11.20.10"
+
+
+def test_other_vocabularies_can_be_left_out(graph: Path) -> None:
+    files = published(graph, options=Options(views=False)).manifest.files
+    assert {file.content for file in files} == {name for name in CONTENTS if not name.startswith(VIEWS)}
 
 
 def test_only_the_newest_versions_are_kept(graph: Path) -> None:

@@ -43,6 +43,9 @@ ABOUT: Final = About()
     envvar="KHABAR_QUOTATION_LIMIT",
     help="Cut quotations to N characters.",
 )
+@click.option(
+    "--views/--no-views", default=True, envvar="KHABAR_VIEWS", help="Write other vocabularies, too."
+)
 @TEXTS
 @click.option("--source-date-epoch", type=int, envvar="SOURCE_DATE_EPOCH", hidden=True)
 @CONFIG
@@ -57,6 +60,7 @@ def command(
     license: str | None,
     text_license: str | None,
     quotation_limit: int,
+    views: bool,
     publish_text: bool,
     source_date_epoch: int | None,
 ) -> None:
@@ -70,7 +74,7 @@ def command(
       khabar publish graph --license https://creativecommons.org/licenses/by/4.0/
     """
     about = About(title, description, publisher, contact, license, text_license)
-    options = Options(about, keep, quotation_limit, publish_text)
+    options = Options(about, keep, quotation_limit, publish_text, views)
     created = (
         datetime.now(UTC) if source_date_epoch is None else datetime.fromtimestamp(source_date_epoch, UTC)
     )

@@ -181,7 +181,8 @@ def _catalogue(manifest: Manifest, about: About) -> Iterator[ox.Triple]:
 def _distribution(manifest: Manifest, file: File) -> Iterator[ox.Triple]:
     address = addresses(manifest.base, manifest.version, file.name)
     version = version_iri(manifest.dataset, manifest.version)
-    yield from _said(version, {f"{DCAT}distribution": Node(address)})
+    for dataset in (manifest.dataset, version):
+        yield from _said(dataset, {f"{DCAT}distribution": Node(address)})
     if file.content == "khabar.nq":
         yield from _said(version, {f"{VOID}dataDump": Node(address)})
     yield from _said(

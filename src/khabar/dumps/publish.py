@@ -25,6 +25,7 @@ from khabar.dumps.manifest import Changes, File, Manifest, read, sums
 from khabar.dumps.packing import BOTH, PACKED, Content, unpacked
 from khabar.dumps.settling import prune, recover, settle
 from khabar.dumps.versions import MANIFEST, SUMS, DumpError, newest, next_version, order
+from khabar.dumps.views import Views
 from khabar.graph.folder import describe as describe_folder
 from khabar.graph.folder import open_snapshot
 from khabar.graph.statistics import statistics
@@ -49,6 +50,7 @@ class Options:
     keep: int = 7  # versions
     quotation_limit: int = 300  # code points
     publish_text: bool = False
+    views: bool = True  # in other vocabularies
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,16 @@ class _Making:
         contents = self._derive(previous, found)
         (self._work / plain.name).unlink()
         self._files += contents.files
+        if options.views:
+            self._progress("views")
+            self._files += Views(
+                self._snapshot,
+                self._base,
+                self._work,
+                describe.notice(options.about),
+                limit=None if options.publish_text else options.quotation_limit,
+                license=options.about.license,
+            ).write()
         self._describe(previous, contents, content.records or 0, changes)
         return None
 

@@ -57,8 +57,9 @@ def prefixes(base: str) -> dict[str, str]:
     ours = {"kh": f"{base}ont#", "id": f"{base}id/"}
     theirs = {
         "dcat": "http://www.w3.org/ns/dcat#", "dcterms": "http://purl.org/dc/terms/", "itsrdf": str(ITSRDF),
-        "lexinfo": str(LEXINFO), "nif": str(NIF), "ontolex": str(ONTOLEX), "org": str(ORG), "owl": str(OWL),
-        "prov": str(PROV), "rdf": str(RDF), "rdfs": str(RDFS), "schema": str(SCHEMA), "sh": str(SH),
+        "lexinfo": str(LEXINFO), "nif": str(NIF), "oa": "http://www.w3.org/ns/oa#",
+        "ontolex": str(ONTOLEX), "org": str(ORG), "owl": str(OWL), "prov": str(PROV),
+        "rdf": str(RDF), "rdfs": str(RDFS), "schema": str(SCHEMA), "sh": str(SH),
         "skos": str(SKOS), "synsem": str(SYNSEM), "void": "http://rdfs.org/ns/void#",
         "wd": str(WD), "xsd": str(XSD),
     }  # fmt: skip
