@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 GRAPH := out/graph
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# When what is released was last changed.
+EPOCH = $(shell git log -1 --format=%ct 2>/dev/null || echo 946684800)
 
-.PHONY: help run test bench confidence lint pages lock dist clean
+.PHONY: help run test bench confidence lint pages lock dist release clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -47,6 +49,15 @@ lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproj
 dist: $(VENV)/installed  ## the wheel and the source archive
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation
+
+release: $(VENV)/installed  ## what is released: built twice to equal bytes, with a bill of materials and hashes
+	rm -rf dist out/again
+	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --no-isolation --outdir dist
+	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --no-isolation --outdir out/again
+	diff --recursive dist out/again
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+	  --output-format JSON --output-file dist/khabar.cdx.json
+	cd dist && sha256sum khabar-*.whl khabar-*.tar.gz khabar.cdx.json > SHA256SUMS && sha256sum --check SHA256SUMS
 
 clean:  ## remove what make made
 	rm -rf $(VENV) out dist build

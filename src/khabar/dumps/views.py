@@ -15,7 +15,7 @@ from khabar.dumps.manifest import File
 from khabar.dumps.packing import Content
 from khabar.graph.lines import Sorter, shortened
 from khabar.graph.serialise import Names, blocks, trig
-from khabar.vocab import PROV, RDF
+from khabar.vocab import PROV, RDF, XSD
 
 QUERIES: Final = Path(__file__).with_name("queries")
 BATCH: Final = 2000  # triples
@@ -29,6 +29,11 @@ QUICKSTATEMENTS: Final = "quickstatements.tsv"
 
 NP: Final = "http://www.nanopub.org/nschema#"
 DCTERMS: Final = "http://purl.org/dc/terms/"
+OA: Final = "http://www.w3.org/ns/oa#"
+_ANNOTATION_TERMS: Final = (
+    "Annotation", "motivatedBy", "describing", "hasBody", "hasTarget", "SpecificResource", "hasSource",
+    "hasSelector", "TextPositionSelector", "start", "end", "TextQuoteSelector", "exact",
+)  # fmt: skip
 _PRECISION: Final = {"gYear": (9, "-00-00"), "gYearMonth": (10, "-00"), "date": (11, "")}
 
 Row = Mapping[str, ox.NamedNode | ox.Literal]
@@ -58,9 +63,11 @@ class Views:
     def write(self) -> list[File]:
         """All of them."""
         contents = (
-            self._turtle(ORG, "org.rq", "posts and memberships in the W3C's organization ontology"),
-            self._turtle(SCHEMA, "schema.rq", "things, events and articles in schema.org"),
-            self._turtle(ANNOTATIONS, "annotations.rq", "the words of each statement as Web Annotations"),
+            self._turtle(
+                ORG, self._constructed("org.rq"), "posts and memberships in the W3C's organization ontology"
+            ),
+            self._turtle(SCHEMA, self._constructed("schema.rq"), "things, events and articles in schema.org"),
+            self._turtle(ANNOTATIONS, self._annotations(), "the words of each statement as Web Annotations"),
             self._rdf12(),
             self._nanopublications(),
             self._quickstatements(),
@@ -69,11 +76,11 @@ class Views:
 
     # --- as triples
 
-    def _turtle(self, name: str, query: str, title: str) -> Content:
+    def _turtle(self, name: str, triples: Iterable[ox.Triple], title: str) -> Content:
         with Content(self._folder, name, "text/turtle", title) as content:
             content.write(self._header)
             content.records = 0
-            for batch in self._sorted(self._constructed(query)):
+            for batch in self._sorted(triples):
                 content.write(blocks(batch, self._names))
                 content.records += len(batch)
         return content
@@ -82,10 +89,44 @@ class Views:
         title = "statements as reifiers of triple terms, words with their direction: RDF 1.2"
         with Content(self._folder, RDF12, "application/n-triples", title) as content:
             content.records = 0
-            for batch in self._sorted(map(directed, self._constructed("rdf12.rq"))):
+            for batch in self._sorted(map(directed, self._reified())):
                 content.write("".join(f"{line}\n" for line in batch))
                 content.records += len(batch)
         return content
+
+    def _reified(self) -> Iterator[ox.Triple]:
+        reifies = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
+        for row in self._selected("rdf12.rq"):
+            statement = ox.NamedNode(row["statement"].value)
+            if "qualifier" in row:
+                yield ox.Triple(statement, ox.NamedNode(row["qualifier"].value), row["value"])
+            else:
+                subject, predicate = (ox.NamedNode(row[name].value) for name in ("subject", "predicate"))
+                yield ox.Triple(statement, reifies, ox.Triple(subject, predicate, row["object"]))
+
+    def _annotations(self) -> Iterator[ox.Triple]:
+        """An annotation for each stretch of words: what it says, in which article, from where to where."""
+        a = _node(RDF.type)
+        term = {name: ox.NamedNode(OA + name) for name in _ANNOTATION_TERMS}
+        count = _node(XSD.nonNegativeInteger)
+        for row in self._selected("annotations.rq"):
+            name = f"{row['statement'].value}#annotation-{row['begin'].value}"
+            this, target, position, quote = (
+                ox.NamedNode(name + part) for part in ("", "-target", "-position", "-quote")
+            )
+            yield ox.Triple(this, a, term["Annotation"])
+            yield ox.Triple(this, term["motivatedBy"], term["describing"])
+            yield ox.Triple(this, term["hasBody"], row["statement"])
+            yield ox.Triple(this, term["hasTarget"], target)
+            yield ox.Triple(target, a, term["SpecificResource"])
+            yield ox.Triple(target, term["hasSource"], row["article"])
+            yield ox.Triple(target, term["hasSelector"], position)
+            yield ox.Triple(target, term["hasSelector"], quote)
+            yield ox.Triple(position, a, term["TextPositionSelector"])
+            yield ox.Triple(position, term["start"], ox.Literal(row["begin"].value, datatype=count))
+            yield ox.Triple(position, term["end"], ox.Literal(row["end"].value, datatype=count))
+            yield ox.Triple(quote, a, term["TextQuoteSelector"])
+            yield ox.Triple(quote, term["exact"], row["words"])
 
     def _constructed(self, name: str) -> Iterator[ox.Triple]:
         found = self._snapshot.query(query_text(name), base_iri=self._base)
