@@ -38,7 +38,7 @@ pages: $(VENV)/installed  ## run the examples of README.md and docs/ again, and 
 
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra web"; do \
+	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra parquet --extra web"; do \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file $$target; \
 	done

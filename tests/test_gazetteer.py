@@ -342,15 +342,15 @@ WRONG = {
         'id:osh rdfs:label "Osh"@en .',
         "id:osh: is nothing, not one thing of a class that the gazetteer holds\n"
         "  give it one of kh:Agreement, kh:Campaign, kh:Ceremony, kh:City, kh:Conference, kh:Country, "
-        "kh:Election, kh:Event, kh:Exhibition, kh:Forum, kh:Meeting, kh:Organization, kh:Person, kh:Place, "
-        "kh:Platform, kh:Post, kh:Region, kh:Session, kh:Summit, kh:Topic, kh:Work",
+        "kh:Election, kh:Event, kh:Exhibition, kh:Forum, kh:Meeting, kh:NewsAgency, kh:Organization, "
+        "kh:Person, kh:Place, kh:Platform, kh:Post, kh:Region, kh:Session, kh:Summit, kh:Topic, kh:Work",
     ),
     "unknown class": (
         'id:osh a kh:Town ; rdfs:label "Osh"@en .',
         "id:osh: is kh:Town, not one thing of a class that the gazetteer holds\n"
         "  give it one of kh:Agreement, kh:Campaign, kh:Ceremony, kh:City, kh:Conference, kh:Country, "
-        "kh:Election, kh:Event, kh:Exhibition, kh:Forum, kh:Meeting, kh:Organization, kh:Person, kh:Place, "
-        "kh:Platform, kh:Post, kh:Region, kh:Session, kh:Summit, kh:Topic, kh:Work",
+        "kh:Election, kh:Event, kh:Exhibition, kh:Forum, kh:Meeting, kh:NewsAgency, kh:Organization, "
+        "kh:Person, kh:Place, kh:Platform, kh:Post, kh:Region, kh:Session, kh:Summit, kh:Topic, kh:Work",
     ),
     "misspelt property": (
         f'id:osh {CITY} ; kh:demonim "Oshi"@en .',

@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import pyarrow.parquet
 import pyoxigraph as ox
 import pytest
 from dumped import DAY, changed, published, quads, unzipped
@@ -38,7 +39,7 @@ CONTENTS = {
     "khabar.nq", "khabar.trig", "khabar-facts.ttl", "khabar-entities.ttl", "ontology.ttl", "shapes.ttl",
     "statements.csv", "dataset.ttl", "dataset.jsonld", "CITATION.cff", "CHANGES.md", "khabar-org.ttl",
     "khabar-schema.ttl", "khabar-annotations.ttl", "khabar-rdf12.nt", "khabar-nanopublications.trig",
-    "quickstatements.tsv",
+    "quickstatements.tsv", "statements.parquet",
 }  # fmt: skip
 
 
@@ -149,6 +150,14 @@ def test_a_row_a_statement_for_a_spreadsheet(graph: Path) -> None:
     assert (chair["headline"], chair["publisher"]) == ("رئاسة الحوار", "وكالة المثال")
     said = next(row for row in rows if row["predicate_en"] == "said")
     assert said["object"] == "العمل مستمر"
+
+
+def test_the_same_rows_are_columns(graph: Path) -> None:
+    published(graph)
+    table = pyarrow.parquet.read_table(graph / "dumps/latest/statements.parquet")
+    data = unzipped(graph / "dumps/latest", "statements.csv").decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(data, newline="")))
+    assert [{k: v or "" for k, v in row.items()} for row in table.to_pylist()] == rows
 
 
 def test_a_cell_is_never_a_formula(tmp_path: Path) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final, Protocol, Self
 
 import pyoxigraph as ox
 
 from khabar.dumps.changes import graph_of
 from khabar.dumps.manifest import File
-from khabar.dumps.packing import BOTH, PACKED, Content
-from khabar.dumps.table import BOM, Table, as_csv
+from khabar.dumps.packing import BOTH, PACKED, Content, as_it_is
+from khabar.dumps.table import BOM, Row, Table, as_csv
 from khabar.graph.lines import Batch, Sorter, cut, graphs, is_article_graph
 from khabar.graph.serialise import Names, blocks, nquads
 from khabar.graph.skolem import skolemise
@@ -27,6 +27,7 @@ ENTITIES: Final = "khabar-entities.ttl"
 ONTOLOGY: Final = "ontology.ttl"
 SHAPES: Final = "shapes.ttl"
 STATEMENTS: Final = "statements.csv"
+PARQUET: Final = "statements.parquet"
 
 TURTLE_TYPE: Final = "text/turtle"
 NQUADS_TYPE: Final = "application/n-quads"
@@ -57,10 +58,27 @@ def named_graphs(stream: BinaryIO) -> Iterator[tuple[str, Iterator[Batch]]]:
         yield graph.decode(), cut(line[:-end] + b" .\n" for line in lines)
 
 
+class ColumnsFile(Protocol):
+    """Rows on their way into a file of columns: dumps/columns.py, whose library not everybody has."""
+
+    def write(self, rows: list[Row]) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
 class Contents:
     """The files that are made of the graphs of khabar.nq.  A context manager: leaving it completes them."""
 
-    def __init__(self, folder: Path, snapshot: ox.Store, base: str, notice: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        snapshot: ox.Store,
+        base: str,
+        notice: str,
+        columns: Callable[[Path, Row], ColumnsFile] | None = None,
+    ) -> None:
         self._base = base
         self._names = Names(base)
         self._table = Table(snapshot, base)
@@ -80,6 +98,7 @@ class Contents:
         for content in (self._trig, self._entities, self._ontology):
             content.write(self._header)
         self._csv.write(BOM + as_csv([self._table.head]))
+        self._columns = columns and self._stack.enter_context(columns(folder / PARQUET, self._table.head))
 
     def _content(
         self, name: str, media_type: str, title: str, encodings: tuple[str | None, ...] = PACKED
@@ -112,6 +131,8 @@ class Contents:
         for batch in batches:
             self._facts.add(self._plain(batch))
         rows = list(self._table.rows(batches))
+        if self._columns is not None:
+            self._columns.write(rows)
         self.statements += len(rows)
         self._csv.records = self.statements
         self._csv.write(as_csv(rows))
@@ -161,4 +182,9 @@ class Contents:
     @property
     def files(self) -> list[File]:
         """The files, when they are complete."""
-        return [file for content in self._contents for file in content.files]
+        found = [file for content in self._contents for file in content.files]
+        if self._columns is not None:
+            title = "the same as columns: Parquet"
+            path = self._folder / PARQUET
+            found.append(as_it_is(path, "application/vnd.apache.parquet", title, self.statements))
+        return found

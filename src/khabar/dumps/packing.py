@@ -130,6 +130,15 @@ class Content:
         )
 
 
+def as_it_is(path: Path, media_type: str, title: str, records: int) -> File:
+    """A file that another library has written; brings it to the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = path.stat().st_size
+    return File(path.name, size, digest, media_type, None, path.name, size, digest, records, title)
+
+
 def _packer(encoding: str | None, summed: _Summed) -> _Stream:
     target = cast(IO[bytes], summed)
     if encoding == "gzip":

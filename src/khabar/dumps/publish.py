@@ -10,6 +10,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +19,14 @@ import pyoxigraph as ox
 
 from khabar.dumps import describe, news
 from khabar.dumps.changes import Comparison, Difference, patch_lines
-from khabar.dumps.contents import NQUADS, NQUADS_TYPE, Contents, named_graphs, write_nquads
+from khabar.dumps.contents import NQUADS, NQUADS_TYPE, ColumnsFile, Contents, named_graphs, write_nquads
 from khabar.dumps.describe import About
 from khabar.dumps.feed import Feed
 from khabar.dumps.locking import locked
 from khabar.dumps.manifest import Changes, File, Manifest, read, sums
 from khabar.dumps.packing import BOTH, PACKED, Content, unpacked
 from khabar.dumps.settling import prune, recover, settle
+from khabar.dumps.table import Row
 from khabar.dumps.versions import MANIFEST, SUMS, DumpError, newest, next_version, order
 from khabar.dumps.views import Views
 from khabar.graph.folder import describe as describe_folder
@@ -216,7 +219,7 @@ class _Making:
         fresh: list[tuple[str, int]] = []
         with (
             (self._work / NQUADS).open("rb") as stream,
-            Contents(self._work, self._snapshot, self._base, notice) as contents,
+            Contents(self._work, self._snapshot, self._base, notice, _columns()) as contents,
         ):
             for graph, batches in named_graphs(stream):
                 counted = contents.statements
@@ -282,6 +285,14 @@ class _Making:
         for run in self._snapshot.quads_for_pattern(None, kind, ox.NamedNode(f"{self._base}ont#Run"), meta):
             for quad in self._snapshot.quads_for_pattern(run.subject, None, None, meta):
                 yield quad.triple
+
+
+def _columns() -> Callable[[Path, Row], ColumnsFile] | None:
+    """How to write columns, where khabar[parquet] is installed."""
+    if find_spec("pyarrow") is None:
+        return None
+    made: Callable[[Path, Row], ColumnsFile] = import_module("khabar.dumps.columns").Columns
+    return made
 
 
 def _software() -> str:

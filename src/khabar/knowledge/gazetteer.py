@@ -18,8 +18,8 @@ from khabar.vocab import KH, OWL, RDF, RDFS, SKOS, interned
 TYPES: Final = frozenset(
     KH[name]
     for name in (
-        "Person", "Organization", "Platform", "Country", "Place", "City", "Region", "Post", "Event",
-        "Conference", "Forum", "Summit", "Session", "Campaign", "Exhibition", "Meeting", "Ceremony",
+        "Person", "Organization", "NewsAgency", "Platform", "Country", "Place", "City", "Region", "Post",
+        "Event", "Conference", "Forum", "Summit", "Session", "Campaign", "Exhibition", "Meeting", "Ceremony",
         "Election", "Work", "Agreement", "Topic",
     )
 )  # fmt: skip

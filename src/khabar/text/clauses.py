@@ -41,6 +41,8 @@ class Clauses:
         head = self.chunks[i].head
         if self.chunks[i].kind != "word" or head is None:
             return False
+        if self.speech(i) is LEXINFO.verb and self._nominal(i):
+            return False
         if self.speech(i) is LEXINFO.verb or head.has(KH.opensWords):
             return True
         if (
@@ -51,6 +53,13 @@ class Clauses:
             return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
         return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
+
+    def _nominal(self, i: int) -> bool:
+        """Whether what may be a verb is a noun, for it stands under a preposition: «منذ | استضافتها»."""
+        head = self.chunks[i].head
+        if self.language.phrases is not KH.idafa or not self.chunks[i].governors or head is None:
+            return False
+        return any(w.speech is LEXINFO.noun for a in head.analyses for w in a.words)
 
     def attached(self, i: int) -> bool:
         """Whether a pronoun is written on to the word at chunk I."""
@@ -141,7 +150,7 @@ class Clauses:
     def _led(self, first: int, last: int) -> bool:
         """Whether nothing but a preposition and its article stand there: "…, with the | support of"."""
         small = (
-            self.speech(k) == LEXINFO.preposition or self.chunks[k].has(KH.determines)
+            self.speech(k) is LEXINFO.preposition or self.chunks[k].has(KH.determines)
             for k in range(first, last)
         )
         return all(small)
@@ -205,6 +214,8 @@ class Clauses:
         between = self.chunks[lowest : max(start, i)]
         if len(between) == 1 and self._sets_off(between[0]) and self.relative(max(start, i)):
             return True  # «الاتحاد - | الذي تأسس …», «الشبكة، التي …»
+        if len(between) == 1 and between[0].comma and self._takes_office(lowest - 1, max(start, i)):
+            return True
         if (
             between
             and between[-1 if i > start else 0].kind == "post"
@@ -216,6 +227,15 @@ class Clauses:
             self.closes(k) or self.relative(k) or self.conjunction(k) for k in range(lowest, max(start, i))
         )
         return small and not closed and len(between) <= _CLOSE
+
+    def _takes_office(self, person: int, post: int) -> bool:
+        """Whether somebody takes an indefinite office behind a comma: «تعيين سامي الخطيب، | رئيسا للمجلس»."""
+        if self.language.phrases is not KH.idafa or self.chunks[person].kind != "person":
+            return False
+        chunk = self.chunks[post]
+        if chunk.kind != "post" or chunk.head is None:
+            return False
+        return chunk.head.token.folded.endswith(self.language.adverbials)
 
     def _sets_off(self, mark: Chunk) -> bool:
         """Whether a comma or a dash stands there, before which Arabic may set off a relative clause."""

@@ -45,7 +45,7 @@ _TEMPLATES: Final = tuple(
         (
             "days",
             r"(?:R?U?(?:W(?:C?W)?)?K?U?)"
-            rf"(?P<d>[DQ]){_TH}(?:(?:[KC]+D)*(?P<r>H|K?C|K|OD?|C?X)(?P<e>D){_TH})?U?O?U?(?P<m>M)(?:S?(?P<o>M))?P?{_OF_YEAR}",
+            rf"(?P<d>[DQ]){_TH}(?:(?:[KC]+D)*(?P<r>H|K?C|K|OD?|C?X)(?P<e>D){_TH})?U?O?U?(?P<m>M)(?:S?(?P<o>M))?P?{_OF_YEAR}(?P<s>[LTN](?!U))?",
         ),
         ("days", rf"(?:WK?)?(?P<m>M)P?(?P<d>D){_TH}(?:(?P<r>H|X|C)(?P<e>D){_TH})?K?(?P<y>Y)?"),
         ("month", r"U?(?P<m>M)(?:S(?P<o>M)|B(?P<o2>M)Z)?P?K?O?U?(?P<y>Y)U?"),
@@ -280,7 +280,7 @@ def _day(parts: dict[str, _Sign], published: date | None) -> Bounds:
         date(2024, month, day)  # a leap year: any real day passes, any other is no date
         return _UNRESOLVED
     else:
-        first = _nearest(month, day, published)
+        first = _turned(_nearest(month, day, published), parts, published)
     if "e" not in parts:
         return _exactly(first)
     last = first.replace(day=parts["e"].value)
@@ -463,6 +463,14 @@ def _nearest(month: int, day: int, published: date) -> date:
         except ValueError:
             continue
     return min(found, key=lambda d: abs((d - published).days))
+
+
+def _turned(day: date, parts: dict[str, _Sign], published: date) -> date:
+    """The day in the year that a word beside it tells: «4 يونيو المقبل»."""
+    shift = parts["s"].letter if "s" in parts else ""
+    if shift == "L" and day > published or shift == "N" and day < published:
+        return day.replace(year=day.year + _SHIFTS[shift])
+    return day
 
 
 def _exactly(day: date) -> Bounds:

@@ -24,6 +24,8 @@ def idafa(line: Line, i: int) -> Phrase | None:
         return None
     if words.denotes is KH.Post and _is_name(line, i, after):
         return None
+    if words.denotes is KH.Post and _stands_in(line, i, after):
+        return None
     if words.denotes is not KH.Post:
         return Phrase(i, _extent(line, i, after, topical=words.denotes is not KH.Agent), i, after, words)
     body = _above(line, after)
@@ -45,8 +47,23 @@ def _is_name(line: Line, i: int, after: int) -> bool:
     last = line.lexemes[after]
     if last.given and not last.known and after not in line.names:
         return True  # «أمينة محمد»
+    if i and line.lexemes[i - 1].given and not (last.known or line.definite(after)):
+        return True  # «حسين | أمير عبداللهيان»
     strange = not (last.known or last.given or after in line.names)
     return strange and bool(line.language.shapes[KH.originShape].fullmatch(last.token.folded))
+
+
+def _stands_in(line: Line, i: int, after: int) -> bool:
+    """Whether it says who is there for a body or a country: «ممثلة | بوزيرة …», «ممثلة | في وزيرة …»."""
+    if line.definite(i) or after >= len(line):
+        return False
+    place = after + (line.has(after, KH.locative) and after + 1 < len(line))
+    governed = place > after or bool(line.proclitics(after, KH.preposition))
+    under = line.noun(place)
+    led = any(
+        KH.extends in line.language.proclitics[p].features for p in line.proclitics(after, KH.preposition)
+    )
+    return governed and not led and under is not None and under[0].denotes is KH.Post
 
 
 def _country_follows(line: Line, i: int, after: int) -> bool:
@@ -83,7 +100,9 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
     i = after
     while i < len(line) and i - start < LONGEST:
         if (end := line.quoted_name(i)) is not None:
-            return end
+            # «الرئيس الأوزبكي | "سامي الخطيب"», «رئيس مجلس النواب | "سامي الخطيب"», but «مجموعة "بريكس"»
+            body = any(w.denotes is KH.Organization for w in line.lexemes[start].words)
+            return i if closed and (not topical or body and i > after) else end
         if i == after and topical and i in line.times and _about_next(line, line.times[i].last):
             i, closed = line.times[i].last, True  # «مؤتمر 4 ديسمبر حول …»
             continue
@@ -184,12 +203,23 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
 def _led_by_masdar(line: Line, i: int) -> bool:
     """Whether what nobody knows at I is a preposition on a noun: «المركز الوطني | لتحاقن الدم»."""
     lexeme = line.lexemes[i]
-    if lexeme.known or lexeme.given or line.proclitics(i, KH.article) or not _next_definite(line, i):
+    if lexeme.known or lexeme.given or line.proclitics(i, KH.article):
         return False
+    if not (_next_definite(line, i) or _bare_noun(line, i + 1) and _next_definite(line, i + 1)):
+        return False  # «لتحاقن | الدم», «لخدمات | نقل الدم»
     clitics = line.language.proclitics
     return i + 1 not in line.names and any(
         [KH.extends in clitics[p].features for p in a.proclitics] == [True] for a in lexeme.analyses
     )
+
+
+def _bare_noun(line: Line, i: int) -> bool:
+    """Whether a noun stands at I that something after it may own: «لخدمات | نقل | الدم»."""
+    if i >= len(line) or i in line.names or i in line.times or line.is_mark(i):
+        return False
+    if line.has(i, KH.functional) or line.lexemes[i].best.proclitics or LEXINFO.verb in line.speech(i):
+        return False
+    return not line.definite(i)
 
 
 def _another_post(line: Line, i: int) -> bool:
@@ -202,8 +232,9 @@ def _another_post(line: Line, i: int) -> bool:
 def _joins(line: Line, i: int, open_ended: bool, topical: bool) -> int:
     """«المرأة والسلام والأمن» goes on; «… والأمن وأكد» and «مجلس النواب ورئيس …» do not."""
     head = any(w.denotes is not None for w in line.lexemes[i].words)
-    if head or line.speech(i) & {LEXINFO.verb} or not open_ended:
-        return _STOP
+    charged = not topical and line.has(i - 1, KH.portfolio) and line.has(i, KH.portfolio)
+    if head or line.speech(i) & {LEXINFO.verb} or not (open_ended or charged):
+        return _STOP  # «وزير خارجية | وشؤون المغتربين»
     if not topical:  # «وزير الخارجية والتعاون», not «وزير الخارجية والوفد»
         unknown = not line.lexemes[i].known and not line.lexemes[i].given and i not in line.names
         known = line.has(i, KH.portfolio) and (line.definite(i) or _next_definite(line, i))
@@ -263,6 +294,8 @@ def _adjective(line: Line, i: int, topical: bool) -> bool:
     """Whether the definite word at I is an adjective; in a post a known one, for a name may follow."""
     if LEXINFO.adjective in line.speech(i):
         return True
+    if LEXINFO.noun in line.speech(i):
+        return False  # «بلادها | الرئاسة الدورية …»
     following = line.names.get(i + 1)
     if (
         following is not None

@@ -75,7 +75,7 @@ class Matcher(Clauses):
         element = frame.elements[place]
         if element.governors and not set(element.governors) & set(self.chunks[head].governors):
             return None
-        if place and frame.elements[place - 1].kind == "slot" and self.chunks[head].joined:
+        if place and frame.elements[place - 1].kind == "slot" and self._breaks(head):
             return None  # «… وأعلن»: what stands before the conjunction belongs to another clause
         if self._noun_here(frame, head):
             return None  # "thanks for the | support he received"
@@ -109,7 +109,7 @@ class Matcher(Clauses):
                 first = self._run(frame, before, verb, -1, slots, pronouns)
         if last is None or first is None or not self._agrees(frame, head, slots):
             return None
-        if self._participle_between(head, slots):
+        if self._participle_between(head, slots) or self._led_instead(frame, head, slots):
             return None
         return self._gapped(Match(frame, head, slots, first, last, frozenset(pronouns)))
 
@@ -122,23 +122,29 @@ class Matcher(Clauses):
             frame.iri in words.frames and words.speech is LEXINFO.verb for words in word.words
         )
 
+    def _breaks(self, head: int) -> bool:
+        """Whether a conjunction on the head begins another clause; on a preposition never: «وبرئاسة»."""
+        chunk = self.chunks[head]
+        return chunk.joined and not (self.language.phrases is KH.idafa and chunk.governors)
+
     def _describes(self, frame: Frame, head: int) -> bool:
         """Whether the pronoun on the verb stands for the noun right before it, which names nothing."""
         if frame.enclitic is None or not head or self.language.phrases is not KH.idafa:
             return False
-        return (
-            self.attached(head) and not self.chunks[head].joined and self.chunks[head - 1].kind == "unknown"
-        )
+        before = head - 2 if head > 1 and self.relative(head - 1) else head - 1  # «المسار | الذي | ترعاه …»
+        return self.attached(head) and not self.chunks[head].joined and self.chunks[before].kind == "unknown"
 
     def _described(self, frame: Frame, head: int) -> int | None:
         """The indefinite noun right before the verb, which the pronoun on it means: «جلسة | ترأستها …»."""
         if self.language.phrases is not KH.idafa or not head or self.chunks[head].joined:
             return None
-        before = self.chunks[head - 1]
-        bare = before.kind == "phrase" and not self._determined(before)
+        related = head > 1 and self.relative(head - 1)  # «المنصة | التي ترأستها …»
+        place = head - 2 if related else head - 1
+        before = self.chunks[place]
+        bare = before.kind in ("phrase", "name") and (related or not self._determined(before))
         element = next((e for e in frame.elements if e.slot == frame.enclitic), None)
         fits = bare and element is not None and self.fits(before, element, frame)
-        return head - 1 if fits else None
+        return place if fits else None
 
     def _passive(self, head: int) -> bool:
         """Whether the verb stands in the passive: "is widely expected" is said by nobody."""
@@ -154,6 +160,15 @@ class Matcher(Clauses):
         posts = [f.index for f in slots.get(KH.object, ())]
         between = self.chunks[head + 1 : posts[0]] if posts else ()
         return any(c.kind != "time" and not (c.head is not None and c.head.known) for c in between)
+
+    def _led_instead(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
+        """Whether another body stands nearer to the presidency: «الدورة | بوفد من المجلس برئاسة …»."""
+        events = [f.index for f in slots.get(KH.object, ()) if f.index < head]
+        noun = self.language.phrases is KH.idafa and frame.states is KH.chairs and self.chunks[head].governors
+        if not noun or not events or self.chunks[head].joined:
+            return False
+        between = self.chunks[events[-1] + 1 : head]
+        return any(c.kind == "phrase" and c.type is KH.Organization for c in between)
 
     def _agrees(self, frame: Frame, head: int, slots: dict[URIRef, tuple[Filler, ...]]) -> bool:
         """Whether verb and subject are of one number, where both tell: «Форум поддержали две страны»."""

@@ -16,6 +16,7 @@ from khabar.vocab import KH, LEXINFO
 
 _BY_MANY: Final = frozenset({LEXINFO.instrumentalCase})  # in the plural
 _LONGEST_PERSON: Final = 5  # words
+_QUOTES: Final = frozenset('“«"')
 _LONG_OFFICE: Final = 2  # words of an office that is more than its class
 
 
@@ -97,6 +98,7 @@ class People(Chunker):
     def _governed_anew(self, chunks: Sequence[Chunk], i: int, j: int) -> bool:
         """Whether a given name with a preposition on it stands at J, amid words that have none."""
         new = bool(chunks[j].governors) and chunks[j].governors != chunks[i].governors
+        new = new and not self._doubtful(chunks[j - 1])  # «عبدالله علي | اليحيا»
         return new and self.language.phrases is KH.idafa and self._given(chunks[j])
 
     def _house(self, chunk: Chunk) -> bool:
@@ -285,6 +287,8 @@ class People(Chunker):
             return True  # "leader of the Green Party (GP), | Ann Smith"
         if before.kind == "demonym" and i > 1 and chunks[i - 2].has(KH.title):
             before = chunks[i - 2]  # «الطبيبة المغربية …»
+        if before.surface in _QUOTES and i > 1 and chunks[i - 2].kind == "post":
+            return not chunks[i].joined and not line.definite(chunks[i].first)  # «الرئيس | "سامي الخطيب"»
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
             return not chunks[i].joined and not self._apposed(chunks, i - 2)
         titled = before.has(KH.title) or before.has(KH.introduces)

@@ -67,7 +67,7 @@ class Recogniser(Chunker):
 
     def _lies_in(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
         """Whether a country follows its city and a comma."""
-        country = chunk.kind == "name" and chunk.type == KH.Country and self.language.phrases == KH.capitals
+        country = chunk.kind == "name" and chunk.type is KH.Country and self.language.phrases is KH.capitals
         city = len(last) > 1 and last[0].type in (KH.City, KH.Place) and bool(last[0].governors)
         return country and city and last[1].comma and not chunk.governors
 
@@ -144,6 +144,8 @@ class Recogniser(Chunker):
         if chunk.kind == "phrase" and chunk.type is KH.City and chunk.bare_head:
             return chunk.governors  # «в городе | Ташкенте»
         if chunk.kind == "word" and chunk.head is not None:
+            if chunk.head.best.enclitic is not None and self.language.phrases is KH.idafa:
+                return ()  # «خلالها»: a pronoun is governed already
             if (
                 LEXINFO.preposition in line.speech(chunk.first)
                 and chunk.last == chunk.first + 1

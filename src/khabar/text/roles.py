@@ -129,7 +129,9 @@ def _role(
         scene.paired[chunks[i].span] = person
         if titled and chunks[i].has(KH.courtesy) and chunks[i].last - chunks[i].first == 1:
             continue
-        status = _marked(matcher, chunks[i]) or match.frame.status or KH.asserted
+        status = (
+            _marked(matcher, chunks[i]) or _outgoing(matcher, chunks[i]) or match.frame.status or KH.asserted
+        )
         span = scene.span(chunks, min(match.first, i), max(match.last, i))
         change = ((KH.change, match.frame.change),) if match.frame.change is not None else ()
         yield scene.fact(
@@ -294,7 +296,7 @@ def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
     i = comma - 1
     while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
         i -= 1
-    return chunks[i].kind not in ("person", "unknown")
+    return chunks[i].kind not in ("person", "unknown") or bool(chunks[i].governors)  # «من جانب | المبعوث …»
 
 
 def _joins_posts(chunks: Sequence[Chunk], i: int) -> bool:
@@ -344,6 +346,12 @@ def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
 def ended(matcher: Matcher, post: Chunk) -> bool:
     """Whether the words beside the post say that it was held before: "former"."""
     return _marked(matcher, post) is KH.ended
+
+
+def _outgoing(matcher: Matcher, post: Chunk) -> URIRef | None:
+    """The status that a mark of several words in the post gives it: «المنتهية ولايته»."""
+    several = (matcher.line.lexemes[i].several for i in range(post.first, post.last))
+    return next((words.marks for words, _ in filter(None, several) if words.marks == KH.ended), None)
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:

@@ -22,6 +22,7 @@ from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 _HOLDERS: Final = 8  # of posts of one name that are compared
 _MENTIONS: Final = 64  # of a person that are looked at
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
+_LANDS: Final = frozenset({KH.Country, KH.City, KH.Region})
 _QUESTION: Final = frozenset("?؟")
 
 Qualifiers = tuple[tuple[URIRef, URIRef | Literal], ...]
@@ -58,15 +59,26 @@ class Scene:
         allowed = element.types or (self.end(frame, element.slot),)
         if chunk.has(KH.membership) and frame.states is KH.memberOf and element.slot is KH.object:
             return self.group(chunk) is not None  # "is a member of the council"
+        if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
+            return chunk.has(KH.presides) and self.group(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
             return not self.ontology.ancestors(KH.Person).isdisjoint(allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
             return False
-        if chunk.has(KH.parties) and (chunk.last - chunk.first > 1 or frame.states is not KH.signed):
+        named = self.language.phrases is KH.idafa and (
+            chunk.last - chunk.first > 1 or frame.states is KH.said
+        )
+        if (
+            chunk.has(KH.parties)
+            and not named
+            and (chunk.last - chunk.first > 1 or frame.states is not KH.signed)
+        ):
             return False  # who «стороны» are is known only of what follows a meeting
         if chunk.has(KH.delegates) and frame.creates is not None:
             return True  # "received a delegation of the bank"
-        if frame.states is KH.said and chunk.iri in self.seats:
+        if frame.states is KH.launched and element.slot is KH.object and chunk.type in _LANDS:
+            return False  # no country is launched, and no city
+        if frame.states is KH.said and chunk.iri in self.seats and KH.Person not in element.types:
             return True  # «Берлин заявил»: a capital speaks for its country
         return not self.ontology.ancestors(chunk.type).isdisjoint(allowed)
 
@@ -154,7 +166,8 @@ class Scene:
         chunk = matcher.chunks[filler.index]
         if slot is KH.object and frame.states is KH.holdsPost and chunk.iri is not None:
             return chunk.iri
-        if frame.states is KH.memberOf and chunk.kind == "post" and (group := self.group(chunk)) is not None:
+        grouped = frame.states is KH.memberOf or frame.states is KH.chairs and slot is KH.object
+        if grouped and chunk.kind == "post" and (group := self.group(chunk)) is not None:
             return group
         return self.entity(chunk)
 

@@ -117,6 +117,12 @@ class Speeches:
         """Whether the verb only tells which one is meant: «المبادرة التي أعلن عنها …»."""
         if verb == 0 or matcher.speech(verb - 1) is not LEXINFO.relativePronoun:
             return False
+        beside = matcher.chunks[max(0, verb - 3) : verb - 1]
+        if matcher.language.phrases is KH.idafa and [c.kind for c in beside] in (
+            ["person", "mark"],
+            ["post", "mark"],
+        ):
+            return False  # «الوزير سامي الخطيب، الذي | أكد …»
         ahead = matcher.chunks[verb + 1 : verb + _AHEAD]
         return not any(c.has(KH.opensWords) or c.surface == ":" for c in ahead)
 
@@ -128,6 +134,8 @@ class Speeches:
             and any(h is not None and h < verb for h in said)
         ):
             return True  # "She praised the work of … and said that …"
+        if self._said_more(matcher, verb, said):
+            return True
         if matcher.chunks[verb].iri is not None:
             return True
         beside = matcher.chunks[verb : verb + 2]
@@ -142,6 +150,18 @@ class Speeches:
             return True
         goes_on = following.surface in ':“«"' or matcher.speech(verb + 1) is not None
         return matcher.chunks[verb].joined and goes_on
+
+    def _said_more(self, matcher: Matcher, verb: int, said: Mapping[int, Match]) -> bool:
+        """Whether who spoke in the sentence goes on to words of his: «رحبت الوزيرة بـ… وأكدت | أن …»."""
+        if matcher.language.phrases is not KH.idafa or not matcher.chunks[verb].joined:
+            return False
+        i = verb + 1
+        while i < len(matcher.chunks) and matcher.chunks[i].comma:
+            i += 1
+        opened = i < len(matcher.chunks) and (
+            matcher.chunks[i].has(KH.opensWords) or matcher.chunks[i].surface in ':“«"'
+        )
+        return opened and any(h is not None and h < verb for h in said)
 
     def _speakers(self, matcher: Matcher, verb: int, match: Match | None) -> tuple[URIRef, ...]:
         if match is not None:
@@ -183,7 +203,7 @@ class Speeches:
 
     def _anybody(self, matcher: Matcher, chunk: Chunk) -> bool:
         """Whether nothing tells who speaks: "an official", but "a foreign ministry official"."""
-        if self.scene.language.phrases == KH.genitive and self._many(chunk):
+        if self.scene.language.phrases is KH.genitive and self._many(chunk):
             return True
         before = range(max(0, chunk.first - 2), chunk.first)
         indefinite = any(LEXINFO.indefiniteArticle in matcher.line.speech(i) for i in before)
@@ -228,6 +248,8 @@ class Speeches:
         told = words if words != span else Span(stop, stop)
         scene.speeches.append(Speech(told, speaker, denied=chunks[head].has(KH.denies)))
         frame = match.frame if match is not None else self._frame(chunks[head])
+        if self.scene.discourse.fits(speaker, (KH.NewsAgency,)):
+            return None  # it passes on what others said; what it reports is reported all the same
         return self._fact(frame, speaker, words, span, quoted=quote is not None)
 
     def _fact(self, frame: Frame, speaker: URIRef, words: Span, span: Span, *, quoted: bool) -> Fact:
@@ -271,7 +293,8 @@ class Speeches:
         """The clause after «أن» or a colon."""
         verb = head
         if match is not None and match.last > head:
-            head = match.last  # "According to the ministry, …"
+            # "According to the ministry, …"; «اعتبر الوزير | أن …» ends in what opens the words
+            head = match.last - matcher.chunks[match.last].has(KH.opensWords)
         clausal = matcher.chunks[verb].has(KH.opensClause)  # "said it would …", where "that" may be left out
         for i in range(head + (not clausal), end - 1):
             chunk = matcher.chunks[i]
