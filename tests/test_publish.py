@@ -207,6 +207,17 @@ def test_nothing_new_makes_no_version_unless_one_is_named(graph: Path) -> None:
         published(graph, -3)
 
 
+def test_what_should_be_an_iri_is_one(graph: Path) -> None:
+    for about in (
+        About(license="CC BY 4.0"),
+        About(text_license="https://e/ x"),
+        About(contact="a@example.org"),
+    ):
+        with pytest.raises(DumpError, match="is not an IRI"):
+            published(graph, options=Options(about))
+    assert not (graph / "dumps").exists()
+
+
 def test_a_version_is_a_day_that_exists() -> None:
     assert order("2026.11.23.10") > order("2026.11.23.9") > order("2026.11.23")
     for name in ("2026.02.30", "2026.1.1", "2026.11.23.0", "latest", "2026.11.23/..", "٢٠٢٦.١١.٢٣"):

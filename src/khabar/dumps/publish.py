@@ -6,6 +6,7 @@ only then `latest` is moved to it.  Whoever is killed meanwhile leaves the versi
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -79,6 +80,7 @@ def publish(
     if nothing has changed.
     """
     base = describe_folder(folder).base
+    _check((options or Options()).about)
     dumps = folder / "dumps"
     dumps.mkdir(exist_ok=True)
     with locked(dumps):
@@ -96,6 +98,18 @@ def publish(
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return Published(read(dumps / name), is_new=True, gone=prune(dumps, (options or Options()).keep))
+
+
+def _check(about: About) -> None:
+    """Raise DumpError for what should be an IRI and is none: a name would end up as a broken link."""
+    for name in ("contact", "license", "text_license"):
+        iri = getattr(about, name)
+        if iri is not None and not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", iri):
+            raise DumpError(
+                where=f"--{name.replace('_', '-')} {iri}",
+                problem="is not an IRI",
+                fix="give one, such as https://example.org/licence or mailto:data@example.org",
+            )
 
 
 def _name(created: datetime, version: str | None, last: str | None) -> str:

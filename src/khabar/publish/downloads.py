@@ -31,6 +31,11 @@ TYPES: Final = {
 FEED_TYPES: Final = TYPES | {".json": "application/feed+json"}
 SHOWN: Final = ("text/turtle", "text/plain", "text/markdown", "application/json", "application/ld+json")
 
+FIRST: Final = (  # what most come for; the others follow by name
+    "khabar.nq", "khabar.trig", "khabar-facts.ttl", "khabar-entities.ttl", "statements.csv",
+    "statements.parquet", "ontology.ttl", "shapes.ttl",
+)  # fmt: skip
+
 blueprint = Blueprint("downloads", __name__)
 
 
@@ -49,8 +54,8 @@ def index() -> Response:
 
 
 def _release(manifest: Manifest) -> Release:
-    def rank(file: File) -> tuple[bool, bool, str, str]:
-        return file.content != "khabar.nq", file.records is None, file.content, file.name
+    def rank(file: File) -> tuple[int, str]:
+        return FIRST.index(file.content) if file.content in FIRST else len(FIRST), file.name
 
     return Release(manifest, tuple(sorted(manifest.files, key=rank)))
 
