@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 GRAPH := out/graph
+PYTEST ?= $(BIN)/python -m pytest
 HOST ?= 127.0.0.1
 PORT ?= 8000
 # When what is released was last changed.
 EPOCH = $(shell git log -1 --format=%ct 2>/dev/null || echo 946684800)
 
-.PHONY: help run test bench confidence lint pages lock dist release clean
+.PHONY: help run test clients reliability bench confidence differential lint pages lock dist release clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -19,14 +20,24 @@ run: $(VENV)/installed  ## build the graph of examples/ and serve it
 	$(BIN)/khabar serve $(GRAPH) --host $(HOST) --port $(PORT)
 
 test: lint  ## every check: lint, types, tests
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
+	PYTHONPATH=tests $(BIN)/python tests/reliability.py
+
+clients: $(VENV)/installed  ## ask a server with a client from npm, which is installed for it
+	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund
+	PYTHONPATH=tests $(BIN)/python tests/npm_clients.py
 
 bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
-	for file in $(filter-out bench/measure.py,$(wildcard bench/*.py)); do \
+	for file in $(filter-out bench/measure.py bench/newsgraph.py bench/traffic.py,$(wildcard bench/*.py)); do \
 	  $(BIN)/python "$$file" || exit; done
 
 confidence: $(VENV)/installed  ## measure how often each frame is right, and write ontology/confidence.ttl
 	$(BIN)/python tests/confidence.py
+
+differential: $(VENV)/installed  ## compare the engine with pyshacl on 10,000 graphs and 5,000 sets of shapes
+	KHABAR_GRAPHS=10000 $(BIN)/python -m pytest -q tests/test_engines.py
 
 lint: $(VENV)/installed  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(folder: Path) -> Iterator[FlaskClient]:
     app = create_app(folder, workers=1)
     yield app.test_client()
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 def ask(client: FlaskClient, query: str, accept: str | None = None, **arguments: str) -> TestResponse:
@@ -177,7 +177,7 @@ def test_texts_that_are_not_published_are_not_found(client: FlaskClient, query: 
 def test_texts_are_found_when_they_are_published(folder: Path) -> None:
     app = create_app(folder, publish_text=True, workers=1)
     assert ask(app.test_client(), READ_TEXT[3], "text/csv").text.count("\r\n") == 3
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 # --- refusals
@@ -286,7 +286,7 @@ def test_a_query_that_takes_too_much_is_ended(folder: Path, query: str, status: 
         assert json.loads(answer.data)["type"].endswith(f"/{code}")
         assert (answer.headers.get("Retry-After") is not None) == (status == 503)
     assert ask(client, "ASK {}").json == {"head": {}, "boolean": True}  # the next one finds a worker
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 def test_when_all_workers_are_busy_the_server_says_so(folder: Path) -> None:
@@ -302,7 +302,7 @@ def test_when_all_workers_are_busy_the_server_says_so(folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert answers == [503] * 3
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
@@ -329,7 +329,7 @@ def test_a_new_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
     opened.backup(folder / "snapshots" / "2")
     (folder / "current").write_text("2\n", encoding="utf-8")
     assert ask(client, query).json == {"head": {}, "boolean": True}
-    app.extensions["khabar"].pool.close()
+    app.extensions["khabar"].close()
 
 
 # --- a real server

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,7 @@ from khabar.jsonlines import Line, lines
 from khabar.knowledge.records import load as load_records
 from khabar.model import Article
 from khabar.resources import folder
-from khabar.vocab import KH
+from khabar.vocab import KH, interned
 
 SHIPPED: Final = folder("ontology")
 DOCS: Final = Path(__file__).parents[1] / "docs"
@@ -29,6 +31,33 @@ USERS: Final = [*LANGUAGES, SHIPPED / "gazetteer.ttl", SHIPPED / "names.ttl"]
 def copy(tmp_path: Path) -> Path:
     """A copy of ontology/ to plant things in."""
     return Path(shutil.copytree(SHIPPED, tmp_path / "ontology"))
+
+
+# --- what the stages compare with `is` is one object
+
+
+def iris(value: object) -> Iterator[URIRef]:
+    """The IRIs in a value, as deep as they lie."""
+    if isinstance(value, URIRef):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from iris((*value.keys(), *value.values()))
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from iris(item)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from iris(getattr(value, part.name))
+
+
+def test_every_iri_of_the_knowledge_is_one_object() -> None:
+    known = knowledge.load()
+    types = [entry.type for entry in known.gazetteer.entries.values()]
+    ends = [end(p) for p in known.ontology.relations for end in (known.ontology.domain, known.ontology.range)]
+    above = [known.ontology.ancestors(cls) for cls in known.ontology.classes]
+    found = [*iris((tuple(known.languages.values()), types, ends, above))]
+    assert len(found) > 10_000
+    assert {iri for iri in found if interned(str(iri)) is not iri} == set()
 
 
 # --- what is declared is used, and what is used is declared

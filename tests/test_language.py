@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from khabar import knowledge
 from khabar.errors import KnowledgeError
+from khabar.knowledge import memo
 from khabar.knowledge.inflection import Inflection, inflect
 from khabar.knowledge.lexicon import read_languages
 from khabar.knowledge.turtle import Turtle
@@ -122,3 +123,17 @@ def test_what_a_language_lacks_is_named(tmp_path: Path, old: str, new: str, mess
     with pytest.raises(KnowledgeError) as caught:
         read_languages([Turtle.read(path)])
     assert str(caught.value) == message
+
+
+def test_what_is_kept_of_words_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "LIMIT", 2)
+    asked: list[str] = []
+
+    def make(word: str) -> str:
+        asked.append(word)
+        return word.upper()
+
+    kept = memo.Memo(make)
+    assert [kept[word] for word in ("a", "b", "a", "b", "c", "b")] == ["A", "B", "A", "B", "C", "B"]
+    assert asked == ["a", "b", "c", "b"]  # with the third, the first two were forgotten
+    assert len(kept) == 2

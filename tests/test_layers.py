@@ -24,7 +24,8 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "text": VALUES | {"knowledge"},
     "graph": VALUES | {"knowledge"},
     "dumps": VALUES | {"knowledge", "graph"},
-    "publish": VALUES | {"knowledge", "graph", "dumps"},
+    "validation": VALUES | {"knowledge", "graph"},
+    "publish": VALUES | {"knowledge", "graph", "dumps", "validation"},
     "settings": VALUES,
     "extraction": VALUES | {"knowledge", "text"},
     "jsonlines": VALUES | {"knowledge"},
@@ -39,10 +40,17 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "__main__": {"cli"},
     "server": {"*"},
 }
-TOP: Final = {"commands", "server", "publish.worker", "publish.writer"}  # these two are programs of their own
+TOP: Final = {
+    "commands",
+    "server",
+    "publish.worker",
+    "publish.writer",
+    "publish.validator",
+}  # programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
+    "babel": {"publish"},
     "backports": {"publish.encoding", "dumps.packing"},
-    "click": {"cli", "commands"},
+    "click": {"cli", "commands", "publish.validation", "validation.render.text"},
     "feedparser": {"text.feed"},
     "flask": {"publish", "server"},
     "lxml": {"text.html"},
@@ -50,7 +58,7 @@ HOMES: Final = {  # the only modules that may import the library; rdflib's terms
     "prometheus_client": {"publish.metrics"},
     "py3langid": {"text.identifier"},
     "pyarrow": {"dumps.columns"},
-    "pyshacl": {"graph.validate"},
+    "pyshacl": {"graph.reference"},
     "trafilatura": {"text.html"},
     "waitress": {"publish"},
     "warcio": {"text.archive"},

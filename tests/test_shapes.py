@@ -108,6 +108,16 @@ OTHER_CHAIR = """:s4 a kh:Statement ; rdf:subject :uz ; rdf:predicate kh:chairs 
         nif:anchorOf "Tashkent…"@en . :uz kh:chairs :dialogue ."""
 
 
+# A statement of when the Dialogue was founded.
+DATED = """:s{n} a kh:Statement ; rdf:subject :dialogue ; rdf:predicate kh:inception ;
+        rdf:object "{year}"^^xsd:gYear ; kh:status kh:asserted ; kh:confidence 0.9 ;
+        kh:earliest "{year}-01-01"^^xsd:date ; kh:latest "{year}-12-31"^^xsd:date ;
+        kh:statedIn <{key}> ; kh:evidence <{key}#char=0,9> .
+    <{key}#char=0,9> a kh:Span ; nif:referenceContext <{key}#text> ; nif:beginIndex 0 ; nif:endIndex 9 ;
+        nif:anchorOf "Tashkent…"@en . :dialogue kh:inception "{year}"^^xsd:gYear .
+"""
+
+
 def retype(name: str, wrong: str) -> str:
     """Give an entity another class than it has."""
     return f"DELETE {{ :{name} a ?c }} INSERT {{ :{name} a {wrong} }} WHERE {{ :{name} a ?c }}"
@@ -150,7 +160,8 @@ BAD: dict[str, tuple[str, list[str]]] = {
         "Article-statements/plain-if-asserted a s2"]),
     "no article": (without(":s1 kh:statedIn ?o"), ["Statement-statedIn s1"]),
     "two articles": (add(":s1 kh:statedIn <b>"),
-        ["Statement-statedIn s1", "Article-evidence/evidence-in-article b s1"]),
+        ["Statement-statedIn s1", "Article-evidence/evidence-in-article b s1",
+            "OneArticle/stated-in-one-article a s1"]),
     "no evidence": (without(":s1 kh:evidence ?o"), ["Statement-evidence s1"]),
     "evidence that is no span": (add(":s1 kh:evidence :kz"), ["Statement-evidence s1 kz"]),
     "no confidence": (without(":s1 kh:confidence ?o"), ["Statement-confidence s1"]),
@@ -229,12 +240,14 @@ BAD: dict[str, tuple[str, list[str]]] = {
     "part of a run": (add(":astana kh:partOf :run"), ["partOf-object astana run"]),
     "about a word": (add(':pact kh:about "peace"@en'), ["about-object pact peace"]),
     "a person in a body": (add(":aliya org:postIn :dialogue"), ["postIn aliya aliya"]),
-    "a post in a city": (add(":chair org:postIn :astana"), ["postIn-object chair astana"]),
+    "a post in an event": (add(":chair org:postIn :forum"), ["postIn-object chair forum"]),
     # --- entities
     "nameless": (without(":uz skos:altLabel ?o"), ["Named uz uz"]),
     "blank entity": (add('[] a kh:Place ; rdfs:label "somewhere"@en'), ["Entity _ _"]),
     "two English labels": (add(':kz rdfs:label "Qazaqstan"@en'), ["Entity-label kz"]),
     "label of no language": (add(':uz rdfs:label "Uzbekistan"'), ["Entity-label uz Uzbekistan"]),
+    "a letter for a name": (add(':uz kh:acronym "U"@en'), ["Entity-acronym uz U"]),
+    "people of no language": (add(':uz kh:demonym "Uzbek"'), ["Entity-demonym uz Uzbek"]),
     "empty label": (add(':uz rdfs:label ""@en'), ["Entity-label uz "]),
     "person and body": (add(":aliya a kh:Platform"), ["Person aliya aliya"]),
     "body and session": (add(":dialogue a kh:Session"), ["Organization dialogue dialogue"]),
@@ -246,6 +259,9 @@ BAD: dict[str, tuple[str, list[str]]] = {
     "two chairs in 2023": (
         add(OTHER_CHAIR + ' :s4 kh:earliest "2023-03-01"^^xsd:date ; kh:latest "2023-03-31"^^xsd:date .'),
         ["OneChair/one-chair-at-a-time dialogue kz"]),
+    "founded twice": (
+        add(DATED.format(n=4, year=2019, key="b") + DATED.format(n=5, year=2020, key="c")),
+        ["OneDate/dates-that-fit dialogue s4"]),
     # --- spans and texts
     "blank span": (
         add('[] a kh:Span ; nif:beginIndex 0 ; nif:endIndex 2 ; nif:anchorOf "Ka"@en ; '

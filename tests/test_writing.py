@@ -29,11 +29,12 @@ from werkzeug.test import TestResponse
 from khabar.cli import main
 from khabar.errors import StoreError
 from khabar.graph.assemble import assemble
-from khabar.graph.folder import open_snapshot
+from khabar.graph.folder import KEPT_SNAPSHOTS, open_snapshot
 from khabar.graph.plain import Plain, prepared
 from khabar.graph.store import Store
 from khabar.publish import gate, keys, updates
 from khabar.publish.app import create_app
+from khabar.publish.dataset import Dataset, Snapshot
 from khabar.publish.protocol import Refusal, problem_details
 from khabar.vocab import DEFAULT_BASE, KH
 
@@ -472,12 +473,40 @@ def test_while_another_process_writes_it_says_so(plain: Server) -> None:
 def test_changes_of_many_clients_are_made_one_after_the_other(plain: Server) -> None:
     assert plain.update("INSERT DATA { <urn:x:n> <urn:x:is> 0 }").status_code == 204
     text = "DELETE { ?s ?p ?n } INSERT { ?s ?p ?m } WHERE { ?s ?p ?n BIND(?n + 1 AS ?m) }"
-    threads = [threading.Thread(target=lambda: [plain.update(text) for _ in range(5)]) for _ in range(4)]
+    told: list[int] = []
+
+    def change() -> None:
+        for _ in range(5):
+            told.append(plain.update(text).status_code)
+
+    threads = [threading.Thread(target=change) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert told == [204] * 20
     assert plain.ask("ASK { <urn:x:n> <urn:x:is> 20 }")
+
+
+class Outrun(Dataset):
+    """Others publish so often that what it first opens is cleared away before it is open."""
+
+    def _open(self, path: Path, pointer: tuple[int, int] | None) -> Snapshot:
+        if path.name == "1":
+            with Store.open(self.folder) as store:
+                for n in range(KEPT_SNAPSHOTS):
+                    store.replace(f"more-{n}", assemble(russian(f"more-{n}")))
+                    store.publish()
+            assert not path.exists()
+        return super()._open(path, pointer)
+
+
+def test_a_snapshot_that_is_cleared_away_while_it_is_opened_is_no_error(tmp_path: Path) -> None:
+    with Store.create(tmp_path / "graph") as store:
+        store.replace("first", assemble(russian("first")))
+        store.publish()
+    dataset = Outrun(tmp_path / "graph")
+    assert dataset.snapshot().path.name == str(1 + KEPT_SNAPSHOTS)
 
 
 # --- plain datasets

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +24,12 @@ from khabar.vocab import DEFAULT_BASE
 FIXTURE: Final = Path(__file__).with_name("fixtures") / "web.trig"
 
 
-def built(folder: Path, base: str = DEFAULT_BASE) -> Path:
-    """Write the fixture and the ontology as khabar build leaves them in FOLDER, all under BASE."""
-    written = FIXTURE.read_text(encoding="utf-8")
+def built(folder: Path, base: str = DEFAULT_BASE, more: str = "") -> Path:
+    """Write the fixture and the ontology as khabar build leaves them in FOLDER, all under BASE.
+
+    MORE is further TriG, with the prefixes of the fixture.
+    """
+    written = FIXTURE.read_text(encoding="utf-8") + more
     ontology = (resource_folder("ontology") / "khabar.ttl").read_text(encoding="utf-8")
     quads = set(ox.parse(written.replace(DEFAULT_BASE, base), format=ox.RdfFormat.TRIG))
     graph = ox.NamedNode(f"{base}graph/ontology")
@@ -57,3 +63,18 @@ def served(folder: Path, **settings: Any) -> Iterator[str]:
     finally:
         app.extensions["khabar"].close()
         server.close()
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """`khabar serve` as a process of its own, and its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "khabar", "serve", str(folder), "--port", str(port), *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            assert f":{port}/" in process.stderr.readline()
+            yield process, port
+        finally:
+            process.kill()

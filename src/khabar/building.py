@@ -31,8 +31,7 @@ from khabar.graph.report import Report, merge
 from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
 from khabar.graph.skolem import skolemise
 from khabar.graph.store import Store
-from khabar.graph.terms import copied
-from khabar.graph.validate import axioms, validate, validate_store
+from khabar.graph.validate import Beside, as_quads, axioms, validate_quads, validate_store
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Quad
 from khabar.processes import spread
@@ -108,8 +107,10 @@ def build(
         examine, given = Examiner(knowledge, rules), (knowledge.folder, paths)
         checked = spread(examine, articles, jobs, prepare=_examiner, given=given)
         examined = _batches(_counted(checked, len(articles), progress))
-        with store.putting(_knowledge_graphs(knowledge.folder, base)):
-            first = next(examined, [])
+        store.put_lines(
+            _knowledge_graphs(knowledge.folder, base)
+        )  # not beside the next: an answer of pyoxigraph may only be freed in its own thread
+        first = next(examined, [])
         for batch in chain([first], examined):
             outcome.take(batch)
         same = links(store.dataset, knowledge, base)
@@ -149,7 +150,7 @@ class Examiner:
     def __init__(self, knowledge: Knowledge, shapes: Shapes) -> None:
         self._knowledge = knowledge
         self._shapes = shapes.scoped(ARTICLE)
-        self._axioms = axioms(knowledge.ontology.graph)
+        self._axioms = Beside(as_quads(axioms(knowledge.ontology.graph)))
 
     def __call__(self, article: Article) -> Checked:
         if unfit := _unfit(article.key):
@@ -158,8 +159,7 @@ class Examiner:
             quads = assemble(extract(article, self._knowledge))
         except KhabarError as error:
             return Checked(article, (), Report(), f"{error.problem}; {error.fix}")
-        data = copied(chain(self._axioms, (quad[:3] for quad in quads)))
-        return Checked(article, quads, validate(data, self._shapes))
+        return Checked(article, quads, validate_quads(as_quads(quads), self._shapes, self._axioms))
 
 
 def _unfit(key: str) -> str | None:

@@ -15,7 +15,7 @@ from khabar.version import __version__
 
 COMMANDS: Final = (
     "extract", "explain", "build", "validate", "query", "dump", "serve", "evaluate", "merges", "curate",
-    "key", "demo", "publish", "diff", "pull",
+    "key", "demo", "check-ontology", "publish", "diff", "pull",
 )  # fmt: skip
 
 _GARBAGE: Final = 50_000  # objects made before the garbage collector looks
@@ -40,7 +40,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         with lasting():
-            command: click.Command = import_module(f"khabar.commands.{cmd_name}").command
+            command: click.Command = import_module(f"khabar.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def invoke(self, ctx: click.Context) -> None:

@@ -12,7 +12,8 @@ from khabar.errors import ReadError
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Fact, Reading
 from khabar.processes import spread
-from khabar.text.link import Discourse, link
+from khabar.text.discourse import Discourse
+from khabar.text.link import link
 from khabar.text.recognise import recognise
 from khabar.text.relate import relate
 from khabar.text.segment import quotations, segment

@@ -18,6 +18,7 @@ from khabar.publish import pool
 from khabar.publish.app import Application, create_app
 from khabar.publish.clients import networks
 from khabar.publish.front import Front
+from khabar.publish.keys import kept
 from khabar.publish.metrics import QueryLog
 from khabar.publish.serving import serve
 
@@ -119,6 +120,8 @@ def command(folder: str, host: str, port: int, dataset: str, writable: bool, **s
     """
     with prepared(Path(folder), dataset, writable=writable) as path:
         app = application(str(path), dataset=dataset, writable=writable, **settings)
+        if writable and not any(key.allows("update") for key in kept(path)):
+            click.echo(f"Nobody can write yet: khabar key add {folder} NAME --scope update", err=True)
         shown = f"[{host}]" if ":" in host else host
         address = f"Open http://{shown}:{port}/ in a browser; Ctrl+C ends it."
         serve(app, host, port, ready=lambda: click.echo(address, err=True))

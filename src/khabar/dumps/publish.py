@@ -23,7 +23,6 @@ from khabar.dumps.changes import Comparison, Difference, patch_lines
 from khabar.dumps.contents import NQUADS, NQUADS_TYPE, ColumnsFile, Contents, named_graphs, write_nquads
 from khabar.dumps.describe import About
 from khabar.dumps.feed import Feed
-from khabar.dumps.locking import locked
 from khabar.dumps.manifest import Changes, File, Manifest, read, sums
 from khabar.dumps.packing import BOTH, PACKED, Content, unpacked
 from khabar.dumps.settling import prune, recover, settle
@@ -32,6 +31,7 @@ from khabar.dumps.versions import MANIFEST, SUMS, DumpError, newest, next_versio
 from khabar.dumps.views import Views
 from khabar.graph.folder import describe as describe_folder
 from khabar.graph.folder import open_snapshot
+from khabar.graph.locking import locked
 from khabar.graph.statistics import statistics
 from khabar.resources import folder as resource_folder
 from khabar.version import __version__

@@ -17,13 +17,13 @@ from typing import Final
 from khabar.dumps import describe
 from khabar.dumps.changes import apply, read_patch
 from khabar.dumps.contents import NQUADS, NQUADS_TYPE, TRIG, TRIG_TYPE, named_graphs
-from khabar.dumps.locking import locked
 from khabar.dumps.manifest import File, Manifest, parse, sums
 from khabar.dumps.manifest import read as read_manifest
 from khabar.dumps.packing import BLOCK, Content, unpacked
 from khabar.dumps.remote import MissingError, Remote, sum_of
 from khabar.dumps.settling import prune, recover, settle
 from khabar.dumps.versions import LATEST, MANIFEST, SUMS, DumpError, newest, order
+from khabar.graph.locking import locked
 from khabar.graph.serialise import Names, trig
 
 LONGEST: Final = 4 * 2**20  # bytes of a manifest

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import pyoxigraph as ox
 from rdflib import Graph
 
-from khabar.errors import KhabarError
+from khabar.graph.documents import open_document
 from khabar.graph.folder import is_built, open_snapshot
 from khabar.graph.terms import copied, from_ox, moved
 from khabar.vocab import DEFAULT_BASE, RDF
@@ -18,34 +17,9 @@ def load_data(paths: Sequence[Path]) -> Graph:
     """All triples of files (by their extension) and of built folders, graphs merged; raises KhabarError."""
     data = Graph()
     for path in paths:
-        for quad in open_snapshot(path) if is_built(path) else _parsed(path):
+        for quad in open_snapshot(path) if is_built(path) else open_document(path).quads():
             data.add((from_ox(quad.subject), from_ox(quad.predicate), from_ox(quad.object)))
     return data
-
-
-def _parsed(path: Path) -> Iterator[ox.Quad]:
-    format_ = ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
-    if format_ is None:
-        raise KhabarError(
-            where=str(path),
-            problem="is neither RDF by its name nor a folder that khabar has built",
-            fix="name a file ending in .ttl, .nt, .nq, .trig, .jsonld or .rdf",
-        )
-    try:
-        data = path.read_bytes()
-        if not data.strip():
-            raise KhabarError(where=str(path), problem="is empty", fix="name a file that holds triples")
-        yield from ox.parse(data, format=format_)
-    except OSError as error:
-        raise KhabarError(
-            where=str(path),
-            problem=f"cannot be read: {error.strerror}",
-            fix="check its name and permissions",
-        ) from error
-    except (SyntaxError, ValueError) as error:
-        raise KhabarError(
-            where=str(path), problem=f"is not {format_.name}: {error.args[0]}", fix="correct the file"
-        ) from error
 
 
 def base_of(data: Graph) -> str:

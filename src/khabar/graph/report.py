@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Final, NamedTuple
 
-from rdflib import Literal
+from rdflib import Literal, URIRef
 
 from khabar.graph.terms import Term, moved
-from khabar.vocab import SH
+from khabar.vocab import SH, rebase
 
 SEVERITIES: Final = (SH.Violation, SH.Warning, SH.Info)
 
@@ -26,11 +27,18 @@ class Result:
     component: Term  # such as sh:MinCountConstraintComponent
     severity: Term  # sh:Violation, sh:Warning or sh:Info
     messages: tuple[Literal, ...]  # one a language, sorted by language; never empty
+    predicate: URIRef | None = None  # of the triple at fault, where the path leaves no doubt
+    constraint: Term | None = None  # the sh:sparql constraint of the shape, where it is one
+    details: tuple[Result, ...] = ()  # what made a shape inside this one fail
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # rdflib would give a literal another spelling on its way to another process.
+        return _revived, tuple(_packed(getattr(self, part.name)) for part in fields(self))
 
     def message(self, language: str | None = None) -> str:
         """What is wrong, in LANGUAGE if the shape says it so, else in the Latin letters of a terminal."""
         mine = (text for text in self.messages if language is not None and text.language == language)
-        return str(next(mine, None) or min(self.messages, key=lambda text: not text.isascii()))
+        return str(next(mine, None) or min(self.messages, key=_foreign))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,12 @@ class Report:
 
     results: tuple[Result, ...] = ()
     notes: tuple[str, ...] = ()  # what was not checked
+    looked: Mapping[Term, int] = field(default_factory=dict, compare=False)  # focus nodes of each shape
+
+    @property
+    def targeted(self) -> int:
+        """How many focus nodes there were, each counted for every shape that looked at it."""
+        return sum(self.looked.values())
 
     @property
     def conforms(self) -> bool:
@@ -62,7 +76,7 @@ class Report:
 
     def under(self, base: str) -> Report:
         """The same report, of data that has been moved to another base than the default one."""
-        return Report(tuple(_moved(result, base) for result in self.results), self.notes)
+        return replace(self, results=tuple(_moved(result, base) for result in self.results))
 
     def lines(self, language: str | None = None) -> Iterator[str]:
         """The report for people, with messages in LANGUAGE where the shapes have them."""
@@ -76,17 +90,66 @@ class Report:
         yield f"{'Conforms' if self.conforms else 'Does not conform'}: {counts}"
 
 
+class _Packed(NamedTuple):
+    """A literal, letter by letter."""
+
+    text: str
+    language: str | None
+    datatype: URIRef | None
+
+
+def _packed(part: object) -> object:
+    if isinstance(part, Literal):
+        return _Packed(str(part), part.language, part.datatype)
+    return tuple(map(_packed, part)) if isinstance(part, tuple) else part
+
+
+def _unpacked(part: object) -> object:
+    if isinstance(part, _Packed):
+        return Literal(part.text, lang=part.language, datatype=part.datatype, normalize=False)
+    return tuple(map(_unpacked, part)) if isinstance(part, tuple) else part
+
+
+def _revived(*parts: object) -> Result:
+    return Result(*map(_unpacked, parts))  # type: ignore[arg-type]
+
+
+def _foreign(text: str) -> float:
+    """The share of letters that are not ASCII: a message in English may name what is written otherwise."""
+    return sum(not letter.isascii() for letter in text) / (len(text) or 1)
+
+
 def merge(reports: Iterable[Report]) -> Report:
     """Several reports as one."""
     reports = list(reports)
-    results = dict.fromkeys(result for report in reports for result in report.results)
+    results: Counter[Result] = Counter()
+    for report in reports:  # what several found is one; what one found twice is two
+        results |= Counter(report.results)
     notes = dict.fromkeys(note for report in reports for note in report.notes)
-    return Report(tuple(sorted(results, key=_order)), tuple(notes))
+    looked: Counter[Term] = Counter()
+    for report in reports:
+        looked.update(report.looked)
+    return Report(in_order(results.elements()), tuple(notes), looked)
+
+
+def in_order(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Results as a report lists them: the gravest first, then by their shape."""
+    return tuple(sorted(results, key=_order))
 
 
 def _moved(result: Result, base: str) -> Result:
-    value = None if result.value is None else moved(result.value, base)
-    return replace(result, focus=moved(result.focus, base), shape=moved(result.shape, base), value=value)
+    def there(term: Term | None) -> Term | None:
+        return None if term is None else moved(term, base)
+
+    return replace(
+        result,
+        focus=moved(result.focus, base),
+        shape=moved(result.shape, base),
+        value=there(result.value),
+        predicate=None if result.predicate is None else rebase(result.predicate, base),
+        constraint=there(result.constraint),
+        details=tuple(_moved(detail, base) for detail in result.details),
+    )
 
 
 def _order(result: Result) -> tuple[object, ...]:

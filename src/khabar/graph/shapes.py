@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,13 +10,20 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef, Variable
+from rdflib.paths import MulPath, SequencePath
+from rdflib.paths import Path as PropertyPath
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import traverse
+from rdflib.plugins.sparql.parserutils import CompValue
 
 from khabar.errors import KnowledgeError
+from khabar.graph.compiled import Compiler, Malformed, Shape
+from khabar.graph.documents import Document, open_document
 from khabar.graph.report import local
-from khabar.graph.terms import Term, copied, described, moved, objects, subjects
-from khabar.knowledge.turtle import Turtle
-from khabar.vocab import DEFAULT_BASE, RDF, RDFS, SH
+from khabar.graph.terms import OxTerm, Term, copied, described, from_ox, moved, objects, subjects, to_ox
+from khabar.graph.triples import Triples
+from khabar.vocab import DEFAULT_BASE, OWL, RDF, RDFS, SH
 
 ARTICLE: Final = "article"  # what kh:scope says of a shape that one article's graphs are enough for
 CORPUS: Final = "corpus"  # and of one that has to see all of them together
@@ -28,7 +36,18 @@ SPOKEN: Final = (
     SH.lessThan, SH.lessThanOrEquals, SH.equals, SH.disjoint, SH.targetSubjectsOf, SH.targetObjectsOf,
 )  # fmt: skip
 
-WORDS: Final = (SH.message, SH.name, SH.description, SH.order, SH.group, RDFS.label, RDFS.comment)
+# Where pre-binding is more than putting a value for $this, or the value has to reach an inner group:
+# pyoxigraph does not do what https://www.w3.org/TR/shacl/#pre-binding asks, or forbids.
+_UNCERTAIN: Final = re.compile(
+    r"\b(MINUS|VALUES|SERVICE|GROUP|HAVING|LIMIT|OFFSET)\b|\{\s*SELECT\b|[$?](currentShape|shapesGraph)\b"
+    r"|\bAS\s+[$?]this\b|\b(BIND|BOUND)\s*\([^)]*[$?]this\b",
+    re.IGNORECASE,
+)
+_DECLARING: Final = SequencePath(SH.prefixes, MulPath(OWL.imports, "*"))
+_THIS: Final = re.compile(r"[$?]this\b")
+
+# How a shape refers to another, in a list too.
+REFERRING: Final = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape, RDF.first)
 
 TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 
@@ -42,6 +61,17 @@ class Rule:
     select: str  # with its prefixes
     severity: Term
     messages: tuple[Literal, ...]
+    finds_this: bool  # whether the query, asked without a value for $this, finds the same for every node
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The targets of a shape: https://www.w3.org/TR/shacl/#targets"""
+
+    nodes: tuple[OxTerm, ...]
+    classes: tuple[OxTerm, ...]  # those that are shapes themselves included
+    subjects_of: tuple[OxTerm, ...]
+    objects_of: tuple[OxTerm, ...]
 
 
 @dataclass(frozen=True)
@@ -51,6 +81,27 @@ class Shapes:
     graph: Graph
     base: str = DEFAULT_BASE  # of the data that they are for
     scope: str | None = None  # ARTICLE or CORPUS; None for both
+    chosen: frozenset[Term] | None = None  # the only ones that look for focus nodes; None for all
+
+    @cached_property
+    def aims(self) -> dict[Term, Aim]:
+        """Where each targeted shape looks for its focus nodes."""
+        return {shape: self._aim(shape) for shape in self.targeted()}
+
+    def _aim(self, shape: Term) -> Aim:
+        nodes, classes, subjects_of, objects_of = (
+            tuple(to_ox(value) for value in objects(self.graph, shape, target))
+            for target in (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+        )
+        implicit = (to_ox(shape),) if (shape, RDF.type, RDFS.Class) in self.graph else ()
+        return Aim(nodes, (*classes, *implicit), subjects_of, objects_of)
+
+    @cached_property
+    def queried(self) -> frozenset[URIRef] | None:
+        """The properties that the rules ask for; None where that may be any."""
+        asked = [queried(rule.select) for rule in self.rules]
+        found = [verbs for verbs in asked if verbs is not None]
+        return None if len(found) < len(asked) else frozenset().union(*found)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -58,18 +109,49 @@ class Shapes:
         return tuple(sorted(self._rules(), key=lambda rule: (str(rule.shape), str(rule.node))))
 
     @cached_property
-    def core(self) -> Graph:
-        """What pyshacl evaluates: all the rest, without the words, which only slow it down.
+    def triples(self) -> Triples:
+        """The shapes graph as the compiler reads it."""
+        return Triples(ox.Triple(*map(to_ox, triple)) for triple in self.graph)  # type: ignore[arg-type]
 
-        At each focus node it looks up every predicate of a shape in a list of forty parameters;
-        messages are three quarters of those, and a report takes them from `graph`.
-        """
-        core = copied(triple for triple in self.graph if triple[1] not in WORDS)
-        for rule in self.rules:
-            core.remove((rule.shape, SH.sparql, rule.node))
-        for shape in self._active() - set(self.targeted()):
-            core.add((shape, SH.deactivated, Literal(True)))
-        return core
+    @cached_property
+    def compiled(self) -> tuple[Shape, ...]:
+        """The targeted shapes that need nothing beyond the core language and sh:sparql of their own."""
+        foreign = set(self.foreign)
+        return tuple(self._compiler(to_ox(shape)) for shape in self.targeted() if shape not in foreign)
+
+    @cached_property
+    def _compiler(self) -> Compiler:
+        return Compiler(self.triples)
+
+    def examine(self) -> None:
+        """Compile every shape that is reached, whoever evaluates it; raises Malformed."""
+        for shape in self.targeted():
+            self._compiler(to_ox(shape))
+
+    @cached_property
+    def foreign(self) -> tuple[Term, ...]:
+        """The targeted shapes that only pyshacl can evaluate."""
+        mine = {rule.node for rule in self.rules}
+        return tuple(shape for shape in self.targeted() if self._beyond(shape, mine))
+
+    def _beyond(self, shape: Term, mine: set[Term]) -> bool:
+        """Whether a shape, or one inside it, uses SPARQL that is not MINE, or a component of its own."""
+        beyond = {SH.sparql, *self._parameters()}
+        used = [(p, o) for _, p, o in self._reached([shape]) if p in beyond]
+        return any(o not in mine or not _is_plain(str(self.graph.value(o, SH.select))) for _, o in used)
+
+    def _parameters(self) -> set[Term]:
+        """The parameters of components that the shapes graph declares itself."""
+        declared = (p for _, p in self.graph.subject_objects(SH.parameter) if isinstance(p, URIRef | BNode))
+        return {path for parameter in declared for path in objects(self.graph, parameter, SH.path)}
+
+    def for_pyshacl(self, shapes: Iterable[Term]) -> Graph:
+        """The shapes graph in which only these SHAPES look for focus nodes."""
+        graph = copied(self.graph)
+        graph.namespace_manager = self.graph.namespace_manager
+        for shape in self._active() - set(shapes):
+            graph.add((shape, SH.deactivated, Literal(True)))
+        return graph
 
     def scoped(self, scope: str) -> Shapes:
         """The shapes that kh:scope gives to ARTICLE or to CORPUS; one without a scope is for the corpus."""
@@ -77,13 +159,30 @@ class Shapes:
 
     def targeted(self) -> list[Term]:
         """The active shapes of the scope that look for focus nodes themselves, sorted."""
-        mine = (shape for shape in self._active() if self.scope in (None, self._scope(shape)))
-        return sorted(mine, key=str)
+        mine = (shape for shape in self._active() if self.scope in (None, self._scope(shape) or CORPUS))
+        return sorted((shape for shape in mine if self.chosen is None or shape in self.chosen), key=str)
+
+    def only(self, shapes: Iterable[Term]) -> Shapes:
+        """These shapes alone."""
+        return replace(self, chosen=frozenset(shapes))
+
+    def saying(self, scope: str) -> Shapes:
+        """The shapes that name that scope themselves."""
+        return self.only(shape for shape in self.targeted() if self._scope(shape) == scope)
+
+    def without(self, scope: str) -> Shapes:
+        """The shapes that do not name that scope themselves."""
+        return self.only(shape for shape in self.targeted() if self._scope(shape) != scope)
 
     def _active(self) -> set[Term]:
         found: set[Term] = set().union(*(subjects(self.graph, target) for target in TARGETS))
         found |= subjects(self.graph, RDF.type, RDFS.Class) & subjects(self.graph, RDF.type, SH.NodeShape)
         return found - subjects(self.graph, SH.deactivated, Literal(True))
+
+    def constrains(self, shape: Term) -> bool:
+        """Whether a compiled shape can be at fault itself, and not only its parts."""
+        made = self._compiler(to_ox(shape))
+        return bool(made.checks) or made.closed is not None
 
     def paths(self) -> set[Term]:
         """The properties that constraints and targets of the core language look at, the class apart."""
@@ -95,14 +194,20 @@ class Shapes:
         implicit = subjects(self.graph, RDF.type, RDFS.Class)
         return implicit | {value for _, predicate, value in self._reached() if predicate in asked}
 
+    def looked_at(self) -> set[URIRef] | None:
+        """Every property that the shapes look at, queries included; None where that may be any."""
+        found = {path for path in self.paths() if isinstance(path, URIRef)}
+        asked = self.queried
+        return None if self.closed() or self.foreign or asked is None else found | asked
+
     def closed(self) -> bool:
         """Whether a shape looks at every property of its nodes."""
         return any(predicate == SH.closed for _, predicate, _ in self._reached())
 
-    def _reached(self) -> list[tuple[Term, Term, Term]]:
-        """What the shapes of the scope say, and the shapes and lists inside them."""
+    def _reached(self, shapes: Iterable[Term] | None = None) -> list[tuple[Term, Term, Term]]:
+        """What the SHAPES say, or those of the scope, and the shapes and lists inside them."""
         found: dict[tuple[Term, Term, Term], None] = {}
-        nodes = dict.fromkeys(self.targeted())
+        nodes = dict.fromkeys(self.targeted() if shapes is None else shapes)
         waiting = list(nodes)
         for node in waiting:  # grows as further nodes are reached
             for predicate, value in described(self.graph, node):
@@ -113,11 +218,14 @@ class Shapes:
         return list(found)
 
     def _scope(self, shape: Term) -> str:
-        return str(next(iter(objects(self.graph, shape, URIRef(f"{self.base}ont#scope"))), CORPUS))
+        return str(next(iter(objects(self.graph, shape, URIRef(f"{self.base}ont#scope"))), ""))
 
     def _rules(self) -> Iterator[Rule]:
         for shape in self.targeted():
-            if (None, None, shape) in self.graph or (shape, SH.path, None) in self.graph:
+            if (
+                any((None, verb, shape) in self.graph for verb in REFERRING)
+                or (shape, SH.path, None) in self.graph
+            ):
                 continue  # what another shape refers to, or a path leads to, has focus nodes of that one
             for node in objects(self.graph, shape, SH.sparql):
                 if (node, SH.deactivated, Literal(True)) not in self.graph:
@@ -127,12 +235,12 @@ class Shapes:
         select = f"{self._prefixes(node)}{self.graph.value(node, SH.select) or ''}"
         severity = next(iter(objects(self.graph, shape, SH.severity)), SH.Violation)
         messages = objects(self.graph, node, SH.message) or objects(self.graph, shape, SH.message)
-        return Rule(shape, node, select, severity, by_language(messages))
+        return Rule(shape, node, select, severity, by_language(messages), finds_this(select))
 
     def _prefixes(self, node: Term) -> str:
         declared = {
             (str(self.graph.value(d, SH.prefix)), str(self.graph.value(d, SH.namespace)))
-            for declaring in self.graph.objects(node, SH.prefixes)
+            for declaring in self.graph.objects(node, _DECLARING)
             for d in self.graph.objects(declaring, SH.declare)
         }
         return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(declared))
@@ -143,22 +251,95 @@ def load_shapes(paths: Sequence[Path], base: str = DEFAULT_BASE) -> Shapes:
 
     A file without a shape that looks for anything is an error: with it, everything would conform.
     """
-    turtle = Turtle.read(*paths)
+    return shapes_of([open_document(path) for path in paths], base)
+
+
+def shapes_of(documents: Sequence[Document], base: str = DEFAULT_BASE) -> Shapes:
+    """The shapes of DOCUMENTS, for data under BASE; raises KhabarError."""
     graph = Graph()
-    for subject, said in turtle.subjects.items():
-        for predicate, values in said.items():
-            for value in values:
-                graph.add((moved(subject, base), moved(predicate, base), moved(value, base)))
+    for document in documents:
+        for quad in document.quads():
+            subject, predicate, value = (from_ox(t) for t in (quad.subject, quad.predicate, quad.object))
+            graph.add((moved(subject, base), moved(predicate, base), moved(value, base)))
+        for prefix, namespace in document.prefixes().items():
+            graph.bind(prefix, namespace)  # pyshacl falls back on these in sh:sparql
+    where = ", ".join(Path(document.name).name for document in documents) or "the shapes"
     shapes = Shapes(graph, base)
-    if not shapes.targeted():
+    if not any(subjects(graph, target) for target in TARGETS) and not shapes.targeted():
         raise KnowledgeError(
-            where=", ".join(path.name for path in paths) or "the shapes",
+            where=where,
             problem="holds no shape with a target, so any data would conform to it",
             fix="check the prefix sh: and that a shape has sh:targetClass or another target",
         )
     for rule in shapes.rules:
         _check_query(rule)  # now, not when data first needs it
+    try:
+        shapes.examine()
+    except Malformed as error:
+        named = (
+            "a shape without an IRI" if isinstance(error.node, ox.BlankNode) else local(from_ox(error.node))
+        )
+        raise KnowledgeError(
+            where=f"{where}, {named}", problem=error.problem, fix="correct the shape"
+        ) from error
     return shapes
+
+
+def finds_this(select: str) -> bool:
+    """Whether a plain query has $this in a pattern that every solution must match, and projects it."""
+    try:
+        parsed = prepareQuery(select)
+    except Exception:  # rdflib reads less of SPARQL than pyoxigraph, whose word counts
+        return False
+    found = False
+
+    def visit(part: object) -> None:
+        nonlocal found
+        if isinstance(part, CompValue) and part.name == "BGP":
+            found = found or any(Variable("this") in triple for triple in part["triples"])
+
+    traverse(parsed.algebra, visitPre=visit)
+    return found and _is_plain(select) and Variable("this") in parsed.algebra["PV"]
+
+
+def queried(select: str) -> set[URIRef] | None:
+    """The properties that a query asks for; None where a variable stands for one."""
+    found: set[URIRef] = set()
+    open_ = False
+
+    def visit(part: object) -> None:
+        nonlocal open_
+        if not isinstance(part, CompValue) or part.name != "BGP":
+            return
+        for _, predicate, _ in part["triples"]:
+            if isinstance(predicate, URIRef):
+                found.add(predicate)
+            elif isinstance(predicate, PropertyPath):
+                found.update(step for step in _steps(predicate))
+            else:
+                open_ = True
+
+    traverse(prepareQuery(select).algebra, visitPre=visit)
+    return None if open_ else found
+
+
+def _steps(path: object) -> Iterator[URIRef]:
+    if isinstance(path, URIRef):
+        yield path
+    for part in (getattr(path, "path", None), getattr(path, "arg", None), *getattr(path, "args", ())):
+        if part is not None:
+            yield from _steps(part)
+
+
+def _is_plain(select: str) -> bool:
+    """Whether $this stands for its value only where pyoxigraph puts it."""
+    if _UNCERTAIN.search(select):
+        return False
+    head, _, body = select.partition("{")
+    if re.search(r"\bAS\b", head, re.IGNORECASE):
+        return False
+    places = (body[: match.start()] for match in _THIS.finditer(body))
+    return all(before.count("{") == before.count("}") for before in places)
 
 
 def _check_query(rule: Rule) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
-_PROPERTIES: Final = "SELECT ?term (COUNT(*) AS ?n) WHERE { ?s ?term ?o } GROUP BY ?term"
-_CLASSES: Final = "SELECT ?term (COUNT(*) AS ?n) WHERE { ?s a ?term } GROUP BY ?term"
-_LINKS: Final = """
-SELECT ?term (COUNT(*) AS ?n) WHERE {
-  ?s <http://www.w3.org/2002/07/owl#sameAs> ?o FILTER(!STRSTARTS(STR(?o), ?base))
-  BIND(REPLACE(STR(?o), "[^/#]*$", "") AS ?term)
-} GROUP BY ?term
-"""
+TOTALS: Final = "totals.rq"
+CLASSES: Final = "class-counts.rq"
+PROPERTIES: Final = "property-counts.rq"
+LINKS: Final = "link-counts.rq"
+_QUERIES: Final = Path(__file__).with_name("queries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +31,30 @@ class Statistics:
         return self.classes.get(cls, 0)
 
 
+@cache
+def counting(name: str) -> str:
+    """The query that counts what its NAME says: TOTALS, or ?number for each ?term."""
+    return (_QUERIES / name).read_text(encoding="utf-8")
+
+
 def statistics(snapshot: ox.Store, base: str) -> Statistics:
     """Count the default graph of a snapshot whose IRIs begin with BASE."""
-    properties = dict(_counted(snapshot, _PROPERTIES, base))
+    properties = _counted(snapshot, PROPERTIES, base)
     return Statistics(
         triples=sum(properties.values()),
-        classes=dict(_counted(snapshot, _CLASSES, base)),
+        classes=_counted(snapshot, CLASSES, base),
         properties=properties,
-        links=dict(_counted(snapshot, _LINKS, base)),
+        links=_counted(snapshot, LINKS, base),
     )
 
 
-def _counted(snapshot: ox.Store, query: str, base: str) -> Iterator[tuple[str, int]]:
-    text = query.replace("?base", str(ox.Literal(base)))
-    solutions = snapshot.query(text)
+def _counted(snapshot: ox.Store, name: str, base: str) -> dict[str, int]:
+    solutions = snapshot.query(counting(name), base_iri=base)
     if not isinstance(solutions, ox.QuerySolutions):
         raise TypeError("counting is done by SELECT")
-    found = ((row["term"], row["n"]) for row in solutions)
-    yield from sorted(
-        (term.value, int(n.value))
-        for term, n in found
-        if isinstance(term, ox.NamedNode | ox.Literal) and isinstance(n, ox.Literal)
-    )
+    found = ((row["term"], row["number"]) for row in solutions)
+    return {
+        term.value: int(number.value)
+        for term, number in found
+        if isinstance(term, ox.NamedNode | ox.Literal) and isinstance(number, ox.Literal)
+    }

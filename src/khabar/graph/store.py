@@ -61,6 +61,10 @@ class Store(Folder):
             # A truncated MANIFEST makes RocksDB open an empty database without a word.
             raise damaged(self.folder / "store", "it opens, but holds nothing")
 
+    def _hidden(self) -> str:
+        # The lexicon spells every form of every word that we know.
+        return f"{self.base}lexicon/"
+
     # --- articles
 
     def replace(self, key: str, quads: Iterable[Quad]) -> None:

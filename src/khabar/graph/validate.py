@@ -1,47 +1,49 @@
-"""Data against SHACL shapes: pyshacl for the core language, pyoxigraph for `sh:sparql`.
+"""Data against SHACL shapes: the core language compiled, `sh:sparql` by pyoxigraph, the rest by pyshacl.
 
-pyshacl hands `sh:sparql` to rdflib, which parses the query anew at every focus node: measured, nine
-tenths of all its time, and 0.2 s before the first answer.  pyoxigraph substitutes `$this` just as
-SHACL pre-binds it, so the constraints of shapes with targets of their own run there instead; what is
-nested inside other shapes stays with pyshacl.  tests/test_validate.py holds the two to one verdict.
+pyshacl is the reference, and ENGINES names it for those who want nothing else.  Left alone it takes the
+shapes apart anew at each focus node, and parses each query anew there too: measured, that is all its time but
+a twentieth.  pyoxigraph puts a value for `$this` just as SHACL pre-binds it, where the query is plain; where
+it is not, and for whatever a shape says beyond the core language, pyshacl is asked.  tests/test_engines.py
+holds them to one verdict.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
-import pyshacl
 from rdflib import Graph, Literal, URIRef
 
 from khabar.errors import KhabarError, KnowledgeError
-from khabar.graph.report import Report, Result, local, merge, short
+from khabar.graph import reference
+from khabar.graph.compiled import Finding
+from khabar.graph.report import Report, Result, in_order, local
 from khabar.graph.shapes import Rule, Shapes, by_language
 from khabar.graph.terms import Term, copied, from_ox, objects, to_ox
-from khabar.vocab import NIF, RDF, RDFS, SH, SKOS
+from khabar.graph.triples import Term as OxTerm
+from khabar.graph.triples import Triples
+from khabar.graph.wording import Names, default_message, filled
+from khabar.vocab import NIF, RDF, RDFS, SH
 
 # What a shape may ask of the ontology: the classes of a class, and what a property relates.
 AXIOMS: Final = (RDF.type, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range)
 
-FocusNode = ox.NamedNode | ox.Literal  # pyoxigraph substitutes no blank node; our own data has none
+MANY: Final = 5_000  # quads from which on loading in bulk is faster
+FEW: Final = 8  # focus nodes up to which a query is put for each of them
+COMPILED: Final = "compiled"
+PYSHACL: Final = "pyshacl"
+ENGINES: Final = (COMPILED, PYSHACL)
 
-# A place in a message for what a query found: {$this} or {?value}.
-_PLACE: Final = re.compile(r"\{[?$](\w+)\}")
 
-
-def validate(data: Graph, shapes: Shapes, ontology: Graph | None = None) -> Report:
+def validate(data: Graph, shapes: Shapes, ontology: Graph | None = None, *, engine: str = COMPILED) -> Report:
     """Check DATA against SHAPES, with the axioms of the ONTOLOGY beside it; raises KhabarError.
 
     DATA stays as it is.  An error means that the check could not be made, never that it failed.
     """
-    whole = data if ontology is None else copied(chain(data, axioms(ontology)))
-    store = ox.Store()
-    store.bulk_extend(_quad(triple) for triple in whole)
-    return _validated(whole, store, shapes)
+    beside = None if ontology is None else Beside(as_quads(axioms(ontology)))
+    return validate_quads(as_quads(data), shapes, beside, engine=engine)
 
 
 def axioms(ontology: Graph) -> Graph:
@@ -49,183 +51,73 @@ def axioms(ontology: Graph) -> Graph:
     return copied(chain.from_iterable(ontology.triples((None, axiom, None)) for axiom in AXIOMS))
 
 
-def validate_store(store: ox.Store, shapes: Shapes) -> Report:
+def as_quads(triples: Iterable[tuple[object, ...]]) -> list[ox.Quad]:
+    """Triples of rdflib's terms as pyoxigraph takes them, each term converted once."""
+    known: dict[object, object] = {}
+    found = []
+    for triple in triples:
+        terms = []
+        for term in triple[:3]:
+            made = known.get(term)
+            if made is None:
+                made = known[term] = to_ox(term)
+            terms.append(made)
+        found.append(ox.Quad(*terms))  # type: ignore[arg-type]
+    return found
+
+
+class Beside:
+    """What is beside the data in every check: the axioms, indexed once."""
+
+    def __init__(self, quads: list[ox.Quad]) -> None:
+        self.quads = quads
+        self.triples = Triples(quads)
+        self._asked: dict[frozenset[URIRef] | None, list[ox.Quad]] = {None: quads}
+
+    def asked(self, verbs: frozenset[URIRef] | None) -> list[ox.Quad]:
+        """What queries may ask for that name no properties but these; all, where they may name any."""
+        known = self._asked.get(verbs)
+        if known is None:
+            named = {ox.NamedNode(verb) for verb in verbs or ()}
+            known = self._asked[verbs] = [quad for quad in self.quads if quad.predicate in named]
+        return known
+
+
+def validate_quads(
+    quads: list[ox.Quad], shapes: Shapes, beside: Beside | None = None, *, engine: str = COMPILED
+) -> Report:
+    """Check QUADS of the default graph, with what is BESIDE them, against SHAPES; raises KhabarError."""
+    data = Triples(quads, beside=None if beside is None else beside.triples)
+    return _Check(data, shapes, quads, beside).report(engine)
+
+
+def validate_store(
+    store: ox.Store,
+    shapes: Shapes,
+    *,
+    engine: str = COMPILED,
+    around: Iterable[ox.NamedNode] | None = None,
+) -> Report:
     """Check the default graph of a STORE, which holds the ontology too, against SHAPES of its base.
 
-    Only what the shapes look at is copied for pyshacl, which for rules of the corpus is very little.
+    Only what the shapes look at is taken out of it, which for rules of the corpus is very little.  With
+    AROUND, only these nodes are focus nodes, and those that point to them: all that a change in what is said
+    of them can concern, as long as no path of the shapes is longer than one step.
     """
-    data = Graph()
+    if around is not None:
+        return _Around(store, shapes, around).report(COMPILED)
+    data = Triples()
     type_, below = ox.NamedNode(RDF.type), ox.NamedNode(RDFS.subClassOf)
     patterns: list[tuple[ox.NamedNode | None, ox.NamedNode | None]] = [(below, None)]
     patterns += [(None, None)] if shapes.closed() else []
     patterns += [(ox.NamedNode(path), None) for path in shapes.paths() if isinstance(path, URIRef)]
-    patterns += [(type_, cls) for top in shapes.classes() for cls in _subclasses(store, ox.NamedNode(top))]
+    patterns += [(type_, cls) for top in shapes.classes() for cls in subclasses(store, ox.NamedNode(top))]
     for predicate, value in patterns:
-        for quad in store.quads_for_pattern(None, predicate, value, ox.DefaultGraph()):
-            data.add((from_ox(quad.subject), from_ox(quad.predicate), from_ox(quad.object)))
-    return _validated(data, store, shapes)
+        data.add(store.quads_for_pattern(None, predicate, value, ox.DefaultGraph()))
+    return _Check(data, shapes, store).report(engine)
 
 
-def _validated(data: Graph, store: ox.Store, shapes: Shapes) -> Report:
-    names = _Names(store)
-    results = [*_core_results(data, shapes, names), *_rule_results(store, shapes, names)]
-    found = merge([Report(tuple(results))])
-    return replace(found, notes=_notes(store))
-
-
-def _notes(store: ox.Store) -> tuple[str, ...]:
-    span, text = (ox.NamedNode(iri) for iri in (NIF.anchorOf, NIF.isString))
-    if any(store.quads_for_pattern(None, span, None, None)) and not any(
-        store.quads_for_pattern(None, text, None, None)
-    ):
-        return ("Note: the data holds no texts, so the words of spans were not compared with them.",)
-    return ()
-
-
-# --- the core language, by pyshacl
-
-
-def _core_results(data: Graph, shapes: Shapes, names: _Names) -> Iterator[Result]:
-    try:
-        _, report, _ = pyshacl.validate(
-            data, shacl_graph=shapes.core, inference="none", js=False, inplace=True
-        )
-    except (
-        Exception
-    ) as error:  # whatever pyshacl stumbles over: data it cannot compare, shapes it cannot load
-        raise _crash(error) from error
-    if not isinstance(report, Graph):  # a ValidationFailure comes back as a value
-        raise _crash(report)
-    for node in objects(report, None, SH.result):
-        yield _core_result(report, node, shapes, names)
-
-
-def _core_result(report: Graph, node: Term, shapes: Shapes, names: _Names) -> Result:
-    shape = _one(report, node, SH.sourceShape)
-    focus = _one(report, node, SH.focusNode)
-    stated = objects(shapes.graph, shape, SH.message) or objects(report, node, SH.resultMessage)
-    return Result(
-        focus=focus,
-        name=names(focus),
-        path=next((_path(shapes.graph, path) for path in objects(report, node, SH.resultPath)), None),
-        value=next(iter(objects(report, node, SH.value)), None),
-        shape=shape,
-        component=_one(report, node, SH.sourceConstraintComponent),
-        severity=_one(report, node, SH.resultSeverity),
-        messages=by_language(stated),
-    )
-
-
-def _one(report: Graph, node: Term, predicate: URIRef) -> Term:
-    for value in objects(report, node, predicate):
-        return value
-    raise _crash(f"a result without {predicate}")
-
-
-def _crash(error: object) -> KhabarError:
-    problem = f"pyshacl could not finish: {type(error).__name__}: {error}"
-    return KhabarError(where="validation", problem=problem, fix="correct the shape or the data it names")
-
-
-def _path(graph: Graph, path: Term) -> str:
-    """A property path as SPARQL writes it."""
-    if isinstance(path, URIRef):
-        return local(path)
-    for predicate, form in _PATHS.items():
-        for inner in objects(graph, path, predicate):
-            return form.format(_path(graph, inner))
-    for choice in objects(graph, path, SH.alternativePath):
-        return f"({'|'.join(_steps(graph, choice))})"
-    return "/".join(_steps(graph, path))
-
-
-def _steps(graph: Graph, head: Term) -> Iterator[str]:
-    for step in objects(graph, head, RDF.first):
-        yield _path(graph, step)
-    for rest in objects(graph, head, RDF.rest):
-        yield from _steps(graph, rest)
-
-
-_PATHS: Final = {
-    SH.inversePath: "^{}",
-    SH.zeroOrMorePath: "({})*",
-    SH.oneOrMorePath: "({})+",
-    SH.zeroOrOnePath: "({})?",
-}
-
-
-# --- sh:sparql, by pyoxigraph
-
-
-def _rule_results(store: ox.Store, shapes: Shapes, names: _Names) -> Iterator[Result]:
-    for rule in shapes.rules:
-        for focus in _focus_nodes(store, shapes.graph, rule.shape):
-            solutions = store.query(rule.select, substitutions={ox.Variable("this"): focus})
-            if not isinstance(solutions, ox.QuerySolutions):
-                raise KnowledgeError(
-                    where=f"the shapes, {local(rule.node)}",
-                    problem="has a sh:select that is not a SELECT query",
-                    fix="begin it with SELECT $this",
-                )
-            variables = [variable.value for variable in solutions.variables]
-            for solution in solutions:
-                bound = dict(zip(variables, solution, strict=True))
-                yield _rule_result(rule, focus, bound, names)
-
-
-def _rule_result(
-    rule: Rule, focus: ox.NamedNode | ox.Literal, bound: dict[str, object], names: _Names
-) -> Result:
-    """https://www.w3.org/TR/shacl/#sparql-constraints-validation"""
-    found = {name: from_ox(term) for name, term in bound.items() if term is not None}
-    this = from_ox(focus)
-    path = found.get("path")
-    said = found.get("message")
-    messages = [said] if isinstance(said, Literal) else rule.messages
-    return Result(
-        focus=this,
-        name=names(this),
-        path=None if path is None else local(path),
-        value=found.get("value", this),
-        shape=rule.shape,
-        component=SH.SPARQLConstraintComponent,
-        severity=rule.severity,
-        messages=by_language(_filled(message, {**found, "this": this}, names) for message in messages),
-    )
-
-
-def _filled(message: Literal, found: dict[str, Term], names: Callable[[Term], str]) -> Literal:
-    def fill(place: re.Match[str]) -> str:
-        term = found.get(place[1])
-        return place[0] if term is None else names(term)
-
-    return Literal(_PLACE.sub(fill, message), lang=message.language)
-
-
-def _focus_nodes(store: ox.Store, shapes: Graph, shape: Term) -> list[FocusNode]:
-    """https://www.w3.org/TR/shacl/#targets"""
-    found: set[object] = {to_ox(node) for node in objects(shapes, shape, SH.targetNode)}
-    for predicate in objects(shapes, shape, SH.targetSubjectsOf):
-        found |= {quad.subject for quad in _with(store, predicate)}
-    for predicate in objects(shapes, shape, SH.targetObjectsOf):
-        found |= {quad.object for quad in _with(store, predicate)}
-    classes = objects(shapes, shape, SH.targetClass)
-    for cls in [*classes, shape] if (shape, RDF.type, RDFS.Class) in shapes else classes:
-        found |= _instances(store, ox.NamedNode(cls))
-    return sorted((node for node in found if isinstance(node, FocusNode)), key=str)
-
-
-def _with(store: ox.Store, predicate: Term) -> Iterator[ox.Quad]:
-    return store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph())
-
-
-def _instances(store: ox.Store, cls: ox.NamedNode) -> set[object]:
-    type_, default = ox.NamedNode(RDF.type), ox.DefaultGraph()
-    classes = _subclasses(store, cls)
-    return {quad.subject for c in classes for quad in store.quads_for_pattern(None, type_, c, default)}
-
-
-def _subclasses(store: ox.Store, cls: ox.NamedNode) -> set[ox.NamedNode]:
+def subclasses(store: ox.Store, cls: ox.NamedNode) -> set[ox.NamedNode]:
     """The class itself and all below it."""
     below = ox.NamedNode(RDFS.subClassOf)
     found, waiting = {cls}, [cls]
@@ -237,38 +129,216 @@ def _subclasses(store: ox.Store, cls: ox.NamedNode) -> set[ox.NamedNode]:
     return found
 
 
-# --- words for people
+class _Check:
+    """One check: the data as triples, and as a store when a query wants one."""
+
+    def __init__(
+        self,
+        data: Triples,
+        shapes: Shapes,
+        source: list[ox.Quad] | ox.Store,
+        beside: Beside | None = None,
+    ) -> None:
+        self._data = data
+        self._shapes = shapes
+        self._source = source
+        self._beside = beside
+        self._store: ox.Store | None = None
+        self._names = Names(data if isinstance(source, list) else _Stored(source))
+        self._looked: dict[Term, int] = {}
+
+    def report(self, engine: str) -> Report:
+        """All results."""
+        found = self._by_pyshacl(self._shapes.targeted()) if engine == PYSHACL else self._by_all()
+        return Report(in_order(found), self._notes(), self._looked)
+
+    def _by_pyshacl(self, chosen: Iterable[Term]) -> Iterator[Result]:
+        nodes = list(chosen)
+        self._looked.update({node: len(self._focus_nodes(node)) for node in nodes})
+        data, shapes = self._graph(), self._shapes
+        yield from reference.results(data, shapes.for_pyshacl(nodes), shapes, self._names)
+
+    def _graph(self) -> Graph:
+        source = self._source
+        default = ox.DefaultGraph()
+        more = [] if self._beside is None else self._beside.quads
+        quads = (
+            chain(source, more)
+            if isinstance(source, list)
+            else source.quads_for_pattern(None, None, None, default)
+        )
+        return copied((from_ox(q.subject), from_ox(q.predicate), from_ox(q.object)) for q in quads)
+
+    def _by_all(self) -> Iterator[Result]:
+        foreign = list(self._shapes.foreign)
+        rules: dict[Term, list[Rule]] = {}
+        for rule in self._shapes.rules:
+            rules.setdefault(rule.shape, []).append(rule)
+        for shape in self._shapes.compiled:
+            node = from_ox(shape.node)
+            nodes = self._focus_nodes(node)
+            self._looked[node] = len(nodes)
+            if any(isinstance(focus, ox.BlankNode) for focus in nodes) and node in rules:
+                foreign.append(node)  # pyoxigraph puts no blank node for a variable; pyshacl does
+                continue
+            for focus in nodes:
+                for finding in shape.findings(self._data, focus):
+                    yield self._core_result(finding)
+            for rule in rules.get(node, ()):
+                if len(nodes) > FEW and rule.finds_this:
+                    yield from self._rule_results(rule, None, frozenset(nodes))
+                    continue
+                for focus in nodes:
+                    yield from self._rule_results(rule, focus)
+        if foreign:
+            yield from self._by_pyshacl(foreign)
+
+    def _focus_nodes(self, shape: Term) -> list[OxTerm]:
+        """https://www.w3.org/TR/shacl/#targets"""
+        aim, data = self._shapes.aims[shape], self._data
+        found: dict[OxTerm, None] = dict.fromkeys(aim.nodes)
+        for predicate in aim.subjects_of:
+            found.update(data.subjects_of(predicate))
+        for predicate in aim.objects_of:
+            found.update(data.objects_of(predicate))
+        for cls in aim.classes:
+            found.update(data.instances(cls))
+        return list(found)
+
+    def _core_result(self, finding: Finding) -> Result:
+        shapes, shape = self._shapes, from_ox(finding.shape)
+        stated = objects(shapes.graph, shape, SH.message)
+        path = finding.path
+        return Result(
+            focus=(focus := from_ox(finding.focus)),
+            name=self._names(focus),
+            path=None if path is None else reference.path_of(shapes, path),
+            value=None if finding.value is None else from_ox(finding.value),
+            shape=shape,
+            component=from_ox(finding.component),
+            severity=from_ox(finding.severity),
+            messages=by_language(
+                stated or [default_message(shapes.triples, finding.shape, finding.component)]
+            ),
+            predicate=None if path is None else reference.leading(shapes, path),
+            details=tuple(map(self._core_result, finding.inside)),
+        )
+
+    def _asked(self) -> ox.Store:
+        """The data as the queries see it."""
+        if isinstance(self._source, ox.Store):
+            return self._source
+        if self._store is None:
+            self._store = ox.Store()
+            more = [] if self._beside is None else self._beside.asked(self._shapes.queried)
+            quads = [*self._source, *more]
+            if len(quads) < MANY:
+                self._store.extend(quads)
+            else:
+                self._store.bulk_extend(quads)
+        return self._store
+
+    def _rule_results(
+        self, rule: Rule, focus: OxTerm | None, among: frozenset[OxTerm] = frozenset()
+    ) -> Iterator[Result]:
+        """What the query finds of one FOCUS node; without one, of all AMONG these in one go.
+
+        pyoxigraph plans a query before it puts the value for $this, so over a large store each run looks at
+        all that the other terms match; one run for all nodes does so once.
+        """
+        for bound in self._answers(rule, {} if focus is None else {ox.Variable("this"): focus}):
+            this = bound.get("this") if focus is None else focus
+            if focus is not None or this in among:
+                yield self._rule_result(rule, this, bound)  # type: ignore[arg-type]
+
+    def _answers(self, rule: Rule, given: dict[ox.Variable, Any]) -> list[dict[str, object]]:
+        """All solutions at once: an iterator of pyoxigraph's may only end in the thread that began it."""
+        solutions = self._asked().query(rule.select, substitutions=given)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise KnowledgeError(
+                where=f"the shapes, {local(rule.node)}",
+                problem="has a sh:select that is not a SELECT query",
+                fix="begin it with SELECT $this",
+            )
+        variables = [variable.value for variable in solutions.variables]
+        try:
+            return [dict(zip(variables, solution, strict=True)) for solution in solutions]
+        except RuntimeError as error:
+            raise KhabarError(
+                where=f"the shapes, {local(rule.node)}",
+                problem=f"its query could not be answered: {error}",
+                fix="correct the query",
+            ) from error
+
+    def _rule_result(self, rule: Rule, focus: OxTerm, bound: dict[str, object]) -> Result:
+        """https://www.w3.org/TR/shacl/#sparql-constraints-validation"""
+        found = {name: from_ox(term) for name, term in bound.items() if term is not None}
+        this = from_ox(focus)
+        path = found.get("path")
+        said = found.get("message")
+        messages = [said] if isinstance(said, Literal) else rule.messages
+        return Result(
+            focus=this,
+            name=self._names(this),
+            path=None if path is None else local(path),
+            value=found.get("value", this),
+            shape=rule.shape,
+            component=SH.SPARQLConstraintComponent,
+            severity=rule.severity,
+            messages=by_language(filled(m, {**found, "this": this}, self._names) for m in messages),
+            predicate=path if isinstance(path, URIRef) else None,
+            constraint=rule.node,
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        span, text = (ox.NamedNode(iri) for iri in (NIF.anchorOf, NIF.isString))
+        source = self._source
+        if isinstance(source, ox.Store):
+            spans, texts = (any(source.quads_for_pattern(None, p, None, None)) for p in (span, text))
+        else:
+            spans, texts = (any(p in said for said in self._data.by_subject.values()) for p in (span, text))
+        if spans and not texts:
+            return ("Note: the data holds no texts, so the words of spans were not compared with them.",)
+        return ()
 
 
-class _Names:
-    """What to call a node in a message: its label, a statement's three parts, or the end of its IRI."""
+class _Around(_Check):
+    """One check of some nodes of a store."""
+
+    def __init__(self, store: ox.Store, shapes: Shapes, around: Iterable[ox.NamedNode]) -> None:
+        super().__init__(_Stored(store), shapes, store)
+        self._nodes: dict[OxTerm, None] = dict.fromkeys(around)
+        default = ox.DefaultGraph()
+        for path in shapes.paths():
+            for node in list(self._nodes):
+                pointing = store.quads_for_pattern(None, ox.NamedNode(str(path)), node, default)
+                self._nodes.update((quad.subject, None) for quad in pointing)  # type: ignore[misc]
+
+    def _focus_nodes(self, shape: Term) -> list[OxTerm]:
+        aim, data = self._shapes.aims[shape], self._data
+        return [
+            node
+            for node in self._nodes
+            if node in aim.nodes
+            or any(data.objects(node, verb) for verb in aim.subjects_of)
+            or any(data.subjects(verb, node) for verb in aim.objects_of)
+            or any(data.is_a(node, cls) for cls in aim.classes)
+        ]
+
+
+class _Stored(Triples):
+    """The default graph of a store, asked for one name at a time."""
 
     def __init__(self, store: ox.Store) -> None:
+        super().__init__()
         self._store = store
 
-    def __call__(self, term: Term) -> str:
-        if not isinstance(term, URIRef):
-            return short(term)
-        parts = [self._value(term, part) for part in (RDF.subject, RDF.predicate, RDF.object)]
-        if all(part is not None for part in parts):
-            return "«" + " ".join(self._label(part) for part in parts if part is not None) + "»"
-        return self._label(term)
+    def objects(self, subject: OxTerm, predicate: OxTerm) -> dict[OxTerm, None]:
+        """The objects of a subject and a predicate."""
+        quads = self._store.quads_for_pattern(subject, predicate, None, ox.DefaultGraph())  # type: ignore[arg-type]
+        return {quad.object: None for quad in quads}  # type: ignore[misc]
 
-    def _label(self, term: Term) -> str:
-        labels = (self._value(term, verb) for verb in (RDFS.label, SKOS.altLabel))
-        return short(next((label for label in labels if label is not None), term))
-
-    def _value(self, term: Term, predicate: URIRef) -> Term | None:
-        if not isinstance(term, URIRef):
-            return None
-        node, verb = ox.NamedNode(term), ox.NamedNode(predicate)
-        quads = self._store.quads_for_pattern(node, verb, None, ox.DefaultGraph())
-        # Of several always the same one: Latin letters first, for a terminal, then by the alphabet.
-        terms = (from_ox(quad.object) for quad in quads)
-        found = sorted(terms, key=lambda term: (not term.isascii(), str(term)))
-        return next(iter(found), None)
-
-
-def _quad(triple: tuple[object, ...]) -> ox.Quad:
-    subject, predicate, value = triple
-    return ox.Quad(to_ox(subject), to_ox(predicate), to_ox(value))  # type: ignore[arg-type]
+    def subjects(self, predicate: OxTerm, value: OxTerm) -> dict[OxTerm, None]:
+        """The subjects of a predicate and an object."""
+        quads = self._store.quads_for_pattern(None, predicate, value, ox.DefaultGraph())  # type: ignore[arg-type]
+        return {quad.subject: None for quad in quads}  # type: ignore[misc]

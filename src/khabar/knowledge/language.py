@@ -16,6 +16,7 @@ from khabar.knowledge.memo import Memo
 from khabar.knowledge.writing import WORD, kind
 from khabar.vocab import KH
 
+_NONE: Final[frozenset[URIRef]] = frozenset()
 _TWICE: Final = re.compile(r"(.)\1+")
 # What a compound is by its last part; not a post, for «экс-» and «вице-» make other offices.
 _COMPOUNDED: Final = frozenset(
@@ -92,8 +93,7 @@ class Frame:
     @cached_property
     def opens_named(self) -> bool:
         """Whether it can only begin with what names something."""
-        first = self.elements[0]
-        return first.kind == "slot" and not (first.governors or first.optional)
+        return any(e.kind == "slot" and not (e.governors or e.optional) for e in self.elements[:1])
 
 
 class Analysis(NamedTuple):
@@ -180,7 +180,7 @@ class Language:
     @cached_property
     def locatives(self) -> frozenset[str]:
         """The prepositions of place, folded, the ones written on to their noun included."""
-        words = (w for w, groups in self.lexicon.items() if any(KH.locative in g.features for g in groups))
+        words = {w for w, groups in self.lexicon.items() for g in groups if KH.locative in g.features}
         clitics = (c.text for c in self.proclitics.values() if KH.locative in c.features)
         return frozenset((*words, *clitics))
 
@@ -288,13 +288,15 @@ class Language:
     ) -> Judged:
         """A word of which that is the BEST of some ANALYSES; GIVEN says whether it is a word of names."""
         words = [w for analysis in analyses for w in analysis.words]
+        if not words:
+            return Judged(best, analyses, given, (), _NONE, _NONE, _NONE, _NONE, (), starts)
         frames = (self.frames[f] for f in {f for w in words for f in w.frames})
         return Judged(
             best,
             analyses,
             given,
             best.words,
-            features=frozenset().union(*(w.features for w in best.words)),
+            features=_NONE.union(*(w.features for w in best.words)),
             speech=frozenset(w.speech for w in best.words if w.speech is not None),
             groups=frozenset(w.iri for w in words),
             tells=frozenset(w.denotes for w in words if w.denotes is not None).union(
@@ -335,7 +337,7 @@ class Language:
     def _compound(self, word: str) -> tuple[Words, ...]:
         """What a word that nobody knows means by its last part: «бизнес-форум» is a forum."""
         before, hyphen, last = word.rpartition("-")
-        if not hyphen or self.phrases != KH.genitive:
+        if not hyphen or self.phrases is not KH.genitive:
             return ()
         known = self.lexicon.get(last, ())
         return tuple(replace(w, lemma=f"{before}-{w.lemma}") for w in known if w.denotes in _COMPOUNDED)
@@ -349,7 +351,7 @@ class Language:
     def _splits(self, word: str, rank: int) -> Iterator[tuple[tuple[str, ...], str]]:
         yield (), word
         for clitic in self.proclitics.values():
-            rest = word[len(clitic.text) :]
-            if clitic.rank > rank and len(rest) > 1 and word.startswith(clitic.text):
-                for more, stem in self._splits(rest, clitic.rank):
+            left = len(word) - len(clitic.text)
+            if clitic.rank > rank and left > 1 and word.startswith(clitic.text):
+                for more, stem in self._splits(word[-left:], clitic.rank):
                     yield (*(clitic.expands or (clitic.text,)), *more), stem

@@ -40,8 +40,8 @@ class LanguageReader:
             letters=re.compile(f"[{self._one(self.iri, KH.script)}]"),
             common_words=self._common(groups, forms),
             phrases=interned(self._one(self.iri, KH.phrases)),
-            proclitics=self._clitics(KH.Proclitic),
-            enclitics=self._clitics(KH.Enclitic),
+            proclitics=self.clitics(KH.Proclitic),
+            enclitics=self.clitics(KH.Enclitic),
             opens=tuple(self._pair(self.fold(str(v))) for v in self.turtle.values(self.iri, KH.opens)),
             lexicon=lexicon,
             multiwords=multiwords,
@@ -87,7 +87,8 @@ class LanguageReader:
             p: re.compile("|".join(str(v) for v in self.turtle.values(self.iri, p)) or r"(?!)") for p in named
         }
 
-    def _clitics(self, cls: URIRef) -> dict[str, Clitic]:
+    def clitics(self, cls: URIRef) -> dict[str, Clitic]:
+        """The short words of a class that are written on to their neighbours, by their folded text."""
         found = []
         for subject in self.turtle.of_type(cls):
             features = frozenset(interned(str(f)) for f in self.turtle.values(subject, KH.feature))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -30,16 +30,18 @@ class Turtle:
         self.files: dict[Term, str] = {}  # where each subject is described first
 
     @classmethod
-    def read(cls, *paths: Path) -> Turtle:
-        """Read PATHS in the given order."""
+    def read(cls, *paths: Path, only: Collection[URIRef] = ()) -> Turtle:
+        """Read PATHS in the given order; ONLY triples of these predicates, if there are any."""
         turtle = cls()
         for path in paths:
-            turtle._add(path)
+            turtle._add(path, frozenset(map(str, only)))
         return turtle
 
-    def _add(self, path: Path) -> None:
+    def _add(self, path: Path, only: frozenset[str]) -> None:
         name, subjects, terms = _called(path), self.subjects, self._terms
         for quad in parsed(path, prefixes=self.prefixes):
+            if only and quad.predicate.value not in only:
+                continue
             subject = terms[quad.subject]
             described = subjects.get(subject)
             if described is None:

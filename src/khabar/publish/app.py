@@ -12,18 +12,29 @@ from werkzeug.exceptions import HTTPException
 from khabar.errors import KhabarError
 from khabar.graph.folder import BUILT, PLAIN
 from khabar.publish import (
+    about,
     access,
+    atlas,
+    checks,
+    compare,
     description,
     door,
     downloads,
     encoding,
     endpoint,
+    examples,
+    finding,
     gate,
+    graphs,
     graphstore,
+    lists,
     operation,
     pages,
     plainpages,
     pool,
+    programs,
+    things,
+    validation,
 )
 from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset
@@ -69,7 +80,7 @@ def create_app(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     served = Dataset(folder, kind=dataset, publish_text=publish_text)
     workers_, cache = pool.Pool(workers, run_limits), Cache[Any](0 if private else front.cache)
-    metrics = Metrics(workers_, cache, served)
+    metrics, known = Metrics(workers_, cache, served), Keys(folder)
     app.extensions["khabar"] = parts = Site(
         dataset=served,
         pool=workers_,
@@ -78,22 +89,23 @@ def create_app(
         front=front,
         cache=cache,
         metrics=metrics,
-        door=Door(app.wsgi_app, served, front, metrics, cache),
-        keys=Keys(folder),
+        door=Door(app.wsgi_app, served, front, metrics, cache, known),
+        keys=known,
         writer=Writer(folder) if writable else None,
         is_private=private,
+        examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    for blueprint in (
-        endpoint.blueprint, graphstore.blueprint, description.blueprint, operation.blueprint,
-        *([plainpages.blueprint] if dataset == PLAIN else [pages.blueprint, downloads.blueprint]),
-    ):  # fmt: skip
-        app.register_blueprint(blueprint)
+    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads)
+    read = (plainpages,) if dataset == PLAIN else built
+    served_always = (endpoint, graphstore, description, finding, operation, programs, validation)
+    for module in (*served_always, *read):
+        app.register_blueprint(module.blueprint)
     app.register_error_handler(KhabarError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.before_request(_name_route)
     app.before_request(access.require_to_read)
-    app.after_request(_protect)
+    app.after_request(_describe)
     return app
 
 
@@ -153,13 +165,13 @@ def _refuse_http(error: HTTPException) -> Response:
     return response
 
 
-def _protect(response: Response) -> Response:
-    """Give each answer the headers that protect, and a page its entity tag and encoding."""
+def _describe(response: Response) -> Response:
+    """Answer preflights, and give each page its entity tag and encoding; door.py protects."""
     headers = response.headers
-    headers.update(door.PROTECTION)
     access.allow_origins(response)
     if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
-        whose = "private" if site().is_private else "public"
+        # What somebody gets who shows a key is nobody else's.
+        whose = "private" if site().is_private or "Authorization" in request.headers else "public"
         headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
         if _is_new(response):
             _encode(response)

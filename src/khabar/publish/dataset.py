@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeVar
 
 import pyoxigraph as ox
 
-from khabar.errors import StoreError
+from khabar.errors import QueryError, StoreError
+from khabar.graph import index
 from khabar.graph.folder import BUILT, PLAIN, describe, snapshot_path
+from khabar.publish.protocol import Refusal
 from khabar.vocab import RDF
 
 QUERIES: Final = Path(__file__).with_name("queries")
@@ -39,7 +42,7 @@ class Snapshot:
         *,
         publish_text: bool,
         published: int = 0,
-        prefixes: dict[str, str] | None = None,
+        is_plain: bool = False,
     ) -> None:
         self.path = path
         self.published = published / 1e9  # seconds since 1970
@@ -48,12 +51,15 @@ class Snapshot:
         self.withheld = (
             "" if publish_text else f"{base}graph/text/"
         )  # graphs whose IRI begins so are not shown
-        self.prefixes = prefixes or {}  # for formats that have them
+        self.is_plain = is_plain
+        self.prefixes = {} if is_plain else {"kh": f"{base}ont#", "id": f"{base}id/"}
         self._store = _open(path)
         self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
         self.graphs = sorted(self._names)
         self._remembered: dict[str, Any] = {}
+        self._scratch: TemporaryDirectory[str] | None = None
+        self._indexing = threading.Lock()
 
     def _is_shown(self, graph: object) -> bool:
         hidden = self.withheld and isinstance(graph, ox.NamedNode) and graph.value.startswith(self.withheld)
@@ -97,6 +103,34 @@ class Snapshot:
             if isinstance(quad.object, ox.NamedNode | ox.Literal):
                 yield quad.predicate.value, quad.object
 
+    def search(
+        self, words: str, limit: int, *, begins: bool = False, subjects: str = ""
+    ) -> Sequence[index.Found]:
+        """The literals that hold all WORDS, the best first; raises Refusal when it takes too long.
+
+        BEGINS: the last word may be the beginning of one.  SUBJECTS: only those whose IRI begins so.
+        """
+        try:
+            return index.search(self._indexed(), words, limit=limit, begins=begins, subjects=subjects)
+        except QueryError as error:
+            raise Refusal(
+                status=503, code="deadline", where=error.where, problem=error.problem, fix=error.fix,
+                headers={"Retry-After": "30"},
+            ) from error  # fmt: skip
+
+    def _indexed(self) -> Path:
+        """Where the index is; a snapshot of an older khabar gets one now, for this process."""
+        if not (self.path / index.NAME).is_file():
+            with self._indexing:
+                if self._scratch is None:
+                    self._scratch = TemporaryDirectory(prefix="khabar-")
+                    folder = Path(self._scratch.name)
+                    index.write(
+                        self._store, folder, None, everywhere=self.is_plain, hidden=f"{self.base}lexicon/"
+                    )
+            return Path(self._scratch.name)
+        return self.path
+
     def has_graph(self, iri: str) -> bool:
         """Whether there is such a graph, and it is published."""
         return iri in self._names
@@ -131,8 +165,7 @@ class Dataset:
         self.is_plain = kind == PLAIN
         self.publish_text = publish_text or self.is_plain
         self._lock = threading.Lock()
-        self._pointer = _state(folder)
-        self._snapshot = self._open(snapshot_path(folder), self._pointer)
+        self._snapshot, self._pointer = self._newest()
 
     def snapshot(self) -> Snapshot:
         """The snapshot to answer one request from; hold on to it for the whole of the request."""
@@ -141,17 +174,27 @@ class Dataset:
         if pointer == self._pointer is not None:
             return self._snapshot
         with self._lock:
-            path = snapshot_path(self.folder)
-            if path != self._snapshot.path or pointer != self._pointer:
-                self._snapshot = self._open(path, pointer)
-                self._pointer = pointer
+            if pointer != self._pointer or pointer is None:
+                self._snapshot, self._pointer = self._newest()
             return self._snapshot
+
+    def _newest(self) -> tuple[Snapshot, tuple[int, int] | None]:
+        """What the pointer names, opened, and the state of the pointer.
+
+        While it is being opened so many may follow it that it is cleared away; then the newest is next.
+        """
+        while True:
+            pointer = _state(self.folder)
+            try:
+                return self._open(snapshot_path(self.folder), pointer), pointer
+            except StoreError:
+                if _state(self.folder) == pointer:
+                    raise
 
     def _open(self, path: Path, pointer: tuple[int, int] | None) -> Snapshot:
         published = pointer[0] if pointer else 0
-        prefixes = {} if self.is_plain else {"kh": f"{self.base}ont#", "id": f"{self.base}id/"}
         return Snapshot(
-            path, self.base, publish_text=self.publish_text, published=published, prefixes=prefixes
+            path, self.base, publish_text=self.publish_text, published=published, is_plain=self.is_plain
         )
 
 

@@ -14,11 +14,12 @@ from typing import Final
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
+from khabar.graph.statistics import CLASSES, PROPERTIES, TOTALS, counting
 from khabar.publish import protocol
-from khabar.publish.dataset import Snapshot, query_text
+from khabar.publish.dataset import Snapshot
 from khabar.publish.pool import Request
 from khabar.publish.protocol import HTML, JSONLD, NTRIPLES, RDFXML, TURTLE, Format, Refusal
-from khabar.publish.site import address, site, view
+from khabar.publish.site import address, site, snapshot
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
@@ -44,14 +45,13 @@ Counts = dict[str, list[dict[str, str]]]  # the rows of each query, their terms 
 @blueprint.get("/.well-known/void")
 def void() -> Response:
     """The dataset as VoID describes one."""
-    snapshot = view().snapshot
-    return _serialised(_dataset(snapshot, ox.NamedNode(site().dataset.iri)))
+    return _serialised(_dataset(snapshot(), ox.NamedNode(site().dataset.iri)))
 
 
 def service() -> Response:
     """The endpoint and its dataset: the answer to a request that asks nothing."""
-    snapshot = view().snapshot
-    return _serialised([*_service(snapshot), *_dataset(snapshot, ox.NamedNode(site().dataset.iri))])
+    shown = snapshot()
+    return _serialised([*_service(shown), *_dataset(shown, ox.NamedNode(site().dataset.iri))])
 
 
 def _serialised(triples: Iterator[ox.Triple] | list[ox.Triple]) -> Response:
@@ -65,7 +65,7 @@ def _serialised(triples: Iterator[ox.Triple] | list[ox.Triple]) -> Response:
     return response
 
 
-def _service(snapshot: Snapshot) -> Iterator[ox.Triple]:
+def _service(shown: Snapshot) -> Iterator[ox.Triple]:
     endpoint, dataset = address("/sparql"), ox.NamedNode(site().dataset.iri)
     this, default = ox.NamedNode(f"{endpoint}#service"), ox.NamedNode(f"{endpoint}#default-graph")
     yield _a(this, f"{SD}Service")
@@ -77,7 +77,7 @@ def _service(snapshot: Snapshot) -> Iterator[ox.Triple]:
     yield _a(dataset, f"{SD}Dataset")
     yield _triple(dataset, f"{SD}defaultGraph", default)
     yield _a(default, f"{SD}Graph")
-    for number, name in enumerate(snapshot.graphs[:MOST_GRAPHS], 1):
+    for number, name in enumerate(shown.graphs[:MOST_GRAPHS], 1):
         graph = ox.NamedNode(f"{endpoint}#graph-{number}")
         yield _triple(dataset, f"{SD}namedGraph", graph)
         yield _a(graph, f"{SD}NamedGraph")
@@ -93,18 +93,18 @@ def _service(snapshot: Snapshot) -> Iterator[ox.Triple]:
         yield _triple(update, f"{SD}defaultDataset", dataset)
 
 
-def _dataset(snapshot: Snapshot, this: ox.NamedNode) -> Iterator[ox.Triple]:
+def _dataset(shown: Snapshot, this: ox.NamedNode) -> Iterator[ox.Triple]:
     yield _a(this, f"{VOID}Dataset")
     yield _triple(this, f"{VOID}sparqlEndpoint", ox.NamedNode(address("/sparql")))
-    for predicate, value in snapshot.about(site().dataset.iri):
+    for predicate, value in shown.about(site().dataset.iri):
         yield _triple(this, predicate, value)
     if not site().dataset.is_plain:
         yield _triple(this, f"{VOID}dataDump", ox.NamedNode(address("/dump/")))
-    counts = _counts(snapshot)
-    for row in counts["totals.rq"]:
+    counts = _counts(shown)
+    for row in counts[TOTALS]:
         for name in ("triples", "distinctSubjects", "distinctObjects"):
             yield _triple(this, VOID + name, _number(row[name]))
-    classes, properties = counts["class-counts.rq"], counts["property-counts.rq"]
+    classes, properties = counts[CLASSES], counts[PROPERTIES]
     for name, rows in (("classes", classes), ("properties", properties)):
         if rows:
             yield _triple(this, VOID + name, _number(str(len(rows))))
@@ -117,16 +117,16 @@ def _dataset(snapshot: Snapshot, this: ox.NamedNode) -> Iterator[ox.Triple]:
             yield _triple(part, VOID + counted, _number(row["number"]))
 
 
-def _counts(snapshot: Snapshot) -> Counts:
-    names = ("totals.rq", "class-counts.rq", "property-counts.rq")
-    return {name: snapshot.remember(name, partial(_ask, snapshot, name)) for name in names}
+def _counts(shown: Snapshot) -> Counts:
+    names = (TOTALS, CLASSES, PROPERTIES)
+    return {name: shown.remember(name, partial(_ask, shown, name)) for name in names}
 
 
-def _ask(snapshot: Snapshot, name: str) -> list[dict[str, str]]:
+def _ask(shown: Snapshot, name: str) -> list[dict[str, str]]:
     """The rows of one of our own queries, from a worker; none if it takes too long."""
     work = Request(
-        query=query_text(name), store=str(snapshot.path), snapshot=snapshot.id, base=snapshot.base,
-        withheld=snapshot.withheld, media_type="application/sparql-results+json",
+        query=counting(name), store=str(shown.path), snapshot=shown.id, base=shown.base,
+        withheld=shown.withheld, media_type="application/sparql-results+json",
     )  # fmt: skip
     with suppress(Refusal), site().pool.run(work) as answer:
         found = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)

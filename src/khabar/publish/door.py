@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from werkzeug.http import is_resource_modified
@@ -19,6 +20,7 @@ from khabar.publish.cache import Cache
 from khabar.publish.clients import Environ
 from khabar.publish.dataset import Dataset
 from khabar.publish.front import Front
+from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
 
@@ -34,6 +36,7 @@ ENTRY: Final = "khabar.entry"  # what the log shall say of its query
 KEEP: Final = "khabar.keep"  # the entity tag of an answer that may be given again
 
 OPERATION: Final = ("/healthz", "/readyz", "/metrics")  # always answered, never charged
+KEPT_OVERHEAD: Final = 5000  # bytes: about what the headers of an answer and its places in the cache take
 LONGEST_KEY: Final = 8192  # characters of a query string
 REQUEST_HEADERS: Final = ("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE")
 
@@ -52,9 +55,16 @@ class Door:
     """A WSGI application around another one."""
 
     def __init__(
-        self, inner: Application, dataset: Dataset, front: Front, metrics: Metrics, cache: Cache[Any]
+        self,
+        inner: Application,
+        dataset: Dataset,
+        front: Front,
+        metrics: Metrics,
+        cache: Cache[Any],
+        keys: Keys,
     ) -> None:
         self.inner, self.dataset, self.front, self.metrics, self.cache = inner, dataset, front, metrics, cache
+        self.keys = keys
         self.budget = Budget(front.budget, front.burst)
         self.is_closing = False
 
@@ -62,18 +72,30 @@ class Door:
         """Answer one request."""
         begin = time.monotonic()
         if environ["PATH_INFO"] in OPERATION:
-            return self.inner(environ, start_response)
+            return self.inner(environ, protected(start_response))
         key = self._key(environ)
         if key is not None and not self.is_closing:
             kept = self.cache.get(key)
             if kept is not None:
                 return self._give(kept, environ, start_response, begin)
-        client = clients.address(environ, self.front.proxies) if self.budget.is_limited else ""
+        client = self._client(environ)
         refusal = self._refusal(client)
         if refusal is not None:
             return self._refuse(refusal, environ, start_response, begin)
         environ[CLIENT] = client
         return self._pass(environ, start_response, key, begin)
+
+    def _client(self, environ: Environ) -> str:
+        """Whom to count the work for: the key that is shown, else the address; empty without a limit."""
+        if not self.budget.is_limited:
+            return ""
+        scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() == "bearer":
+            with suppress(StoreError):  # the application knows what to say of keys that cannot be read
+                key = self.keys.find(secret.strip())
+                if key is not None:
+                    return f"key {key.name}"
+        return clients.address(environ, self.front.proxies)
 
     def _pass(
         self, environ: Environ, start_response: StartResponse, key: tuple[str, ...] | None, begin: float
@@ -82,8 +104,8 @@ class Door:
         said: list[Any] = [500, []]
 
         def start(status: str, headers: Headers, error: Any = None) -> Any:
-            said[:] = int(status[:3]), headers
-            return start_response(status, headers, error) if error else start_response(status, headers)
+            said[:] = int(status[:3]), headers + ALWAYS
+            return start_response(status, said[1], *([error] if error else []))
 
         try:
             body = self.inner(environ, start)
@@ -105,6 +127,8 @@ class Door:
             return None
         if not self.cache.room or not query or len(query) > LONGEST_KEY:
             return None
+        if "HTTP_AUTHORIZATION" in environ:  # whether a key is good, only the application knows
+            return None
         accepted = [environ.get(name, "") for name in REQUEST_HEADERS]
         try:
             snapshot = self.dataset.snapshot().id
@@ -116,7 +140,7 @@ class Door:
         self, key: tuple[str, ...], headers: Headers, body: bytes, etag: str, entry: dict[str, object]
     ) -> None:
         modified = next((value for name, value in headers if name == "Last-Modified"), "")
-        size = len(body) + sum(map(len, key)) + 1000
+        size = len(body) + sum(map(len, key)) + KEPT_OVERHEAD
         self.cache.put(key, Kept(headers, body, etag, modified, entry | {"cache": "hit"}), size)
 
     def _give(
@@ -160,8 +184,8 @@ class Door:
         body = json.dumps(problem_details(refusal), ensure_ascii=False).encode()
         headers = [
             ("Content-Type", PROBLEM), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"),
-            *PROTECTION.items(), *refusal.headers.items(),
-            *(OPEN.items() if environ["REQUEST_METHOD"] in ("GET", "HEAD") or is_query(environ) else ()),
+            *ALWAYS, *refusal.headers.items(),
+            *(OPEN.items() if may_be_read(environ) else ()),
         ]  # fmt: skip
         status = {429: "429 TOO MANY REQUESTS", 503: "503 SERVICE UNAVAILABLE"}[refusal.status]
         start_response(status, headers)
@@ -182,9 +206,9 @@ class Door:
         self.front.log.write({"status": status, "ms": round(seconds * 1000, 1), "bytes": size} | entry)
 
 
-def is_query(environ: Environ) -> bool:
-    """Whether the request can only read, though it is a POST."""
-    return str(environ["PATH_INFO"]) == "/sparql"
+def may_be_read(environ: Environ) -> bool:
+    """Whether scripts of every site may see the answer: it was not asked to write anything."""
+    return environ["REQUEST_METHOD"] in ("GET", "HEAD") or environ["PATH_INFO"] == "/sparql"
 
 
 def _whole(body: Iterable[bytes]) -> bytes:
@@ -215,3 +239,9 @@ PROTECTION: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+ALWAYS: Final = list(PROTECTION.items())
+
+
+def protected(start_response: StartResponse) -> StartResponse:
+    """One that adds these headers."""
+    return lambda status, headers, *error: start_response(status, headers + ALWAYS, *error)

@@ -19,8 +19,8 @@ from khabar.dumps.manifest import File, Manifest, read
 from khabar.dumps.packing import BLOCK, unpacked
 from khabar.dumps.versions import FEED, LATEST, MANIFEST, SUMS, is_file_name, is_version, newest, versions
 from khabar.publish import encoding
-from khabar.publish.pages import DATA
-from khabar.publish.site import link, page, site
+from khabar.publish.representations import DATA
+from khabar.publish.site import language, link, page, site
 
 FOREVER: Final = "max-age=31536000, immutable"
 AGAIN: Final = "max-age=0, must-revalidate"  # ask each time whether it has changed
@@ -31,9 +31,14 @@ TYPES: Final = {
 FEED_TYPES: Final = TYPES | {".json": "application/feed+json"}
 SHOWN: Final = ("text/turtle", "text/plain", "text/markdown", "application/json", "application/ld+json")
 
-FIRST: Final = (  # what most come for; the others follow by name
+FIRST: Final = (  # what most come for
     "khabar.nq", "khabar.trig", "khabar-facts.ttl", "khabar-entities.ttl", "statements.csv",
     "statements.parquet", "ontology.ttl", "shapes.ttl",
+)  # fmt: skip
+ORDER: Final = (  # of the page; what is not named here follows
+    *FIRST, "changes.rdfp", "added.nq", "removed.nq", "khabar-org.ttl", "khabar-schema.ttl",
+    "khabar-annotations.ttl", "khabar-rdf12.nt", "khabar-nanopublications.trig", "quickstatements.tsv",
+    "dataset.ttl", "dataset.jsonld", "CHANGES.md", "CITATION.cff",
 )  # fmt: skip
 
 blueprint = Blueprint("downloads", __name__)
@@ -43,21 +48,40 @@ class Release(NamedTuple):
     """A version as the page of downloads lists it."""
 
     manifest: Manifest
-    files: tuple[File, ...]  # those to begin with first
+    contents: dict[str, list[File]]  # each with the files that hold it, what most come for first
 
 
 @blueprint.get("/dump/")
 def index() -> Response:
     """The versions, the newest first."""
     found = [_release(read(_dumps() / version)) for version in reversed(versions(_dumps()))]
-    return page("dumps.html", releases=found, formats=DATA)
+    shown = site().interface
+    return page(
+        "dumps.html",
+        releases=found,
+        formats=DATA,
+        holds=lambda name: shown.find(f"file-{name}", language()),
+        size=lambda number: shown.size(number, language()),
+    )
 
 
 def _release(manifest: Manifest) -> Release:
-    def rank(file: File) -> tuple[int, str]:
-        return FIRST.index(file.content) if file.content in FIRST else len(FIRST), file.name
+    contents: dict[str, list[File]] = {}
+    for file in sorted(manifest.files, key=_rank):
+        contents.setdefault(file.content, []).append(file)
+    return Release(manifest, contents)
 
-    return Release(manifest, tuple(sorted(manifest.files, key=rank)))
+
+def _rank(file: File) -> tuple[int, str]:
+    return ORDER.index(file.content) if file.content in ORDER else len(ORDER), file.name
+
+
+def distributions() -> list[tuple[str, str]]:
+    """The addresses of what most come for in the newest version, each with its media type."""
+    last = newest(_dumps())
+    files = sorted(read(_dumps() / last).files, key=_rank) if last else ()
+    found = {file.content: file.media_type for file in files if file.content in FIRST}
+    return [(f"{site().dataset.base}dump/{LATEST}/{name}", kind) for name, kind in found.items()]
 
 
 @blueprint.get("/dump/<version>/<name>")

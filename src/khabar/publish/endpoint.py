@@ -9,15 +9,23 @@ import json
 from collections.abc import Callable, Sequence
 from typing import IO, Final, NamedTuple
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
-from khabar.publish import answers, clients, description, door, gate, protocol, updates
+from khabar.publish import answers, clients, description, door, gate, protocol, search, updates
 from khabar.publish.access import writer_for_request
 from khabar.publish.dataset import Snapshot, is_iri
 from khabar.publish.interface import Text
 from khabar.publish.pool import Gone, Replaced, Request, digest
 from khabar.publish.protocol import HTML, TURTLE, Format, Refusal
-from khabar.publish.site import page, prefers_html, site, view, with_links
+from khabar.publish.site import (
+    newer_snapshot,
+    page,
+    prefers_html,
+    site,
+    snapshot,
+    view,
+    with_links,
+)
 from khabar.publish.views import Thing
 
 MOST_ROWS: Final = 500  # of a page; files have them all
@@ -37,7 +45,7 @@ class Table(NamedTuple):
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer one SPARQL query, in the format that the client likes best."""
-    values = request.values
+    values = request.values if request.method == "POST" else request.args
     if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values):
         if prefers_html():
             return _vary(with_links(page("sparql.html", query="")))
@@ -58,7 +66,7 @@ def update() -> Response:
     """Do one SPARQL update, if the request bears a key for it; it is published before the answer."""
     writer = writer_for_request()
     asked = protocol.update_parameters(*_sent())
-    base = view().snapshot.base
+    base = snapshot().base
     for iri in (*asked.default_graphs, *asked.named_graphs):
         if not is_iri(iri):
             raise Refusal(
@@ -80,9 +88,11 @@ def update() -> Response:
 
 def _sent() -> tuple[str, dict[str, list[str]], dict[str, list[str]], bytes]:
     """The content type, the arguments of the address, those of the form, and the body."""
+    content_type, arguments = request.headers.get("Content-Type", ""), request.args.to_dict(flat=False)
+    if request.method != "POST":
+        return content_type, arguments, {}, b""
     body = request.get_data(cache=True)
-    content_type = request.headers.get("Content-Type", "")
-    return content_type, request.args.to_dict(flat=False), request.form.to_dict(flat=False), body
+    return content_type, arguments, request.form.to_dict(flat=False), body
 
 
 def _vary(response: Response) -> Response:
@@ -96,7 +106,7 @@ def now(answer: Callable[[], Response]) -> Response:
         try:
             return answer()
         except Replaced:
-            g.pop("view", None)
+            newer_snapshot()
             return answer()
     except Gone:
         return Response(status=CLIENT_LEFT)
@@ -104,34 +114,35 @@ def now(answer: Callable[[], Response]) -> Response:
 
 def _answer(name: str | None) -> Response:
     asked = protocol.parameters(request.method, *_sent())
-    query = gate.inspect(asked.text, view().snapshot.base, site().gate_limits)
+    shown = snapshot()
+    query = search.inspect(asked.text, shown.base, site().gate_limits, shown.search)
     formats = (*protocol.ANSWERS[query.form], HTML)
     format_ = protocol.choose(name, request.headers.get("Accept"), formats)
     if format_ is not HTML:
         return answered(query, asked, format_)
     _note(query, format_)
-    with _run(_request(query, asked, view().snapshot, format_)) as answer:
+    with _run(_request(query, asked, shown, format_)) as answer:
         if query.form in ("CONSTRUCT", "DESCRIBE"):
             text = answer.read().decode()
-            return page("sparql.html", query=query.text, triples=text, formats=formats[:-1], most=MOST_ROWS)
+            return page("sparql.html", query=asked.text, triples=text, formats=formats[:-1], most=MOST_ROWS)
         table = _table(answer)
-    return page("sparql.html", query=query.text, table=table, formats=formats[:-1], most=MOST_ROWS)
+    return page("sparql.html", query=asked.text, table=table, formats=formats[:-1], most=MOST_ROWS)
 
 
 def answered(query: gate.Query, asked: protocol.Parameters, format_: Format) -> Response:
     """The answer to one query in a format for programs; raises Refusal."""
-    snapshot = view().snapshot
-    work = _request(query, asked, snapshot, format_)
+    shown = snapshot()
+    work = _request(query, asked, shown, format_)
     entry = _note(query, format_)
-    tag = answers.tag(snapshot, query, work.default_graphs, work.named_graphs, format_)
-    response, entry["cache"] = answers.answer(tag, snapshot, format_, site().cache, lambda: _run(work))
+    tag = answers.tag(shown, query, work.default_graphs, work.named_graphs, format_)
+    response, entry["cache"] = answers.answer(tag, shown, format_, site().cache, lambda: _run(work))
     return response
 
 
 def _note(query: gate.Query, format_: Format) -> dict[str, str]:
     """What the log shall say of a query; how its answer came about is to be added."""
     entry = {
-        "form": query.form, "format": format_.name, "snapshot": view().snapshot.id,
+        "form": query.form, "format": format_.name, "snapshot": snapshot().id,
         "query": digest(query.normal),
     }  # fmt: skip
     if (log := site().front.log) is not None and log.with_text:
@@ -157,7 +168,7 @@ def _run(work: Request) -> IO[bytes]:
     )
 
 
-def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, format_: Format) -> Request:
+def _request(query: gate.Query, asked: protocol.Parameters, shown: Snapshot, format_: Format) -> Request:
     """The work for the pool.  The dataset of the request goes before that of the query:
     https://www.w3.org/TR/sparql11-protocol/#dataset
     """
@@ -165,27 +176,27 @@ def _request(query: gate.Query, asked: protocol.Parameters, snapshot: Snapshot, 
     if not default and not named:
         default, named = query.default_graphs, query.named_graphs
     for iri in (*default, *named):
-        _check_graph(iri, snapshot)
+        _check_graph(iri, shown)
     is_page = format_ is HTML
     return Request(
         query=query.text,
-        store=str(snapshot.path),
-        snapshot=snapshot.id,
-        base=snapshot.base,
+        store=str(shown.path),
+        snapshot=shown.id,
+        base=shown.base,
         media_type=TURTLE.media_type if is_page else format_.media_type,
-        withheld=snapshot.withheld,
+        withheld=shown.withheld,
         has_dataset=bool(default or named),
         default_graphs=default,
         named_graphs=named,
         names_graphs=query.names_graphs,
         rows=MOST_ROWS + 1 if is_page else 0,
-        prefixes=snapshot.prefixes,
+        prefixes=shown.prefixes,
     )
 
 
-def _check_graph(iri: str, snapshot: Snapshot) -> None:
+def _check_graph(iri: str, shown: Snapshot) -> None:
     """In a plain dataset any IRI may name a graph, which then is empty: it may be written tomorrow."""
-    if not (snapshot.has_graph(iri) or (site().dataset.is_plain and is_iri(iri))):
+    if not (shown.has_graph(iri) or (site().dataset.is_plain and is_iri(iri))):
         raise Refusal(
             status=403, code="graph", where=f"<{iri}>", problem="this is not a graph of this dataset",
             fix="leave out FROM to ask all of it; nothing is fetched from elsewhere",

@@ -25,7 +25,7 @@ UPDATES: Final = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY W
 EXPONENTIAL: Final = ("SUBSTR", "REGEX", "REPLACE", "GROUP_CONCAT")
 PATTERN_WORDS: Final = frozenset("UNION BIND OPTIONAL MINUS FILTER GRAPH EXISTS LATERAL".split())
 # What these give differs from one run to the next, so an answer that holds it cannot be given twice.
-FLEETING: Final = ("NOW", "RAND", "UUID", "BNODE")
+FLEETING: Final = re.compile("NOW|RAND|UUID|BNODE")
 CLOSING: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -109,7 +109,7 @@ class Inspection:
 
     def __init__(self, text: str, base: str, limits: Limits) -> None:
         self.text, self.base, self.limits = text, base, limits
-        self.prefixes: dict[str, str] = {}
+        self.prefixes: dict[str, tuple[str, str]] = {}  # the IRI as written, and the base at that place
         self.form = ""
         self.graphs: dict[str, list[str]] = {"FROM": [], "NAMED": []}
         self.open: list[tuple[str, bool]] = []  # each bracket, and whether it belongs to an EXPONENTIAL call
@@ -147,6 +147,10 @@ class Inspection:
         while found := TOKEN.match(self.text, position):
             position = found.end()
             kind = found.lastgroup or "mark"
+            if kind == "space":
+                if self.normal and self.normal[-1] != " ":  # kept as one: `< =` is not what `<=` is
+                    self.normal.append(" ")
+                continue
             token = Token(kind, found.group(), found.start())
             if kind == "iri" and self._is_ambiguous(token):
                 if _PARTING.search(token.text):
@@ -155,11 +159,8 @@ class Inspection:
                     )
                 position = token.start + 1
                 token = Token("mark", "<", token.start)
-            if kind != "space":
-                self.normal.append(token.text)
-                yield token
-            elif self.normal and self.normal[-1] != " ":  # kept as one: `< =` is not what `<=` is
-                self.normal.append(" ")
+            self.normal.append(token.text)
+            yield token
 
     def _is_ambiguous(self, token: Token) -> bool:
         last = self.last
@@ -174,12 +175,12 @@ class Inspection:
     def _word(self, token: Token) -> None:
         word = token.text.upper()
         if "SERVICE" in word:  # also in trueSERVICE, where the engine needs no space
-            raise self._refuse_service(token)
+            self._service(token)
         if not self.form:
             self._begin(token, word)
         if word in PATTERN_WORDS:
             self._count_pattern(token)
-        if any(name in word for name in FLEETING):
+        if FLEETING.search(word):
             self.is_repeatable = False
 
     def _begin(self, token: Token, word: str) -> None:
@@ -216,21 +217,21 @@ class Inspection:
         if token.text.startswith("_:") and self.form == "CONSTRUCT":
             self.is_repeatable = False
         if token.kind == "iri" and last == "BASE":
-            self.base = self._resolve(token.text)
+            self.base = self._resolve(token.text, self.base)
         elif token.kind == "iri" and self.before.text.upper() == "PREFIX":
-            self.prefixes[self.last.text.removesuffix(":")] = self._resolve(token.text)
+            self.prefixes[self.last.text.removesuffix(":")] = token.text, self.base
         elif last == "FROM" or (last == "NAMED" and self.before.text.upper() == "FROM"):
-            self.graphs[last].append(self._resolve(token.text))
+            self.graphs[last].append(self._resolve(token.text, self.base))
 
-    def _resolve(self, text: str) -> str:
+    def _resolve(self, text: str, base: str) -> str:
         """The IRI that a token stands for.  The engine is told which graphs to use: a slip leaks nothing."""
         if text.startswith("<"):
             decoded = re.sub(
                 r"\\[uU]([0-9A-Fa-f]+)", lambda match: chr(min(int(match[1], 16), 0x10FFFF)), text[1:-1]
             )
-            return decoded if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", decoded) else urljoin(self.base, decoded)
+            return decoded if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", decoded) else urljoin(base, decoded)
         prefix, _, local = text.partition(":")
-        return self.prefixes.get(prefix, "") + re.sub(r"\\(.)", r"\1", local)
+        return self._resolve(*self.prefixes.get(prefix, ("<>", ""))) + re.sub(r"\\(.)", r"\1", local)
 
     def _check_depth(self, token: Token) -> None:
         limits = self.limits
@@ -243,6 +244,9 @@ class Inspection:
         self.patterns += 1
         if self.patterns > self.limits.patterns:
             raise self._refuse(token, f"it has more than {self.limits.patterns} patterns", code="size")
+
+    def _service(self, token: Token) -> None:
+        raise self._refuse_service(token)
 
     def _refuse_service(self, token: Token) -> Refusal:
         problem = "SERVICE is not allowed: this endpoint fetches nothing"

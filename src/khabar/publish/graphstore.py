@@ -17,7 +17,7 @@ from khabar.publish.access import writer_for_request
 from khabar.publish.dataset import is_iri
 from khabar.publish.endpoint import answered, now
 from khabar.publish.protocol import Refusal
-from khabar.publish.site import view
+from khabar.publish.site import snapshot
 from khabar.publish.writing import Writer
 
 FORMATS: Final = protocol.TRIPLES  # that a graph may be sent in
@@ -61,12 +61,12 @@ def _graph(name: str, *, may_be_new: bool = False) -> str | None:
 
 
 def _read(graph: str) -> Response:
-    snapshot = view().snapshot
-    if graph and not snapshot.has_graph(graph):
+    shown = snapshot()
+    if graph and not shown.has_graph(graph):
         raise _unknown(graph)
     format_ = protocol.choose(request.args.get("format"), request.headers.get("Accept"), FORMATS)
     asked = protocol.Parameters(ALL, (graph,) if graph else (), ())
-    response = answered(gate.inspect(ALL, snapshot.base), asked, format_)
+    response = answered(gate.inspect(ALL, shown.base), asked, format_)
     response.vary.add("Accept")
     return response
 
@@ -81,9 +81,9 @@ def _write(writer: Writer, graph: str | None) -> Response:
     if graph is None:  # https://www.w3.org/TR/sparql11-http-rdf-update/#graph-management: we name it
         graph = f"{request.base_url.rstrip('/')}/{secrets.token_hex(8)}"
     if request.method == "PUT":
-        outcome = writer.put(graph, parts, graph or view().snapshot.base)
+        outcome = writer.put(graph, parts, graph or snapshot().base)
     else:
-        outcome = writer.add(graph, parts, graph or view().snapshot.base)
+        outcome = writer.add(graph, parts, graph or snapshot().base)
     response = Response(status=204 if outcome.known else 201)
     if not outcome.known:
         response.headers["Location"] = graph

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from babel import Locale
+from babel.numbers import format_decimal
+from babel.units import format_unit
 from rdflib import Literal, Namespace, URIRef
 
 from khabar.errors import KnowledgeError
-from khabar.knowledge.turtle import Turtle
+from khabar.knowledge.turtle import Term, Turtle
 from khabar.vocab import RDFS
 
+UNITS: Final = (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3), ("byte", 1))  # bytes in each
 UI: Final = Namespace("https://w3id.org/khabar/interface#")
 WHERE: Final = "ontology/interface.ttl"
 _DATE: Final = re.compile(r"(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?")
@@ -78,6 +82,8 @@ class Interface:
             if any(str(label) in names for label in labels) and len(labels) == 1:
                 continue
             missing = {language.tag for language in self.languages} - {label.language for label in labels}
+            if self._turtle.value(subject, UI.other) is not None:
+                self._check_forms(subject)
             if labels and missing:
                 raise KnowledgeError(
                     where=self._turtle.place(subject),
@@ -85,16 +91,30 @@ class Interface:
                     fix="add one: every text is shown in every language of the interface",
                 )
 
+    def _check_forms(self, subject: Term) -> None:
+        """A text that counts has each form that numbers take in each language."""
+        for language in self.languages:
+            for form in _forms(language.tag):
+                if self.name(str(subject), UI[form], language) is None:
+                    raise KnowledgeError(
+                        where=self._turtle.place(subject), problem=f"has no ui:{form} in {language.tag}",
+                        fix="add it: numbers of that language take this form, too",
+                    )  # fmt: skip
+
     def language(self, tag: str) -> Language | None:
         """The language of the interface with that tag, or None."""
         return next((language for language in self.languages if language.tag == tag), None)
 
     def text(self, name: str, language: Language) -> Text:
         """One text of the pages; raises KeyError for a name that interface.ttl does not hold."""
-        found = self.name(str(UI[name]), RDFS.label, language)
+        found = self.find(name, language)
         if found is None:
             raise KeyError(name)
         return found
+
+    def find(self, name: str, language: Language) -> Text | None:
+        """One text of the pages, or None if interface.ttl does not hold it."""
+        return self.name(str(UI[name]), RDFS.label, language)
 
     def name(self, iri: str, predicate: URIRef, language: Language) -> Text | None:
         """A literal of a term that interface.ttl describes, in that very language."""
@@ -105,15 +125,24 @@ class Interface:
         value = next(found, None)
         return None if value is None else Text(value, language.tag, language.direction)
 
-    def questions(self, language: Language) -> list[tuple[Text, str]]:
-        """The questions for visitors: their words, and the file of the query."""
-        return [
-            (
-                self.text(str(question).removeprefix(UI), language),
-                str(self._turtle.value(question, UI["query"])),
-            )
-            for question in self._turtle.of_type(UI.Question)
-        ]
+    def counted(self, name: str, number: int, language: Language) -> Text:
+        """A text with a number in it, in the form that the number asks for; raises KeyError as text does."""
+        form = Locale.parse(language.tag).plural_form(number)
+        found = self.name(str(UI[name]), UI[form], language)
+        if found is None:
+            raise KeyError(name)
+        return replace(found, value=found.value.replace("{n}", self.number(number, language)))
+
+    def number(self, number: int, language: Language) -> str:
+        """A number with its thousands set apart as the language does."""
+        return str(format_decimal(number, locale=language.tag))
+
+    def size(self, number: int, language: Language) -> Text:
+        """A number of bytes as people read it."""
+        unit, one = next(((name, one) for name, one in UNITS if number >= one), UNITS[-1])
+        rounded = round(number / one, 1 if one > 1 and number < 10 * one else None)
+        shown = format_unit(rounded, f"digital-{unit}", "short", locale=language.tag)
+        return Text(shown, language.tag, language.direction)
 
     def written(self, value: str, language: str) -> Text:
         """Words in any language, with the direction of its script."""
@@ -131,6 +160,14 @@ class Interface:
                     return name
         return names[0] if names else None
 
+    def period(self, earliest: str, latest: str, language: Language) -> Text:
+        """The time between two days of XML Schema, either of which may be "": a year if it is a whole one."""
+        first, last = _DATE.match(earliest), _DATE.match(latest)
+        if first and last and first[2] == first[3] == "01" and (last[2], last[3]) == ("12", "31"):
+            earliest, latest = first[1], last[1]
+        days = [str(self.date(day, language)) for day in (earliest, latest) if day]
+        return Text(" – ".join(dict.fromkeys(days)), language.tag, language.direction)
+
     def date(self, value: str, language: Language) -> Text:
         """A year, month or day of XML Schema as one writes it: 2023, December 2023, 4 December 2023."""
         parts = _DATE.match(value)
@@ -145,3 +182,11 @@ class Interface:
             inflected = self.name(str(UI[key]), UI.inDate, language) or name
             return Text(f"{int(day)} {inflected} {year}", language.tag, language.direction)
         return Text(f"{name} {year}", language.tag, language.direction)
+
+
+def _forms(tag: str) -> list[str]:
+    """The forms that whole numbers take in a language, in the words of CLDR's plural rules
+    (https://unicode.org/reports/tr35/tr35-numbers.html#Language_Plural_Rules): each turns up below 200.
+    """
+    locale = Locale.parse(tag)
+    return sorted({locale.plural_form(number) for number in range(200)})

@@ -70,7 +70,7 @@ def confine(memory: int, *, writes: bool = False) -> str:
         return NONE
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     libc = ctypes.CDLL(None, use_errno=True)
-    _keep_to_one_arena(libc)
+    keep_to_arenas(1)
     for name, close in ((SECCOMP, _filter), (NAMESPACE, _unshare)):
         try:
             close(libc)
@@ -80,12 +80,15 @@ def confine(memory: int, *, writes: bool = False) -> str:
     return NONE
 
 
-def _keep_to_one_arena(libc: ctypes.CDLL) -> None:
-    """Let all threads share one arena of glibc: each further one maps 64 MiB that count as memory, and
-    a store that starts several threads at once found none left and ended the process.
+def keep_to_arenas(number: int) -> None:
+    """Let all threads of this process share so many arenas of glibc, where there is glibc.
+
+    Each further one maps 64 MiB that count as memory: a store that starts several threads at once found
+    none left and ended its worker; and what one thread gives back no other one gets.
     """
+    libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):
-        libc.mallopt(_ARENAS, 1)
+        libc.mallopt(_ARENAS, number)
 
 
 def _filter(libc: ctypes.CDLL) -> None:

@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing import Pipe
@@ -29,6 +30,8 @@ from khabar.publish.protocol import Refusal, syntax_refusal
 WORKER: Final = Path(__file__).with_name("worker.py")
 START: Final = 30.0  # seconds that a new worker may take until it is ready
 GLANCE: Final = 0.1  # seconds between two looks at whether the client is still there
+SHORT: Final = 0.25  # seconds: a query that takes longer gives way to shorter ones from then on
+LOW: Final = 10  # the priority of those that give way: a tenth of the processor time of the others
 
 log = logging.getLogger("khabar")
 
@@ -99,6 +102,7 @@ class Worker:
         self._poll = select.poll()
         self._poll.register(self.connection, select.POLLIN)
         self.jail = ""  # what keeps it from the network, once it is ready
+        self.gives_way = False
 
     def frame(self, seconds: float) -> bytes | None:
         """The next frame, or None if none comes in so many SECONDS; EOFError when the worker is dead."""
@@ -112,11 +116,24 @@ class Worker:
                 raise EOFError
             self.jail = frame[1:].decode()
 
+    def give_way(self) -> None:
+        """Let others go first from now on."""
+        self.gives_way = True
+        with suppress(OSError):  # it has just ended
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, LOW)
+
+    def is_as_before(self) -> bool:
+        """Whether it has its priority, or gets it back, for which most systems want a privilege."""
+        if self.gives_way:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0))
+                self.gives_way = False
+        return not self.gives_way
+
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """End it, whatever it does.  A gibibyte takes a while to give back: nobody waits for that."""
         self.process.kill()
         self.connection.close()
-        self.process.wait()
 
 
 def digest(query: str) -> str:
@@ -138,16 +155,21 @@ class Pool:
 
     Each process of a server has a pool of its own: a front that dies takes along nobody else's
     workers, and there is no lock between processes that a crash could leave behind.
+
+    A query that takes long gives way to short ones; if its worker cannot get its priority back then,
+    another one takes its place.
     """
 
     def __init__(self, workers: int = 0, limits: Limits = LIMITS) -> None:
         self.workers = workers or min(4, os.cpu_count() or 1)
         self.limits = limits._replace(queue=limits.queue or 4 * self.workers)
         self.ended: Counter[str] = Counter()  # workers that were killed or died, by the reason
-        self._idle: list[Worker | None] = [None] * self.workers  # the last used one is the warmest
+        self._idle: list[Worker | None] = [None] * self.workers  # the last one is the warmest, and the next
         self._turns: deque[_Turn] = deque()
+        self._spare: Worker | None = None  # one that gets ready before it is needed in the place of another
         self._running: Counter[str] = Counter()  # queries at work, by their client
         self._lock = threading.Lock()
+        self._dying: list[Worker] = []  # killed, and not yet known to be gone
         self._warned = False
 
     @property
@@ -209,7 +231,7 @@ class Pool:
             if reason:
                 answer.close()
                 self.ended[reason] += 1
-            self._give(_replaced(worker, self.limits.memory) if reason else worker, client)
+            self._give(worker if not reason and worker.is_as_before() else self._replaced(worker), client)
         if verdict != b"E":
             answer.close()
             raise self._refusal(verdict, text, request.query)
@@ -220,14 +242,17 @@ class Pool:
         """Start the workers now, so that the first queries need not wait for them."""
         with self._lock:
             self._idle = [worker or Worker(self.limits.memory) for worker in self._idle]
+            self._spare = self._spare or Worker(self.limits.memory)
 
     def close(self) -> None:
         """End the workers that are idle; those at work end when we do."""
         with self._lock:
-            idle, self._idle = self._idle, [None] * len(self._idle)
+            idle, self._idle = [*self._idle, self._spare], [None] * len(self._idle)
+            self._spare = None
         for worker in idle:
             if worker is not None:
                 worker.kill()
+                worker.process.wait()
 
     def _take(self, client: str) -> Worker | None:
         with self._lock:
@@ -263,7 +288,8 @@ class Pool:
             self._running[client] -= 1
             if not self._running[client]:
                 del self._running[client]
-            self._idle.append(worker)
+            # One that is just starting is asked last: others answer while it gets ready.
+            self._idle.insert(len(self._idle) if worker is not None and worker.jail else 0, worker)
             for turn in list(self._turns):
                 if self._may_run(turn.client):
                     self._turns.remove(turn)
@@ -284,6 +310,18 @@ class Pool:
             log.error("no worker can be started: %s", error)
             raise _busy() from error
 
+    def _replaced(self, worker: Worker) -> Worker | None:
+        """The spare worker for one that is of no use any more, and a new spare one."""
+        worker.kill()
+        try:
+            new = Worker(self.limits.memory)
+        except OSError:  # whoever comes next tries again
+            new = None
+        with self._lock:
+            spare, self._spare = self._spare, new
+            self._dying = [one for one in (*self._dying, worker) if one.process.poll() is None]
+        return spare
+
     def _wait_until_ready(self, worker: Worker) -> None:
         worker.ready()
         if worker.jail == jail.NONE and not self._warned:
@@ -298,10 +336,14 @@ class Pool:
             {name: getattr(request, name) for name in request.__slots__}
             | {"size": self.limits.size, "most": self.limits.rows}
         )
+        begin = time.monotonic()
         while True:
-            left = end - time.monotonic()
+            now = time.monotonic()
+            left = end - now
             if left <= 0:
                 raise TimeoutError
+            if now - begin > SHORT and not worker.gives_way:
+                worker.give_way()
             frame = worker.frame(min(left, GLANCE))
             if frame is None:
                 if is_gone():
@@ -342,15 +384,6 @@ class Pool:
         return Refusal(
             code="query", where="query", problem=f"it cannot be answered: {text}", fix="change the query"
         )
-
-
-def _replaced(worker: Worker, memory: int) -> Worker | None:
-    """A new worker for one that is of no use any more; it gets ready while nobody waits for it."""
-    worker.kill()
-    try:
-        return Worker(memory)
-    except OSError:  # whoever comes next tries again
-        return None
 
 
 def _late(seconds: float) -> Refusal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from khabar.errors import QueryError
@@ -92,7 +93,8 @@ ANSWERS: Final = {"SELECT": SOLUTIONS, "ASK": SOLUTIONS, "CONSTRUCT": TRIPLES, "
 _Q: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\Z")
 
 
-def negotiate(accept: str | None, formats: Sequence[Format]) -> Format | None:
+@lru_cache(maxsize=1024)  # what clients send is nearly always the same
+def negotiate(accept: str | None, formats: tuple[Format, ...]) -> Format | None:
     """The format that an Accept header likes best, or None: https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
 
     Without a header, and among formats that are liked alike, the first one.  Parameters other than q
@@ -111,7 +113,7 @@ def named(name: str, formats: Sequence[Format]) -> Format | None:
     return next(exact, None) or next((format_ for format_ in formats if name in format_.others), None)
 
 
-def choose(name: str | None, accept: str | None, formats: Sequence[Format]) -> Format:
+def choose(name: str | None, accept: str | None, formats: tuple[Format, ...]) -> Format:
     """The format to answer in; `format=` wins over the header.  Raises Refusal (406) with what there is."""
     found = named(name, formats) if name else negotiate(accept, formats)
     if found is None:

@@ -16,6 +16,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, WSGIServer, create_server
 
 from khabar.errors import ServeError
+from khabar.publish import jail
 from khabar.publish.site import Site
 
 CONNECTIONS: Final = 2000
@@ -32,6 +33,7 @@ def serve(app: Flask, host: str, port: int, *, ready: Callable[[], None] = lambd
     when the address cannot be had.
     """
     site: Site = app.extensions["khabar"]
+    jail.keep_to_arenas(2)
     server = listen(app, host, port)
     stopping = threading.Event()
     if threading.current_thread() is threading.main_thread():
@@ -65,6 +67,7 @@ def listen(app: Flask, host: str, port: int) -> WSGIServer:
             connection_limit=CONNECTIONS,
             channel_timeout=20,
             channel_request_lookahead=1,  # else it does not see a client leave before its answer
+            clear_untrusted_proxy_headers=False,  # clients.py says whose are believed
             asyncore_use_poll=True,  # select() knows no more than 1024 connections
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
             ident=None,  # no Server header: it would only tell which attacks to try

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
 from flask import Response, current_app, g, make_response, render_template, request
 
 from khabar.publish import gate
 from khabar.publish.cache import Cache
-from khabar.publish.dataset import Dataset, query_text
+from khabar.publish.dataset import Dataset, Snapshot, query_text
 from khabar.publish.door import Door
+from khabar.publish.examples import Example
 from khabar.publish.front import Front
 from khabar.publish.interface import Interface, Language, Text
 from khabar.publish.keys import Keys
@@ -35,6 +37,7 @@ class Site:
     keys: Keys
     writer: Writer | None  # None: nothing may be written
     is_private: bool  # whether a key is needed even to read
+    examples: tuple[Example, ...]  # of queries; none for a dataset of which nothing is known
     front: Front
     cache: Cache[Any]
     metrics: Metrics
@@ -61,10 +64,24 @@ def language() -> Language:
     return asked or site().interface.language(request.accept_languages.best_match(tags) or "") or known[0]
 
 
+def snapshot() -> Snapshot:
+    """The graph: one snapshot for the whole request."""
+    if "snapshot" not in g:
+        g.snapshot = site().dataset.snapshot()
+    found: Snapshot = g.snapshot
+    return found
+
+
+def newer_snapshot() -> None:
+    """Go on with the newest snapshot, for the one that this request began with is gone."""
+    g.pop("snapshot", None)
+    g.pop("view", None)
+
+
 def view() -> View:
-    """The graph as the current reader sees it: one snapshot for the whole request."""
+    """The graph as the current reader sees it."""
     if "view" not in g:
-        g.view = View(site().dataset.snapshot(), site().interface, language())
+        g.view = View(snapshot(), site().interface, language())
     found: View = g.view
     return found
 
@@ -72,6 +89,11 @@ def view() -> View:
 def text(name: str) -> Text:
     """A text of the interface in the reader's language."""
     return site().interface.text(name, language())
+
+
+def counted(name: str, number: int) -> Text:
+    """A text with a number in it, in the reader's language."""
+    return site().interface.counted(name, number, language())
 
 
 def link(path: str, **arguments: str) -> str:
@@ -101,13 +123,22 @@ def href(iri: str) -> str | None:
     base = site().dataset.base
     if iri.startswith((f"{base}id/", f"{base}article/", f"{base}graph/", f"{base}ont#")):
         return link("/" + iri.removeprefix(base))
+    if iri.startswith(f"{base}lexicon/") and view().snapshot.has_graph(f"{base}graph/lexicon"):
+        return link("/" + iri.removeprefix(base))
     return iri if iri.startswith(("http://", "https://")) and not iri.startswith(base) else None
 
 
-def question(name: str) -> str:
-    """The text of one of the questions for visitors, as it can be sent to any endpoint."""
-    query = query_text(f"questions/{name}")
-    return query.replace("<ont#>", f"<{site().dataset.base}ont#>")
+def example(name: str) -> str:
+    """The text of one of the example queries, as it can be sent to any endpoint."""
+    return next(one.query for one in site().examples if one.iri.endswith(f"/{name}"))
+
+
+def behind(name: str, **bindings: ox.NamedNode) -> str:
+    """The query behind a page, for any endpoint: queries/NAME with its bindings written out."""
+    base = site().dataset.base
+    query = query_text(name).replace("<ont#>", f"<{base}ont#>").replace("<id/>", f"<{base}id/>")
+    values = "".join(f"VALUES ?{variable} {{ {term} }}\n" for variable, term in bindings.items())
+    return query + values
 
 
 def prefers_html() -> bool:
@@ -118,6 +149,7 @@ def prefers_html() -> bool:
 def with_links(response: Response) -> Response:
     """Say where the service and the dataset are described (https://www.rfc-editor.org/rfc/rfc8288)."""
     response.headers.add("Link", f'<{link("/sparql")}>; rel="service"; type="application/sparql-query"')
+    response.headers.add("Link", f'<{link("/openapi.json")}>; rel="service-desc"; type="application/json"')
     response.headers.add("Link", f'<{link("/.well-known/void")}>; rel="describedby"; type="text/turtle"')
     return response
 
@@ -125,9 +157,10 @@ def with_links(response: Response) -> Response:
 def page(template: str, status: int = 200, **values: object) -> Response:
     """One HTML page."""
     context: dict[str, object] = {
-        "text": text, "href": href, "link": link, "in_language": in_language, "view": view,
-        "language": language(), "languages": site().interface.languages, "interface": site().interface,
-        "question": question,
+        "text": text, "counted": counted, "href": href, "link": link, "in_language": in_language,
+        "view": view, "language": language(), "languages": site().interface.languages,
+        "interface": site().interface, "examples": site().examples,
+        "is_plain": site().dataset.is_plain,
     }  # fmt: skip
     response = make_response(render_template(template, **context, **values), status)
     response.vary.add("Accept-Language")

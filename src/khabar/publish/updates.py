@@ -96,7 +96,7 @@ class _Inspection(gate.Inspection):
 
     def _iri(self, token: Token) -> None:
         super()._iri(token)
-        self.iris[token.start] = self._resolve(token.text)
+        self.iris[token.start] = self._resolve(token.text, self.base)
 
     def _end(self) -> None:
         """An update may be empty, or nothing but a prologue."""

@@ -5,7 +5,8 @@ Nothing here knows of HTTP or HTML.  One View serves one request: it asks one sn
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -29,11 +30,12 @@ PREFIXES: Final = {
     "prov": "http://www.w3.org/ns/prov#",
     "schema": "https://schema.org/",
     "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
+    "synsem": "http://www.w3.org/ns/lemon/synsem#",
     "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
 }
 
-KINDS: Final = ("classes", "properties", "values")
-MOST_FACTS: Final = 500  # of a page
+FACTS_OF_A_PAGE: Final = 100
+_PARTS_OF_ALL: Final = ("subject", "predicate", "object", "status", "statedIn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ class Thing:
 
     iri: str
     name: Text
+
+
+class Identity(NamedTuple):
+    """A thing under another IRI that means the same."""
+
+    thing: Thing
+    is_ours: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,7 @@ class Fact:
     attributed_to: Thing | None
     by: Thing | None
     said_at: Thing | None
+    frame: str  # the IRI of the rule that read it, or ""
     quotations: tuple[Quotation, ...]
 
     @property
@@ -88,48 +98,25 @@ class Fact:
         """Where its first words stand in the article."""
         return self.quotations[0].begin if self.quotations else 0
 
+    @property
+    def state(self) -> str:
+        """The local name of its status: asserted, reported, planned, denied or ended."""
+        return self.status.iri.rpartition("#")[2]
+
+    @property
+    def ends(self) -> frozenset[str]:
+        """The IRIs of the things that it relates."""
+        other = {self.object.iri} if isinstance(self.object, Thing) else set()
+        return frozenset({self.subject.iri} | other)
+
 
 class Facts(NamedTuple):
-    """The facts about a thing, and whether there are more than a page can show."""
+    """One page of the facts about a thing, those of the newest articles first."""
 
     facts: tuple[Fact, ...]
-    is_cut: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One fact as several articles may state it, read from one of its ends."""
-
-    value: Thing | Text
-    facts: tuple[Fact, ...]  # alike but for their article; never empty
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The lines of one property, under its label or, read backwards, its inverse label."""
-
-    label: Text
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The facts of a thing that belong to one time: now, before, planned or denied."""
-
-    name: str  # of a text of the interface
-    groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A class, property or value of the ontology, and what the ontology says of it."""
-
-    thing: Thing
-    local_name: str
-    kind: str  # classes, properties or values: a text of the interface
-    meaning: Text | None
-    relations: tuple[tuple[str, tuple[Thing, ...]], ...]  # a text of the interface, and what it leads to
-    inverse: Text | None
+    total: int  # of all pages
+    page: int  # from 1
+    pages: int
 
 
 class View:
@@ -139,7 +126,13 @@ class View:
         self.snapshot, self.interface, self.language = snapshot, interface, language
         self.vocabulary = f"{snapshot.base}ont#"
         self._things: dict[str, Thing] = {}
+        self._same: dict[str, tuple[str, ...]] = {}
         self._places: dict[tuple[str, str], list[tuple[int, int]]] = {}
+
+    @cached_property
+    def today(self) -> str:
+        """The day of the newest article; pages have no other clock."""
+        return next((value(row.get("day")) for row in self.snapshot.once("latest.rq")), "")
 
     # --- names
 
@@ -147,9 +140,10 @@ class View:
         """All names of a thing: the curated before the printed, longer before shorter."""
         rows = self.snapshot.select("labels.rq", this=ox.NamedNode(iri))
         ranked = sorted(
-            {(_value(row["rank"]), -len(_value(row["name"])), *self._written(row["name"])) for row in rows}
+            {(value(row["rank"]), -len(value(row["name"])), *_written(row["name"])) for row in rows}
         )
-        return list(dict.fromkeys(self.interface.written(value, tag) for _, _, value, tag in ranked))
+        named = ((text, tag) for _, _, text, tag in ranked if text.strip())
+        return list(dict.fromkeys(self.interface.written(text, tag) for text, tag in named))
 
     def thing(self, iri: str) -> Thing:
         """A thing by its best name; without any, by the end of its IRI."""
@@ -164,24 +158,38 @@ class View:
         name = self.interface.name(predicate.iri, UI.inverse, self.language)
         if name is None:
             rows = self.snapshot.select("inverse-labels.rq", this=ox.NamedNode(predicate.iri))
-            names = sorted((self.interface.written(*self._written(row["name"])) for row in rows), key=str)
+            names = sorted((self.interface.written(*_written(row["name"])) for row in rows), key=str)
             name = self.interface.best(names, self.language)
         return name or Text(f"← {predicate.name}", predicate.name.language, predicate.name.direction)
 
     def classes(self, iri: str) -> list[Thing]:
         """The most specific classes of a thing that are ours."""
         rows = self.snapshot.select("classes.rq", this=ox.NamedNode(iri))
-        ours = sorted(
-            _value(row["class"]) for row in rows if _value(row["class"]).startswith(self.vocabulary)
-        )
+        ours = sorted(value(row["class"]) for row in rows if value(row["class"]).startswith(self.vocabulary))
         return [self.thing(cls) for cls in ours]
 
-    def identities(self, iri: str) -> tuple[list[Thing], list[str]]:
-        """The same thing under other IRIs of this graph, by its names there, and its IRIs elsewhere."""
-        rows = self.snapshot.select("identities.rq", this=ox.NamedNode(iri))
-        others = [_value(row["other"]) for row in rows]
-        ours = [self.thing(other) for other in others if other.startswith(self.snapshot.base)]
-        return ours, [other for other in others if not other.startswith(self.snapshot.base)]
+    def identities(self, iri: str) -> list[Identity]:
+        """The other IRIs of the same thing: those of this graph, by links of links, then the web's."""
+        found, waiting = {iri: None}, [iri]
+        while waiting:
+            rows = self.snapshot.select("identities.rq", this=ox.NamedNode(waiting.pop()))
+            fresh = [other for row in rows if (other := value(row["other"])) not in found]
+            found.update(dict.fromkeys(fresh))
+            waiting += [other for other in fresh if self._is_ours(other)]
+        del found[iri]
+        ours = [Identity(self.thing(other), True) for other in sorted(found) if self._is_ours(other)]
+        elsewhere = (other for other in sorted(found) if not self._is_ours(other))
+        return ours + [Identity(Thing(other, Text(other, direction="ltr")), False) for other in elsewhere]
+
+    def same(self, iri: str) -> tuple[str, ...]:
+        """All IRIs of a thing in this graph, sorted: alike for each of them."""
+        if iri not in self._same:
+            others = (other.thing.iri for other in self.identities(iri) if other.is_ours)
+            self._same[iri] = tuple(sorted({iri, *others}))
+        return self._same[iri]
+
+    def _is_ours(self, iri: str) -> bool:
+        return iri.startswith(self.snapshot.base)
 
     def shown(self, term: Term) -> Thing | Text:
         """A term of the graph: a thing by its name, a date as one writes it, any other literal as it is."""
@@ -189,75 +197,82 @@ class View:
             return self.thing(term.value)
         if term.datatype.value.rpartition("#")[2] in ("date", "gYear", "gYearMonth"):
             return self.interface.date(term.value, self.language)
-        return self.interface.written(*self._written(term))
-
-    @staticmethod
-    def _written(term: Term) -> tuple[str, str]:
-        return term.value, (term.language or "") if isinstance(term, ox.Literal) else ""
+        return self.interface.written(*_written(term))
 
     # --- facts
 
-    def facts(self, iri: str) -> Facts:
-        """The statements in which a thing takes part, or which an article makes, or the statement itself."""
-        statements = self.snapshot.select("statements.rq", this=ox.NamedNode(iri))
-        found = (
-            self._fact(_value(row["statement"]), parts)
-            for row in statements[:MOST_FACTS]
-            for parts in self.snapshot.select("statement.rq", this=row["statement"])
-        )
-        return Facts(tuple(found), is_cut=len(statements) > MOST_FACTS)
+    def facts(self, iris: Collection[str], page: int = 1) -> Facts:
+        """The statements in which a thing, under any of its IRIS, takes part, or which an article makes."""
+        rows = [row for iri in iris for row in self.snapshot.select("statements.rq", this=ox.NamedNode(iri))]
+        dated = {value(row["statement"]): value(row.get("asOf")) for row in rows}
+        newest_first = sorted(sorted(dated), key=dated.__getitem__, reverse=True)
+        pages = max(1, -(-len(newest_first) // FACTS_OF_A_PAGE))
+        page = min(max(page, 1), pages)
+        shown = newest_first[(page - 1) * FACTS_OF_A_PAGE : page * FACTS_OF_A_PAGE]
+        return Facts(tuple(self.facts_of(shown)), len(newest_first), page, pages)
 
-    def _fact(self, iri: str, row: Row) -> Fact:
+    def facts_of(self, statements: Iterable[str]) -> Iterator[Fact]:
+        """The facts that the statements with these IRIs make, in that order."""
+        return (fact for iri in statements if (fact := self.fact(iri)) is not None)
+
+    def fact(self, iri: str) -> Fact | None:
+        """What one statement says; None if it is no statement, or lacks one of the parts that all have."""
+        parts: defaultdict[str, list[Term]] = defaultdict(list)
+        for row in self.snapshot.select("statement.rq", this=ox.NamedNode(iri)):
+            parts[value(row["property"]).rpartition("#")[2]].append(row["value"])
+        first = {name: min(terms, key=str) for name, terms in parts.items()}
+        is_whole = all(name in first for name in _PARTS_OF_ALL)
+        return self._fact(iri, first) if is_whole else None
+
+    def _fact(self, iri: str, parts: Mapping[str, Term]) -> Fact:
         return Fact(
             iri=iri,
-            subject=self.thing(_value(row["subject"])),
-            predicate=self.thing(_value(row["predicate"])),
-            object=self.shown(row["object"]),
-            status=self.thing(_value(row["status"])),
-            article=self.thing(_value(row["article"])),
-            period=self._period(row),
-            earliest=_value(row.get("earliest")),
-            latest=_value(row.get("latest")),
-            as_of=self.interface.date(_value(row["asOf"]), self.language) if "asOf" in row else None,
-            confidence=_value(row.get("confidence")),
-            change=self._optional(row, "change"),
-            attributed_to=self._optional(row, "attributedTo"),
-            by=self._optional(row, "by"),
-            said_at=self._optional(row, "saidAt"),
-            quotations=self._quotations(row),
+            subject=self.thing(value(parts["subject"])),
+            predicate=self.thing(value(parts["predicate"])),
+            object=self.shown(parts["object"]),
+            status=self.thing(value(parts["status"])),
+            article=self.thing(value(parts["statedIn"])),
+            period=self._period(parts),
+            earliest=value(parts.get("earliest")),
+            latest=value(parts.get("latest")),
+            as_of=self.interface.date(value(parts["asOf"]), self.language) if "asOf" in parts else None,
+            confidence=value(parts.get("confidence")),
+            change=self._optional(parts, "change"),
+            attributed_to=self._optional(parts, "attributedTo"),
+            by=self._optional(parts, "by"),
+            said_at=self._optional(parts, "saidAt"),
+            frame=value(parts.get("frame")),
+            quotations=self._quotations(iri, parts),
         )
 
-    def _optional(self, row: Row, name: str) -> Thing | None:
-        term = row.get(name)
+    def _optional(self, parts: Mapping[str, Term], name: str) -> Thing | None:
+        term = parts.get(name)
         return self.thing(term.value) if isinstance(term, ox.NamedNode) else None
 
-    def _period(self, row: Row) -> Text | None:
+    def _period(self, parts: Mapping[str, Term]) -> Text | None:
         """When a fact holds, as precisely as it is known."""
-        if "when" in row:
-            return self.interface.date(_value(row["when"]), self.language)
-        days = [
-            self.interface.date(_value(row[name]), self.language)
-            for name in ("earliest", "latest")
-            if name in row
-        ]
-        if days:
-            return Text(" – ".join(dict.fromkeys(map(str, days))), self.language.tag, self.language.direction)
-        return self.interface.written(*self._written(row["whenText"])) if "whenText" in row else None
+        if "when" in parts:
+            return self.interface.date(value(parts["when"]), self.language)
+        if "earliest" in parts or "latest" in parts:
+            bounds = (value(parts.get("earliest")), value(parts.get("latest")))
+            return self.interface.period(*bounds, self.language)
+        return self.interface.written(*_written(parts["whenText"])) if "whenText" in parts else None
 
-    def _quotations(self, row: Row) -> tuple[Quotation, ...]:
-        article = _value(row["article"])
-        mentions = [
-            place
-            for end in ("subject", "object")
-            if isinstance(term := row[end], ox.NamedNode)
-            for place in self._mentions(article, term.value)
+    # --- quotations
+
+    def _quotations(self, iri: str, parts: Mapping[str, Term]) -> tuple[Quotation, ...]:
+        article = value(parts["statedIn"])
+        ends = (term for end in ("subject", "object") if isinstance(term := parts[end], ox.NamedNode))
+        mentions = [place for term in ends for place in self.mentions(article, term.value)]
+        literals = [
+            parts.get("whenText"),
+            parts["object"] if isinstance(parts["object"], ox.Literal) else None,
         ]
-        found = self.snapshot.select("evidence.rq", this=row["this"])
-        literals = [row.get("whenText"), row["object"] if isinstance(row["object"], ox.Literal) else None]
         words = [term.value for term in literals if term is not None]
+        found = self.snapshot.select("evidence.rq", this=ox.NamedNode(iri))
         return tuple(self._quotation(span, mentions, words) for span in found)
 
-    def _mentions(self, article: str, iri: str) -> list[tuple[int, int]]:
+    def mentions(self, article: str, iri: str) -> Sequence[tuple[int, int]]:
         """Where an article names a thing: ranges of code points."""
         key = (article, iri)
         if key not in self._places:
@@ -267,7 +282,7 @@ class View:
         return self._places[key]
 
     def _quotation(self, span: Row, mentions: Iterable[tuple[int, int]], also: Iterable[str]) -> Quotation:
-        (begin, end), (text, tag) = _range(span), self._written(span["words"])
+        (begin, end), (text, tag) = _range(span), _written(span["words"])
         marks = {(start - begin, stop - begin) for start, stop in mentions if begin <= start and stop <= end}
         marks |= {
             (text.index(words), text.index(words) + len(words))
@@ -275,93 +290,6 @@ class View:
             if words in text and words != text
         }
         return Quotation(begin, end, cut(text, marks), tag, self.interface.written(text, tag).direction)
-
-    # --- the facts of a thing, in order
-
-    @cached_property
-    def today(self) -> str:
-        """The day of the newest article; pages have no other clock."""
-        return next((_value(row.get("day")) for row in self.snapshot.once("latest.rq")), "")
-
-    def sections(self, iri: str, facts: Sequence[Fact]) -> list[Section]:
-        """The facts at whose ends a thing stands, by time and property."""
-        named: dict[str, dict[tuple[bool, str], list[Fact]]] = {
-            name: {} for name in ("now", "before", "planned", "denied")
-        }
-        for fact in facts:
-            if self.is_quote(fact) or iri not in _ends(fact):
-                continue
-            is_inverse = fact.subject.iri != iri
-            named[self._time(fact)].setdefault((is_inverse, fact.predicate.iri), []).append(fact)
-        return [
-            Section(
-                name, tuple(self._group(is_inverse, same) for (is_inverse, _), same in sorted(groups.items()))
-            )
-            for name, groups in named.items()
-            if groups
-        ]
-
-    def _time(self, fact: Fact) -> str:
-        status = fact.status.iri.removeprefix(self.vocabulary)
-        if status in ("planned", "denied"):
-            return status
-        # The day of a change (appointed, joined, handed over) is when a fact began, not how long it held.
-        is_past = bool(fact.latest and self.today and fact.latest < self.today and not fact.change)
-        is_over = status == "ended" or is_past
-        return "before" if is_over else "now"
-
-    def _group(self, is_inverse: bool, facts: Sequence[Fact]) -> Group:
-        predicate = facts[0].predicate
-        label = self.inverse(predicate) if is_inverse else predicate.name
-        alike: dict[object, list[Fact]] = {}
-        for fact in sorted(facts, key=lambda fact: (fact.earliest or "9", fact.iri)):
-            value = fact.subject if is_inverse else fact.object
-            alike.setdefault((value, fact.status, fact.period, fact.attributed_to, fact.change), []).append(
-                fact
-            )
-        lines = (
-            Line(same[0].subject if is_inverse else same[0].object, tuple(same)) for same in alike.values()
-        )
-        return Group(label, tuple(lines))
-
-    def is_quote(self, fact: Fact) -> bool:
-        """Whether its object is words that somebody said."""
-        return isinstance(fact.object, Text) and fact.predicate.iri == f"{self.vocabulary}said"
-
-    def elsewhere(self, iri: str, facts: Sequence[Fact]) -> list[Fact]:
-        """The statements in which a thing takes part without standing at one of their ends."""
-        return [fact for fact in facts if iri not in _ends(fact)]
-
-    # --- the ontology
-
-    def definitions(self) -> list[Definition]:
-        """The terms of the ontology, classes first, each kind in the order of its names."""
-        rows = self.snapshot.once("terms.rq")
-        found = [self._definition(_value(row["term"]), _value(row["kind"])) for row in rows]
-        return sorted(found, key=lambda term: (KINDS.index(term.kind), term.local_name))
-
-    def _definition(self, iri: str, kind: str) -> Definition:
-        rows = self.snapshot.select("term.rq", this=ox.NamedNode(iri))
-        by_relation: dict[str, list[Term]] = {}
-        for row in rows:
-            by_relation.setdefault(_value(row["relation"]).rpartition("#")[2], []).append(row["value"])
-        meanings = [self.interface.written(*self._written(term)) for term in by_relation.pop("comment", [])]
-        links = {
-            name: tuple(
-                sorted((self.thing(term.value) for term in terms if isinstance(term, ox.NamedNode)), key=_iri)
-            )
-            for name, terms in sorted(by_relation.items())
-        }
-        thing = self.thing(iri)
-        is_relation = kind.endswith("ObjectProperty")
-        return Definition(
-            thing=thing,
-            local_name=iri.removeprefix(self.vocabulary),
-            kind="classes" if kind.endswith("Class") else "properties" if "Property" in kind else "values",
-            meaning=self.interface.best(meanings, self.language),
-            relations=tuple((name, things) for name, things in links.items() if things),
-            inverse=self.inverse(thing) if is_relation else None,
-        )
 
 
 def short(iri: str, base: str) -> str:
@@ -386,17 +314,14 @@ def cut(text: str, marks: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], 
     return tuple(piece for piece in pieces if piece[0])
 
 
-def _ends(fact: Fact) -> set[str]:
-    return {fact.subject.iri} | ({fact.object.iri} if isinstance(fact.object, Thing) else set())
+def value(term: Term | None) -> str:
+    """The characters of a term; none where there is no term."""
+    return "" if term is None else term.value
 
 
-def _iri(thing: Thing) -> str:
-    return thing.iri
+def _written(term: Term) -> tuple[str, str]:
+    return term.value, (term.language or "") if isinstance(term, ox.Literal) else ""
 
 
 def _range(row: Row) -> tuple[int, int]:
-    return int(_value(row["begin"])), int(_value(row["end"]))
-
-
-def _value(term: Term | None) -> str:
-    return "" if term is None else term.value
+    return int(value(row["begin"])), int(value(row["end"]))

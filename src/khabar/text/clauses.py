@@ -14,6 +14,7 @@ REACH: Final = 24  # chunks between two elements of a frame: further apart they 
 NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
 COMMAS: Final = frozenset("،,")
 _CLOSE: Final = 5  # chunks between two elements that must stand near each other
+_QUOTES: Final = frozenset('“«"”»')
 _STOPS: Final = frozenset(';؛:!?؟…“«„"')
 
 
@@ -45,11 +46,7 @@ class Clauses:
             return False
         if self.speech(i) is LEXINFO.verb or head.has(KH.opensWords):
             return True
-        if (
-            i
-            and self.speech(i - 1) is LEXINFO.auxiliary
-            and any(w.speech is LEXINFO.verb for w in head.words)
-        ):
+        if i and self.speech(i - 1) is LEXINFO.auxiliary and LEXINFO.verb in head.speech:
             return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
         return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
@@ -124,6 +121,8 @@ class Clauses:
         REDUCED says that the head may be a participle right after what it is about and a comma.
         """
         surface = self.chunks[i].surface
+        if self._around_name(i):
+            return i + step
         if surface in _STOPS:
             return None
         opening, closing = ("(", ")") if step > 0 else (")", "(")
@@ -146,6 +145,14 @@ class Clauses:
         if surface in COMMAS and step < 0 and (before := self.find_mark(i, -1, "،,")) is not None:
             return before if self.relative(before + 2) else i - 1
         return i + step
+
+    def _around_name(self, i: int) -> bool:
+        """Whether the mark at I is one of two around a person's name: «رئيس المجلس "سامي الخطيب"»."""
+        if self.language.phrases is not KH.idafa or self.chunks[i].surface not in _QUOTES:
+            return False
+        chunks, around = self.chunks, ((i + 1, i + 2), (i - 1, i - 2))
+        within = ((name, other) for name, other in around if 0 <= other < len(chunks))
+        return any(chunks[n].kind == "person" and chunks[o].surface in _QUOTES for n, o in within)
 
     def _led(self, first: int, last: int) -> bool:
         """Whether nothing but a preposition and its article stand there: "…, with the | support of"."""
@@ -214,8 +221,9 @@ class Clauses:
         between = self.chunks[lowest : max(start, i)]
         if len(between) == 1 and self._sets_off(between[0]) and self.relative(max(start, i)):
             return True  # «الاتحاد - | الذي تأسس …», «الشبكة، التي …»
-        if len(between) == 1 and between[0].comma and self._takes_office(lowest - 1, max(start, i)):
-            return True
+        aside = bool(between) and all(c.comma or c.kind == "time" for c in between)
+        if aside and self._takes_office(lowest - 1, max(start, i)):
+            return True  # «انتخب سامي الخطيب، أمس الجمعة، | رئيسا للمجلس»
         if (
             between
             and between[-1 if i > start else 0].kind == "post"

@@ -11,7 +11,8 @@ from khabar.knowledge.language import Frame
 from khabar.model import Fact, Period
 from khabar.text.chunk import Chunk
 from khabar.text.dates import containing
-from khabar.text.match import Match, Matcher
+from khabar.text.match import Matcher
+from khabar.text.matched import Match
 from khabar.text.scene import Scene
 from khabar.vocab import KH, LEXINFO, RDF
 
@@ -47,7 +48,7 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         elif match is not None and happens is None and not _related(scene, chunks[i + 1 : time]):
             time = None  # «تولت رئاسة المنتدى عام 2022»: the year is that of the presidency
         if happens is not None and place is None:
-            after = matcher.clause(happens.last, 1) if matcher.language.phrases is KH.capitals else ()
+            after = matcher.clause(happens.last, 1) if matcher.language.phrases is not KH.idafa else ()
             reach = (*range(happens.first, i), *matcher.clause(happens.first, -1), *after)
             place = next((k for k in reach if is_located(scene, chunks[k])), None)
         # «Заседание вел …»: where one word may name an event, more must be told of it than who led it.

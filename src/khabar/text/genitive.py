@@ -272,6 +272,9 @@ class _Chain:
         line = self.line
         if i in line.names:
             name, end, _ = line.names[i]
+            state = line.noun(i - 1)
+            if state is not None and state[0].denotes == KH.Country and name.type == KH.Country:
+                return end  # «президент Республики | Корея»
             return end if not name.cases or name.cases & cases else None
         noun = line.noun(i)
         if noun is not None:

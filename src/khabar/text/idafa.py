@@ -49,6 +49,9 @@ def _is_name(line: Line, i: int, after: int) -> bool:
         return True  # «أمينة محمد»
     if i and line.lexemes[i - 1].given and not (last.known or line.definite(after)):
         return True  # «حسين | أمير عبداللهيان»
+    said = i > 0 and line.has(i - 1, KH.speech) and after + 1 < len(line) and line.is_mark(after + 1)
+    if said and not (last.known or line.definite(after) or after in line.names):
+        return True  # «قال | أمين مقبول، …»
     strange = not (last.known or last.given or after in line.names)
     return strange and bool(line.language.shapes[KH.originShape].fullmatch(last.token.folded))
 
@@ -106,6 +109,9 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
         if i == after and topical and i in line.times and _about_next(line, line.times[i].last):
             i, closed = line.times[i].last, True  # «مؤتمر 4 ديسمبر حول …»
             continue
+        if _befriended(line, start, i):
+            about, closed, opened, i = True, False, 0, i + 1  # «لجنة الصداقة البرلمانية | مع دول آسيا»
+            continue
         if i in line.times or line.is_mark(i) or line.ends(i) or _name_begins(line, i):
             break
         if owned and line.proclitics(i, KH.preposition):
@@ -137,6 +143,13 @@ def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:
                 break
         i += 1
     return _without_tail(line, after, i, topical=topical)
+
+
+def _befriended(line: Line, start: int, i: int) -> bool:
+    """Whether the preposition at I says with whom the friendship is that the phrase from START is about."""
+    if not line.has(i, KH.befriends) or LEXINFO.preposition not in line.speech(i) or i + 1 >= len(line):
+        return False
+    return any(line.has(k, KH.befriends) for k in range(start, i)) and not line.ends(i + 1)
 
 
 def _number(line: Line, i: int) -> int | None:
@@ -189,7 +202,8 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
         return _ABOUT if led else _STOP
     if topical and closed and not about and _led_by_masdar(line, i):
         return _ABOUT
-    if line.definite(i) and (topical and _another_post(line, i) or closed and line.has(i, KH.title)):
+    titled = closed and line.has(i, KH.title) and not line.has(i - 1, KH.portfolio)
+    if line.definite(i) and (topical and _another_post(line, i) or titled):
         return _STOP  # «رئيس الجمهورية | الدبلوماسي …»
     if line.definite(i):
         return _GO if not closed or about or _adjective(line, i, topical) else _STOP

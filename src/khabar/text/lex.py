@@ -189,9 +189,29 @@ def find_names(
                 best = name, proclitics
         if best is not None and (marked := _marked(lexeme, best[0], names)) is not None:
             best = marked, best[1]
+        if best is not None and language.phrases is KH.idafa and _adjectival(lexemes, i, best, language):
+            best = best[0]._replace(kind="demonym"), best[1]
         if best is not None:
             found[i] = names.inflected(best[0], language), i + len(best[0].words), best[1]
     return found
+
+
+def _adjectival(
+    lexemes: Sequence[Lexeme], i: int, found: tuple[Name, tuple[str, ...]], language: Language
+) -> bool:
+    """Whether the name of a country stands as the adjective that it is as well: «الدبلوماسي | الجيبوتي».
+
+    So it does under an article that the name has not, and after a noun in the feminine: «السفارة | السعودية».
+    """
+    name, proclitics = found
+    if name.kind == "demonym" or name.type != KH.Country or len(name.words) > 1 or not i:
+        return False
+    word, before = lexemes[i].token.folded, lexemes[i - 1].best
+    feminine = bool(language.shapes[KH.surelyAdjectiveShape].fullmatch(word))
+    if any(role_of(language, p) is KH.article for p in proclitics):
+        return feminine or bool(language.shapes[KH.originShape].fullmatch(word))
+    definite = any(role_of(language, p) is KH.article for p in before.proclitics)
+    return feminine and definite and before.stem[-1:] == word[-1:]
 
 
 def _marked(lexeme: Lexeme, name: Name, names: NameIndex) -> Name | None:

@@ -83,7 +83,9 @@ class Line:
         if several is not None:
             words, length = several
             return (words, i + length) if words.denotes is not None and words.denotes not in _TIMES else None
-        named = (w for w in self.lexemes[i].words if w.denotes is not None and KH.numbered not in w.features)
+        left = i > 0 and self.has(i - 1, KH.leaves)  # «استقال من | رئاسة المجلس»
+        nouns = (w for w in self.lexemes[i].words if w.denotes is not None and KH.numbered not in w.features)
+        named = (w for w in nouns if left or KH.asOffice not in w.features)
         single = next((w for w in named if self._spelt(i, w)), None)
         return (single, i + 1) if single is not None and single.denotes not in _TIMES else None
 

@@ -7,146 +7,19 @@ news too, and a later build must mint the same IRI.  A short name that only this
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 
-from khabar.knowledge import Knowledge
-from khabar.model import Article, Entity, Mention, Span
 from khabar.text.chunk import Chunk, Recognised
-from khabar.text.naming import as_printed
+from khabar.text.discourse import Discourse
+from khabar.text.pronouns import Pronouns, quoted_in
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
-_MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 _FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
-_FOCUS: Final = 8  # things of one sentence that a pronoun may mean
-
-
-@dataclass
-class Thing:
-    """What is known so far of one entity while its article is being read."""
-
-    iri: URIRef
-    type: URIRef
-    head: str  # the folded head noun, by which a short form finds it again
-    names: list[str]  # as printed, the first full name first
-    mentions: dict[Span, Mention] = field(default_factory=dict)
-    curated: bool = False
-    country: URIRef | None = None  # of a post, or of the person who holds it
-
-
-class Discourse:
-    """The things an article has named so far, and where."""
-
-    def __init__(self, article: Article, knowledge: Knowledge) -> None:
-        self.article = article
-        self.knowledge = knowledge
-        self.language = knowledge.languages[article.language]
-        self.index = knowledge.names[article.language]
-        self.ontology = knowledge.ontology
-        self.things: dict[URIRef, Thing] = {}
-        self.genders: dict[URIRef, frozenset[URIRef]] = {}  # as pronouns and titles have told them
-        self._by_name: dict[str, URIRef] = {}
-        self._timeline: list[tuple[int, URIRef]] = []  # every mention, in reading order
-        self._people: defaultdict[str, list[URIRef]] = defaultdict(list)  # by the last word of a name, folded
-
-    # --------------------------------------------------------------------------------------- asking
-    def recent(
-        self, before: int, types: Iterable[URIRef], *, since: int = 0, head: str | None = None
-    ) -> URIRef | None:
-        """The thing named last before a position that is of one of TYPES (and has that head noun)."""
-        allowed = tuple(types)
-        end = bisect_left(self._timeline, (before, URIRef("")))
-        for position, iri in reversed(self._timeline[max(0, end - _MEMORY) : end]):
-            if position < since:
-                return None
-            if (head is None or self.things[iri].head == head) and self.fits(iri, allowed):
-                return iri
-        return None
-
-    def fits(self, iri: URIRef, types: Sequence[URIRef]) -> bool:
-        """Whether the thing is of one of TYPES; no types allow everything."""
-        return not types or any(self.ontology.is_a(self.things[iri].type, t) for t in types)
-
-    # --------------------------------------------------------------------------------------- naming
-    def name(
-        self, iri: URIRef, cls: URIRef, chunk: Chunk, *, head: str = "", curated: bool = False
-    ) -> URIRef:
-        """Record that CHUNK names the thing; a post stands for its holder, but is no name of his."""
-        thing = self.things.get(iri)
-        if thing is None:
-            thing = self.things[iri] = Thing(iri, cls, head, [], curated=curated)
-        stands_in = chunk.kind == "post" and cls is not KH.Post
-        if not (stands_in and thing.names):
-            self._label(thing, chunk)
-        mentioned = KH.Post if stands_in else thing.type
-        thing.mentions.setdefault(chunk.span, Mention(chunk.span, chunk.surface, mentioned))
-        for known in (self.language.fold(chunk.surface), chunk.base):
-            if known:
-                self._by_name.setdefault(known, iri)
-        insort(self._timeline, (chunk.span.start, iri))
-        return iri
-
-    def _label(self, thing: Thing, chunk: Chunk) -> None:
-        """Add a name: of a person in its base form, of all else as printed, a full nominative first."""
-        person = chunk.kind == "person" and bool(chunk.base)
-        first_noun = bool(chunk.base) and chunk.head is not None and chunk.base.split()[0] == chunk.head.lemma
-        plain = person or first_noun and chunk.type is not KH.Agent  # no adjective that would have to agree
-        name = as_printed(chunk.surface, chunk.base.split(), self.language) if plain else chunk.surface
-        if name in thing.names:
-            return
-        better = bool(thing.names) and (
-            self._is_base(name, thing.names[0]) if person else LEXINFO.nominativeCase in chunk.cases
-        )
-        first = better and len(name.split()) >= len(thing.names[0].split())
-        thing.names.insert(0 if first else len(thing.names), name)
-        if thing.type is KH.Person:
-            words = self.language.fold(chunk.surface).split()
-            for word in self.language.last_names(words, self.index.given_names):
-                for base, _ in self.language.name_bases(word):
-                    self._people[base].append(thing.iri)
-            if len(words) > 1 and self.language.phrases is KH.capitals:
-                self._people[words[0]].append(thing.iri)
-                bare = self.index.without_particle(words[-1])
-                if bare != words[-1]:
-                    self._people[bare].append(thing.iri)
-
-    def _is_base(self, name: str, form: str) -> bool:
-        """Whether each word of FORM may be a form of that of NAME."""
-        words = zip(self.language.fold(name).split(), self.language.fold(form).split(), strict=False)
-        return all(any(base == n for base, _ in self.language.name_bases(f)) for n, f in words)
-
-    def record(self, iri: URIRef, cls: URIRef, mention: Mention) -> None:
-        """Record a thing that no name names, only a clause that tells of it."""
-        thing = self.things.setdefault(iri, Thing(iri, cls, "", [mention.surface]))
-        thing.mentions.setdefault(mention.span, mention)
-
-    def known_as(self, folded: str) -> URIRef | None:
-        """The thing already named so in this article."""
-        return self._by_name.get(folded)
-
-    def people(self, last: str) -> Iterator[URIRef]:
-        """The people of whose names that folded word, or what it is a form of, is the last."""
-        for base, _ in self.language.name_bases(last):
-            yield from self._people.get(base, ())[:_MEMORY]
-
-    def entities(self, used: Iterable[URIRef]) -> tuple[Entity, ...]:
-        """The entities with those IRIs, sorted by IRI."""
-        return tuple(self._entity(self.things[iri]) for iri in sorted(set(used) & self.things.keys()))
-
-    def _entity(self, thing: Thing) -> Entity:
-        mentions = tuple(sorted(thing.mentions.values(), key=lambda m: m.span))
-        entry = self.knowledge.gazetteer.entries.get(thing.iri)
-        labels = (
-            tuple(entry.labels)
-            if entry
-            else tuple(Literal(n, lang=self.article.language) for n in thing.names)
-        )
-        return Entity(thing.iri, thing.type, labels, mentions, entry is not None)
+_SITTING: Final = 8  # words before a session within which stands who holds it
 
 
 def link(recognised: Iterable[Recognised], discourse: Discourse) -> tuple[Recognised, ...]:
@@ -156,68 +29,41 @@ def link(recognised: Iterable[Recognised], discourse: Discourse) -> tuple[Recogn
 
 
 _UNNAMING: Final = frozenset({"word", "mark", "time"})
-_OPENS: Final = frozenset('“«„"')
-_CLOSES: Final = frozenset('”»"')
 
 
-class _Focus:
-    """The things that a pronoun may mean, of the sentence at hand or else of the last one that names any."""
-
-    def __init__(self) -> None:
-        self._arguments: list[URIRef] = []  # of verbs
-        self._others: list[URIRef] = []  # under prepositions
-        self._last: list[URIRef] = []
-        self._before: list[URIRef] = []  # the arguments of that last sentence
-
-    def next_sentence(self) -> None:
-        """Begin a sentence; the last one keeps its things until this one names others."""
-        if self._arguments or self._others:
-            self._last, self._before = self.likeliest, self._arguments
-        self._arguments, self._others = [], []
-
-    def add(self, iri: URIRef, governed: bool) -> None:
-        """A thing that the sentence names; GOVERNED says that it is no argument of its verb."""
-        group = self._others if governed else self._arguments
-        if len(group) < _FOCUS and iri not in group:
-            group.append(iri)
-
-    @property
-    def likeliest(self) -> list[URIRef]:
-        """The likeliest first."""
-        return [*self._arguments, *self._others] or self._last
-
-    @property
-    def only(self) -> URIRef | None:
-        """The one that no other rivals."""
-        rivals = self._arguments or self._others or self._before
-        return rivals[0] if len(rivals) == 1 else None
-
-
-class _Linker:
+class _Linker(Pronouns):
     def __init__(self, discourse: Discourse) -> None:
-        self.d = discourse
-        self.language = discourse.language
+        super().__init__(discourse)
         self.owned: dict[tuple[URIRef, str], URIRef] = {}  # bodies of a country by its IRI and their name
-        self.people = _Focus()  # whom a pronoun may mean
-        self.matters = _Focus()  # what "it" may mean
 
     def sentence(self, recognised: Recognised) -> Recognised:
         chunks: list[Chunk] = []
         self.people.next_sentence()
         self.matters.next_sentence()
-        quoted = _quoted(recognised.chunks) if self.language.phrases is KH.capitals else frozenset()
+        quoted = quoted_in(recognised.chunks) if self.language.phrases is KH.capitals else frozenset()
         for position, chunk in enumerate(recognised.chunks):
             if chunk.kind in _UNNAMING and not chunk.has(KH.refers):
                 chunks.append(chunk)
                 continue
             alias = self._alias(recognised.chunks, chunks, position)
             seat = self._seat(recognised.chunks, position)
+            if self._called(recognised.chunks, position):
+                chunk = chunk._replace(kind="person", type=KH.Person, iri=None)
             chunks.append(alias or seat or self._chunk(chunk, recognised))
             if chunk.kind == "person" and position > 0 and (iri := chunks[-1].iri) is not None:
                 self._tell(iri, chunks[-2])
             if position not in quoted:
                 self._notice(chunks[-1])
         return replace(recognised, chunks=tuple(chunks))
+
+    def _called(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a nationality is a last name here: «رائد السوداني … واجتمع | السوداني»."""
+        if self.language.phrases is not KH.idafa or chunks[i].kind != "demonym" or i == 0 or chunks[i].joined:
+            return False
+        head, before = chunks[i].head, chunks[i - 1].head
+        verb = before is not None and any(w.speech is LEXINFO.verb for w in before.words)
+        known = head is not None and next(self.d.people(head.token.folded), None) is not None
+        return verb and known and chunks[i - 1].kind == "word"
 
     def _seat(self, chunks: Sequence[Chunk], i: int) -> Chunk | None:
         """A city that only its country describes is the one named next: «العاصمة الموريتانية | نواكشوط»."""
@@ -334,33 +180,6 @@ class _Linker:
         return None
 
     # --------------------------------------------------------------------------------------- people
-    def _notice(self, chunk: Chunk) -> None:
-        """Keep in mind what a pronoun may mean from here on."""
-        if chunk.iri is None or chunk.kind not in ("person", "pronoun", "name", "phrase"):
-            return
-        thing = self.d.things[chunk.iri].type
-        if thing is KH.Person:
-            self.people.add(chunk.iri, bool(chunk.governors))
-        elif any(self.d.ontology.is_a(thing, c) for c in (KH.Organization, KH.Country, KH.Event, KH.Work)):
-            self.matters.add(chunk.iri, bool(chunk.governors) or chunk.owns)
-
-    def _antecedent(self, pronoun: Chunk) -> Chunk:
-        """The pronoun with the likeliest thing that it may mean; it names nothing anew."""
-        told = _gender(pronoun)
-        if pronoun.has(LEXINFO.neuter):
-            found = self.matters.only
-        else:
-            people = self.people.likeliest
-            found = next((p for p in people if not told or self.d.genders.get(p, told) == told), None)
-        if found is None:
-            return pronoun
-        self._tell(found, pronoun)
-        return pronoun._replace(iri=found, type=self.d.things[found].type)
-
-    def _tell(self, person: URIRef, word: Chunk) -> None:
-        """Remember the gender that a pronoun or a title gives a person."""
-        if gender := _gender(word):
-            self.d.genders.setdefault(person, gender)
 
     def _person(self, chunk: Chunk) -> URIRef:
         folded = chunk.base or self.language.fold(chunk.surface)
@@ -443,6 +262,8 @@ class _Linker:
 
     def _said_alone(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
+        if self.language.phrases is KH.idafa:
+            return self._sitting(chunk, recognised)
         if self.language.phrases is not KH.genitive or chunk.type is None:
             return False
         top = self.d.ontology.top(chunk.type)
@@ -456,6 +277,16 @@ class _Linker:
         return (
             named is not None and named[0].type is not None and self.d.ontology.is_a(named[0].type, KH.Place)
         )
+
+    def _sitting(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a session is held here that nothing names: «عقدت اللجنة | جلسة», «في | جلسة ترأستها …»."""
+        if chunk.type != KH.Session or recognised.line.definite(chunk.first):
+            return False
+        lexemes = recognised.line.lexemes
+        if any(a.enclitic is not None for a in lexemes[chunk.first].analyses):
+            return False  # «دورته الحالية»: of whoever was named
+        near = lexemes[max(0, chunk.first - _SITTING) : chunk.last + 1]
+        return any(frame.states in (KH.hosts, KH.chairs) for x in near for frame in x.frames)
 
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
@@ -530,27 +361,8 @@ class _Linker:
         return iri
 
 
-def _quoted(chunks: Sequence[Chunk]) -> frozenset[int]:
-    """The chunks inside quotation marks, which an earlier sentence may have opened or a later one closes."""
-    found: set[int] = set()
-    start: int | None = 0
-    opened = False
-    for i, chunk in enumerate(chunks):
-        ended = i > 0 and chunks[i - 1].kind == "mark" and chunks[i - 1].surface not in ":("
-        if chunk.surface in _OPENS and not ((opened or ended) and chunk.surface in _CLOSES):
-            start, opened = i, True
-        elif chunk.surface in _CLOSES and start is not None:
-            found.update(range(start, i))
-            start, opened = None, False
-    return frozenset(found | set(range(start or 0, len(chunks)))) if opened else frozenset(found)
-
-
 def _capitals(surface: str) -> bool:
     return sum(c.isupper() for c in surface) > 1
-
-
-def _gender(chunk: Chunk) -> frozenset[URIRef]:
-    return frozenset(g for g in (LEXINFO.masculine, LEXINFO.feminine) if chunk.has(g))
 
 
 def named_inside(chunks: Iterable[Chunk]) -> Iterator[Chunk]:

@@ -20,6 +20,7 @@ from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
 
 _SHORTEST_PERSON: Final = 2  # words of a full name
+_OPENING: Final = frozenset('“«"')
 
 
 def recognise(
@@ -62,7 +63,8 @@ class Recogniser(Chunker):
                 chunk = chunk._replace(governors=last[0].governors)  # "to Oslo, | Norway"
             last = (*last[-1:], chunk)
             if not (chunk.kind == "word" and chunk.has(KH.title)):
-                before = chunk.governors if chunk.kind == "post" else ()
+                led = chunk.kind == "post" or chunk.kind == "demonym" and self.language.phrases is KH.idafa
+                before = chunk.governors if led else ()  # «خلفا للتشادي | موسى فقي»
             yield chunk
 
     def _lies_in(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
@@ -152,7 +154,7 @@ class Recogniser(Chunker):
                 or chunk.has(KH.genitive)
             ):
                 return (chunk.head.best.stem,)
-            if any(w.speech is LEXINFO.preposition for w in chunk.head.words):
+            if LEXINFO.preposition in chunk.head.speech:
                 return (self.language.fold(chunk.surface),)
             if chunk.has(KH.article) or chunk.has(KH.passes):
                 return chunk.governors
@@ -216,8 +218,12 @@ class Recogniser(Chunker):
 
     def _spelt_as_name(self, line: Line, i: int) -> bool:
         """Whether a small word stands amid the sentence as only a name is spelt: «посол | Ли | Сунь»."""
-        if self.language.phrases is not KH.genitive or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
+        if self.language.phrases is KH.idafa or i == 0 or line.is_mark(i - 1) or i + 1 >= len(line):
             return False
+        if self.language.phrases is KH.capitals:  # "President | To Lam"
+            office = line.noun(i - 1)
+            if office is None or office[0].denotes != KH.Post:
+                return False
         if not line.has(i, KH.functional) or len(line.surface(i)) == 1 or line.surface(i).isupper():
             return False
         return self._capital_at(line, i) and self._capital_at(line, i + 1) and not line.lexemes[i + 1].known
@@ -392,6 +398,8 @@ class Recogniser(Chunker):
 
     def _named_at(self, line: Line, i: int) -> bool:
         """Whether a person is named at I: a title, or a given name, be it a word too."""
+        if self.language.phrases is KH.idafa and line.surface(i) in _OPENING and i + 1 < len(line):
+            return not line.lexemes[i + 1].known  # «سفيرة المغرب بفرنسا | "سميرة …"»
         return line.has(i, KH.title) or line.lexemes[i].given or line.surface(i) in self.index.doubtful
 
     def _located_body(self, line: Line, i: int) -> Chunk | None:

@@ -13,9 +13,10 @@ from khabar.knowledge import Knowledge
 from khabar.model import Article, Fact, Mention, Span
 from khabar.text.chunk import Recognised
 from khabar.text.dates import containing
+from khabar.text.discourse import Discourse
 from khabar.text.events import events, finer, is_located
-from khabar.text.link import Discourse
-from khabar.text.match import Filler, Match, Matcher
+from khabar.text.match import Matcher
+from khabar.text.matched import Filler, Match
 from khabar.text.roles import ended, post_in, presides, roles, roles_again
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation
@@ -57,6 +58,8 @@ def _facts(scene: Scene, linked: Sequence[Recognised], quotes: Sequence[Quotatio
 def _stated(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
     """What one match states; speech and events have finders of their own."""
     frame = match.frame
+    if frame.states == RDF.type:
+        yield from _signed_then(scene, matcher, match)
     if frame.states in (KH.said, RDF.type) and frame.creates is None or scene.supposed(matcher, match):
         return
     named = match.slots.get(KH.subject) or _unsaid(scene, matcher, match, KH.subject)
@@ -126,6 +129,19 @@ def _inception(
     for subject in subjects:
         thing = scene.filled(matcher, match.frame, KH.subject, subject)
         yield scene.fact(match.frame, thing, KH.inception, value, span, when=when, status=status)
+
+
+def _signed_then(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
+    """That there is an agreement, where the clause says when it was signed and by nobody."""
+    time = matcher.time_of(match)
+    when = scene.period(matcher, time)
+    value = containing(when) if when is not None else None
+    for filler in match.slots.get(KH.subject, ()) if value is not None else ():
+        chunk = matcher.chunks[filler.index]
+        if value is not None and chunk.iri is not None and scene.is_a(chunk, KH.Agreement):
+            span, status = scene.evidence(matcher, match, time), scene.status(matcher, match)
+            yield scene.fact(match.frame, chunk.iri, RDF.type, KH.Agreement, span, when=when, status=status)
+            yield scene.fact(match.frame, chunk.iri, KH.when, value, span, when=when, status=status)
 
 
 def _created(

@@ -11,7 +11,9 @@ from khabar.knowledge.language import Frame
 from khabar.model import Fact, Period, Span
 from khabar.text.chunk import Chunk
 from khabar.text.clauses import NAMING, REACH
-from khabar.text.match import DASHES, Match, Matcher
+from khabar.text.coordination import DASHES
+from khabar.text.match import Matcher
+from khabar.text.matched import Match
 from khabar.text.scene import Scene
 from khabar.vocab import KH, LEXINFO, ORG
 
@@ -129,6 +131,8 @@ def _role(
         scene.paired[chunks[i].span] = person
         if titled and chunks[i].has(KH.courtesy) and chunks[i].last - chunks[i].first == 1:
             continue
+        if chunks[holder].bare_head and _titled_again(scene, person, iri):
+            continue
         status = (
             _marked(matcher, chunks[i]) or _outgoing(matcher, chunks[i]) or match.frame.status or KH.asserted
         )
@@ -141,6 +145,15 @@ def _role(
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
         yield from presides(scene, match.frame, person, chunks[i], span, status, _year_after(chunks, i))
+
+
+def _titled_again(scene: Scene, person: URIRef, post: URIRef) -> bool:
+    """Whether another word for an office of his stands before a last name: "AUC Chairperson | Hall"."""
+    if scene.language.phrases == KH.idafa:
+        return False
+    head = scene.discourse.things[post].head
+    others = (other for other, holder in scene.holders.items() if holder == person and other != post)
+    return any(scene.discourse.things[other].head == head for other in others)
 
 
 def presides(
@@ -157,7 +170,9 @@ def presides(
         if not _heads(scene, post, body):
             continue
         known = body.iri is not None and scene.discourse.things[body.iri].curated
-        turn = post.has(KH.presidesInTurn) and known and scene.is_a(body, KH.Organization)
+        state = person in scene.discourse.things and scene.discourse.things[person].type == KH.Country
+        turn = post.has(KH.presidesInTurn) and known and not scene.organ(body)
+        turn = (turn or state and post.has(KH.presides)) and scene.is_a(body, KH.Organization)
         presided = post.has(KH.presides) and (
             scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
         )
@@ -351,7 +366,7 @@ def ended(matcher: Matcher, post: Chunk) -> bool:
 def _outgoing(matcher: Matcher, post: Chunk) -> URIRef | None:
     """The status that a mark of several words in the post gives it: «المنتهية ولايته»."""
     several = (matcher.line.lexemes[i].several for i in range(post.first, post.last))
-    return next((words.marks for words, _ in filter(None, several) if words.marks == KH.ended), None)
+    return next((words.marks for words, _ in filter(None, several) if words.marks is KH.ended), None)
 
 
 def _marked(matcher: Matcher, chunk: Chunk) -> URIRef | None:

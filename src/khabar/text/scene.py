@@ -14,9 +14,10 @@ from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Element, Frame, Words
 from khabar.model import Article, Fact, Period, Span
 from khabar.text.chunk import Chunk
+from khabar.text.discourse import Discourse, Thing
 from khabar.text.lex import Lexeme
-from khabar.text.link import Discourse, Thing
-from khabar.text.match import Filler, Match, Matcher
+from khabar.text.match import Matcher
+from khabar.text.matched import Filler, Match
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _HOLDERS: Final = 8  # of posts of one name that are compared
@@ -46,6 +47,7 @@ class Scene:
         self.language = knowledge.languages[article.language]
         self.ontology = knowledge.ontology
         self.confidences = knowledge.confidences
+        self.gazetteer = knowledge.gazetteer
         self.seats = knowledge.gazetteer.seats
         self.holders: dict[URIRef, URIRef] = {}  # post -> the person who holds it here
         self.paired: dict[Span, URIRef] = {}  # the span of a post that stands beside its holder -> the holder
@@ -88,6 +90,12 @@ class Scene:
             return KH.Event
         prop = frame.states
         return self.ontology.domain(prop) if slot is KH.subject else self.ontology.range(prop)
+
+    def organ(self, body: Chunk) -> bool:
+        """Whether a body that we know is an organ of another, as the Commission is of the Union."""
+        entries = self.gazetteer.entries
+        whole = entries[body.iri].part_of if body.iri is not None and body.iri in entries else ()
+        return any(entries[part].type == KH.Organization for part in whole)
 
     def group(self, post: Chunk) -> URIRef | None:
         """What a member belongs to: of "a member of the Coal Union" the union."""
@@ -167,7 +175,8 @@ class Scene:
         if slot is KH.object and frame.states is KH.holdsPost and chunk.iri is not None:
             return chunk.iri
         grouped = frame.states is KH.memberOf or frame.states is KH.chairs and slot is KH.object
-        if grouped and chunk.kind == "post" and (group := self.group(chunk)) is not None:
+        member = chunk.kind == "post" or chunk.has(KH.membership)
+        if grouped and member and (group := self.group(chunk)) is not None:
             return group
         return self.entity(chunk)
 

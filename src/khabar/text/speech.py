@@ -13,7 +13,9 @@ from rdflib import Literal, URIRef
 from khabar.knowledge.language import Frame
 from khabar.model import Fact, Span
 from khabar.text.chunk import Chunk
-from khabar.text.match import DASHES, Match, Matcher
+from khabar.text.coordination import DASHES
+from khabar.text.match import Matcher
+from khabar.text.matched import Match
 from khabar.text.scene import Scene, Speech
 from khabar.text.segment import Quotation
 from khabar.vocab import KH, LEXINFO

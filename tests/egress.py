@@ -1,0 +1,53 @@
+"""Run pytest under strace, and fail if anything connected to another machine.
+
+`python tests/egress.py [arguments of pytest]`; CI runs all tests so.  Only Linux has strace.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+# A name is resolved over a socket that is connected first, so what resolves a name is seen, too.
+CONNECT: Final = re.compile(r'connect\(.*?sa_family=AF_INET6?,.*?"(?P<address>[0-9a-fA-F.:]+)"')
+
+
+def outgoing(log: Path) -> Counter[str]:
+    """How often which address of another machine was connected to."""
+    found = CONNECT.finditer(log.read_text("utf-8", "replace"))
+    return Counter(match["address"] for match in found if not ip_address(match["address"]).is_loopback)
+
+
+def main() -> int:
+    """The status of pytest, or 1 when something got out."""
+    with tempfile.TemporaryDirectory(prefix="khabar-") as scratch:
+        log = Path(scratch) / "connections"
+        trace = [
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-qqq",
+            "-e",
+            "trace=connect",
+            "-e",
+            "signal=none",
+            "-o",
+            log,
+        ]
+        done = subprocess.run([*map(str, trace), sys.executable, "-m", "pytest", *sys.argv[1:]], check=False)
+        calls = log.read_text("utf-8", "replace").count("connect(")
+        found = outgoing(log)
+    print(f"egress: {calls} connections, {sum(found.values())} to another machine {dict(found) or ''}")
+    if not calls:
+        print("egress: nothing was seen at all; does strace work here?")
+    return done.returncode or int(bool(found) or not calls)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
