@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -124,17 +122,6 @@ class Store(Folder):
         triples = "".join(f"{line} .\n" for lines in nodes.values() for line in lines)
         with self._changing():
             self.dataset.bulk_load(text + triples, ox.RdfFormat.N_QUADS)
-
-    @contextmanager
-    def putting(self, graphs: Mapping[URIRef, Iterable[str]]) -> Iterator[None]:
-        """Do what put_lines does beside the block, which may not write; leaving the block waits for it.
-
-        pyoxigraph reads and writes lines without keeping Python busy.
-        """
-        with ThreadPoolExecutor(1) as aside:
-            put = aside.submit(self.put_lines, graphs)
-            yield
-            put.result()
 
     def put_metadata(self, quads: Iterable[Quad]) -> None:
         """Replace what graph/meta says of runs and the dataset.

@@ -102,10 +102,6 @@ class Ontology:
             graph.add(triple)
         return graph
 
-    def declares(self, iri: URIRef) -> bool:
-        """Whether the file says what IRI is: a class, a property, an individual or an annotation."""
-        return not KINDS.isdisjoint(self._turtle.values(iri, RDF.type))
-
     def ancestors(self, cls: URIRef) -> frozenset[URIRef]:
         """CLS itself and every class above it, up to owl:Thing."""
         return self._classes[cls]

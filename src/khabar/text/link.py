@@ -168,16 +168,12 @@ class _Linker(Pronouns):
         if target.iri is None or target.type is None or not capitals or target is chunk:
             return None
         if chunk.iri is not None and chunk.iri != target.iri:
-            return None if target.kind == "name" else self._rename(target, chunk)
+            return None
         self.d.name(target.iri, target.type, chunk)
         return chunk._replace(iri=target.iri, type=target.type, kind="alias")
 
     def _closes(self, chunks: Sequence[Chunk], i: int) -> bool:
         return i + 1 < len(chunks) and chunks[i + 1].surface == ")"
-
-    def _rename(self, target: Chunk, chunk: Chunk) -> Chunk | None:
-        """A phrase whose acronym the gazetteer knows stays what it is; the acronym is named beside it."""
-        return None
 
     # --------------------------------------------------------------------------------------- people
 

@@ -18,7 +18,7 @@ from khabar.errors import KnowledgeError
 from khabar.graph.documents import Document, open_document
 from khabar.graph.report import local
 from khabar.graph.shapes import Shapes, shapes_of
-from khabar.graph.triples import TYPE, Triples
+from khabar.graph.triples import Triples
 from khabar.graph.validate import validate_quads
 from khabar.validation.found import locate
 from khabar.validation.positions import Positions
@@ -93,9 +93,3 @@ def _check(document: Document, quads: list[ox.Quad]) -> None:
         problem="its shapes break the rules of SHACL:\n    " + "\n    ".join(lines) + more,
         fix="correct the shapes; https://www.w3.org/TR/shacl/#syntax-rules lists the rules",
     )
-
-
-def has_shapes(document: Document) -> bool:
-    """Whether a document describes a shape."""
-    kinds = {ox.NamedNode(SH.NodeShape), ox.NamedNode(SH.PropertyShape)}
-    return any(quad.predicate == TYPE and quad.object in kinds for quad in document.quads())

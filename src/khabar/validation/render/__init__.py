@@ -26,12 +26,3 @@ FORMATS: Final[dict[str, Render]] = {
     "github": as_annotations,
     "html": as_html,
 }
-MEDIA_TYPES: Final = {
-    "text": "text/plain",
-    "json": "application/json",
-    "turtle": "text/turtle",
-    "junit": "application/xml",
-    "sarif": "application/sarif+json",
-    "github": "text/plain",
-    "html": "text/html",
-}
