@@ -33,6 +33,7 @@ from khabar.publish import (
     plainpages,
     pool,
     programs,
+    reconcile,
     things,
     validation,
 )
@@ -98,7 +99,9 @@ def create_app(
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
     read = (
-        (plainpages,) if dataset == PLAIN else (pages, things, graphs, lists, compare, atlas, checks, about)
+        (plainpages,)
+        if dataset == PLAIN
+        else (pages, things, graphs, lists, compare, atlas, checks, about, reconcile)
     )
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
