@@ -34,6 +34,7 @@ from khabar.publish import (
     plainpages,
     pool,
     programs,
+    reconcile,
     things,
     validation,
 )
@@ -98,7 +99,7 @@ def create_app(
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads)
+    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads, reconcile)
     read = (plainpages,) if dataset == PLAIN else built
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
