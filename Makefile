@@ -57,9 +57,9 @@ lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproj
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	  --output-file bench/peers/requirements.txt
 
-dist: $(VENV)/installed  ## the wheel and the source archive
+dist: $(VENV)/installed  ## the wheel and the source archive, with the editor that npm fetches
 	rm -rf dist
-	$(BIN)/python -m build --no-isolation
+	KHABAR_BROWSER=required $(BIN)/python -m build --no-isolation
 
 release: $(VENV)/installed  ## what is released: built twice to equal bytes, with a bill of materials and hashes
 	rm -rf dist out/again
@@ -73,7 +73,7 @@ release: $(VENV)/installed  ## what is released: built twice to equal bytes, wit
 clean:  ## remove what make made
 	rm -rf $(VENV) out dist build
 
-$(VENV)/installed: requirements-dev.txt pyproject.toml
+$(VENV)/installed: requirements-dev.txt pyproject.toml hatch_build.py browser/package-lock.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "khabar needs Python 3.11 or later: make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt

@@ -15,13 +15,19 @@ from pathlib import Path
 from typing import Final
 
 # A name is resolved over a socket that is connected first, so what resolves a name is seen, too.
-CONNECT: Final = re.compile(r'connect\(.*?sa_family=AF_INET6?,.*?"(?P<address>[0-9a-fA-F.:]+)"')
+CONNECT: Final = re.compile(
+    r'connect\(\d+<(?P<kind>\w+).*?sa_family=AF_INET6?,.*?"(?P<address>[0-9a-fA-F.:]+)"'
+)
+# By which chromium asks the kernel whether IPv6 is routed at all: a datagram socket, on which it sends
+# nothing (net/dns/host_resolver_manager.cc); no option turns it off.
+PROBE: Final = ("UDPv6", "2001:4860:4860::8888")
 
 
 def outgoing(log: Path) -> Counter[str]:
     """How often which address of another machine was connected to."""
     found = CONNECT.finditer(log.read_text("utf-8", "replace"))
-    return Counter(match["address"] for match in found if not ip_address(match["address"]).is_loopback)
+    asked = (match["address"] for match in found if (match["kind"], match["address"]) != PROBE)
+    return Counter(address for address in asked if not ip_address(address).is_loopback)
 
 
 def main() -> int:
@@ -33,6 +39,7 @@ def main() -> int:
             "-f",
             "--seccomp-bpf",
             "-qqq",
+            "-yy",  # tells what kind of socket it is
             "-e",
             "trace=connect",
             "-e",

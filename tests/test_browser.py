@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +18,7 @@ from web import built, served
 
 from khabar import knowledge
 from khabar.building import build
+from khabar.publish.editor import has_editor
 from khabar.resources import folder as resource_folder
 from khabar.text.read import read
 
@@ -25,12 +26,20 @@ LANGUAGES: Final = ("ar", "en", "ru")
 COUNCIL: Final = (
     "مجلس مدن طريق الحرير"  # of two of the examples, which do not agree on who chaired it in 2022
 )
+DRAWN: Final = """PREFIX kh: <https://w3id.org/khabar/ont#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+SELECT ?body ?chair ?from (1 AS ?n) {
+  ?s rdf:predicate kh:chairs ; rdf:subject ?chair ; rdf:object ?body ; kh:earliest ?from
+}"""
 PAGES: Final = (
     "/", "/search?q=kaz", "/sparql", "/sparql?query=SELECT*{?s ?p ?o} LIMIT 5", "/sparql?query=SELECT",
+    *(f"/sparql?view={view}&query={quote(DRAWN)}" for view in ("chart", "timeline", "map", "links")),
     "/ont.html", "/dump/", "/class/", "/class/Person", "/class/Article", "/chairs/", "/compare", "/timeline",
     "/map",    "/validation", "/about", "/id/kazakhstan.html", "/around/kazakhstan",
     "/article/ar-women-technology.html", "/nothing-here",
 )  # fmt: skip
+# What chromium would ask its maker for by itself (updates, accounts) goes to a port where nobody listens.
+ALONE: Final = ("--proxy-server=http://127.0.0.1:9", "--proxy-bypass-list=127.0.0.1")
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +57,9 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("there is no chromium: apt-get install chromium")
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    options = list(ALONE) + (["--no-sandbox"] if os.geteuid() == 0 else [])
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=root)
+        launched = playwright.chromium.launch(executable_path=path, args=options)
         yield launched
         launched.close()
 
@@ -160,6 +169,106 @@ def test_by_keyboard_alone(visit: Visit) -> None:
     expect(page.locator("dd details[open] blockquote").first).to_be_visible()
 
 
+# --- the editor of /sparql
+
+
+@pytest.fixture
+def editing(browser: Browser, site: str) -> Iterator[Visit]:
+    """A visit to the editor, which must be there in CI."""
+    if not has_editor():
+        assert "CI" not in os.environ, "make lint has not fetched the editor"
+        pytest.skip("this checkout was installed without npm")
+    visiting = Visit(browser, site)
+    visiting.go("/sparql?lang=en")
+    yield visiting
+    visiting.context.close()
+    assert visiting.complaints == []
+
+
+def text_of(page: Page) -> str:
+    """What the editor that is shown holds."""
+    return str(page.evaluate("document.querySelector('.tabPanel.active .CodeMirror').CodeMirror.getValue()"))
+
+
+def write(page: Page, text: str) -> None:
+    """Write TEXT instead of what the editor holds, as one who types does."""
+    page.locator(".tabPanel.active .CodeMirror-lines").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def test_write_a_query_with_completion_and_run_it(editing: Visit) -> None:
+    page = editing.page
+    write(page, "PREFIX kh: <https://w3id.org/khabar/ont#>\nSELECT ?a ?b { ?a kh:chai")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".CodeMirror-hint", has_text="kh:chairs")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ?b }")
+    assert text_of(page).endswith("?a kh:chairs ?b }")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#results table")).to_contain_text("Uzbekistan")
+    assert "kh%3Achairs" in page.url  # the address is the link to share
+    page.get_by_role("link", name="Links").click()
+    expect(page.locator("#results svg .edge").first).to_be_attached()
+    page.reload()
+    expect(page.locator("#results svg .edge").first).to_be_attached()
+    assert text_of(page).endswith("?a kh:chairs ?b }")
+
+
+def test_a_prefix_of_ours_is_added_when_it_is_used(editing: Visit) -> None:
+    write(editing.page, "SELECT * { ?a kh:")
+    expect(editing.page.locator(".tabPanel.active .CodeMirror-lines")).to_contain_text(
+        "PREFIX kh: <https://w3id.org/khabar/ont#>"
+    )
+
+
+def test_queries_have_tabs_that_are_still_there_later(editing: Visit) -> None:
+    page = editing.page
+    page.get_by_role("button", name="New query").click()
+    write(page, "ASK { ?s ?p ?o }")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#results .answer")).to_have_text("Yes")
+    page.get_by_role("tab").first.click()
+    expect(page.locator("#results .answer")).to_have_count(0)
+    page.get_by_role("tab").nth(1).click()
+    expect(page.locator("#results .answer")).to_have_text("Yes")
+    editing.go("/sparql?lang=ar")
+    expect(page.get_by_role("tab")).to_have_count(2)
+    assert text_of(page) == "ASK { ?s ?p ?o }"
+    for _ in range(2):
+        page.locator(".tab.active .closeTab").click()
+    expect(page.get_by_role("tab")).to_have_count(1)
+
+
+def test_an_error_is_shown_where_the_rows_would_be(editing: Visit) -> None:
+    write(editing.page, "SELECT")
+    editing.page.keyboard.press("Control+Enter")
+    expect(editing.page.get_by_role("alert")).to_contain_text("line 1")
+    expect(editing.page.get_by_role("button", name="Run")).to_be_enabled()
+
+
+def test_arabic_has_a_font_where_the_system_has_none(editing: Visit) -> None:
+    faces = (
+        "document.fonts.load('{weight} 20px \"Khabar Naskh\"', 'خبر').then(faces => faces.map(f => f.status))"
+    )
+    assert editing.page.evaluate(faces.format(weight=400)) == ["loaded"]
+    assert editing.page.evaluate(faces.format(weight=700)) == ["loaded"]
+
+
+def test_the_editor_is_no_trap_for_the_keyboard(editing: Visit) -> None:
+    page = editing.page
+    page.locator(".tabPanel.active .CodeMirror-lines").click()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Run")).to_be_focused()
+
+
+def test_the_editor_says_when_the_server_is_gone(editing: Visit) -> None:
+    editing.page.route("**/sparql?*query=*", lambda route: route.abort())
+    editing.page.get_by_role("button", name="Run").click()
+    expect(editing.page.get_by_role("alert")).to_have_text("The server cannot be reached.")
+    editing.complaints.clear()  # the browser's, of the request that it could not make
+
+
 # --- every page
 
 
@@ -197,7 +306,7 @@ def test_no_page_shuts_anybody_out(browser: Browser, site: str, language: str) -
 def test_dark_pages_have_contrast(browser: Browser, site: str) -> None:
     visit = Visit(browser, site)
     visit.page.emulate_media(color_scheme="dark")
-    for path in ("/", "/compare", "/id/kazakhstan.html", "/timeline"):
+    for path in ("/", "/compare", "/id/kazakhstan.html", "/timeline", "/sparql"):
         violations = Axe().run(visit.go(path), options={"runOnly": ["color-contrast"]}).response["violations"]
         assert [violation["nodes"][0]["html"] for violation in violations] == [], path
     visit.context.close()
@@ -211,5 +320,8 @@ def test_hostile_names_do_nothing_in_a_browser(browser: Browser, tmp_path: Path)
             visit.go(f"/article/h{number}.html")
         visit.go("/compare")
         visit.go("/?lang=ar")
+        everything = quote("SELECT * { ?s ?p ?o FILTER(contains(str(?s), '/h')) }")
+        for view in ("table", "links"):
+            visit.go(f"/sparql?view={view}&query={everything}")
         visit.context.close()
     assert visit.complaints == []

@@ -203,6 +203,19 @@ def test_questions_of_other_kinds(graph: Path, tmp_path: Path) -> None:
     }
 
 
+def test_things_are_found_by_words_however_they_are_spelt(graph: Path) -> None:
+    kazakhstan = ["id:kazakhstan", "rdfs:label", "كازاخستان", "ar"]
+    assert kazakhstan in [line.split() for line in khabar("search", graph, "كازاخِستان").stdout.splitlines()]
+    lines = khabar("search", graph, "نسأء", "اسيا", "--format", "jsonl").stdout.splitlines()
+    assert BASE["article/chairs"] in [URIRef(json.loads(line)["iri"]) for line in lines]
+    assert all("نساء آسيا الوسطى" in json.loads(line)["value"] for line in lines)
+    least = khabar("search", graph, "نساء", "آسيا", "--limit", "1", "--format", "jsonl").stdout
+    assert least.splitlines() == lines[:1]
+    nothing = khabar("search", graph, "zanzibar")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert nothing.stderr == "Nothing holds all of these words.\n"
+
+
 def test_a_graph_conforms_to_its_shapes(graph: Path) -> None:
     checked = khabar("validate", graph)
     assert (checked.exit_code, checked.stdout.splitlines()[-1]) == (0, "Conforms: 0 violations, 0 warnings")
@@ -270,6 +283,7 @@ WRONG: Final = {  # command -> the first line on standard error; {} is the folde
     "it holds letter.txt",
     ("query", "{}/none", "ASK {{}}"): "khabar: {}/none: does not exist",
     ("dump", "{}/foreign"): "khabar: {}/foreign: is not a graph that khabar has built",
+    ("search", "{}/none", "x"): "khabar: {}/none: does not exist",
     ("serve", "{}/none"): "khabar: {}/none: does not exist",
     ("validate", "{}/none.ttl"): "khabar: {}/none.ttl: cannot be read: No such file or directory",
     ("evaluate", "{}/none.json"): "khabar: {}/none.json: does not exist",

@@ -17,6 +17,7 @@ from khabar.publish import front as fronts
 from khabar.publish import pool
 from khabar.publish.app import Application, create_app
 from khabar.publish.clients import networks
+from khabar.publish.editor import has_editor
 from khabar.publish.front import Front
 from khabar.publish.keys import kept
 from khabar.publish.metrics import QueryLog
@@ -124,6 +125,8 @@ def command(folder: str, host: str, port: int, dataset: str, writable: bool, **s
             click.echo(f"Nobody can write yet: khabar key add {folder} NAME --scope update", err=True)
         shown = f"[{host}]" if ":" in host else host
         address = f"Open http://{shown}:{port}/ in a browser; Ctrl+C ends it."
+        if not has_editor():
+            address += "\n/sparql has a plain form: this khabar was built without npm, so without the editor."
         serve(app, host, port, ready=lambda: click.echo(address, err=True))
 
 

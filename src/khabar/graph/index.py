@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +54,13 @@ class Found(NamedTuple):
     value: str
     language: str  # a tag, or ""
     score: float  # higher is better; comparable within one search
+
+    def told(self) -> dict[str, object]:
+        """It as JSON."""
+        return {
+            "iri": self.subject, "property": self.property, "value": self.value,
+            "language": self.language, "score": self.score,
+        }  # fmt: skip
 
 
 def write(store: ox.Store, folder: Path, before: Path | None, *, everywhere: bool, hidden: str) -> None:
@@ -126,6 +133,19 @@ def search(
                 where="search", problem=f"was stopped: {error}", fix="look for more or for rarer words"
             ) from error
     return [Found(s, p, value, language, round(-rank, 4)) for s, p, value, language, rank in rows]
+
+
+def things(found: Iterable[Found], base: str) -> list[Found]:
+    """The best literal of each thing, and of each article any of its words; in the order of FOUND.
+
+    A statement has no name, and who makes it is found, too: statements are left out.
+    """
+    articles, best = f"{base}article/", dict[str, Found]()
+    for one in found:
+        iri = one.subject.partition("#")[0] if one.subject.startswith(articles) else one.subject
+        if not iri.startswith(f"{base}id/s-"):
+            best.setdefault(iri, one._replace(subject=iri))
+    return list(best.values())
 
 
 def _match(folding: Folding, text: str, *, begins: bool) -> str:

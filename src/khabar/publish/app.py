@@ -20,6 +20,7 @@ from khabar.publish import (
     description,
     door,
     downloads,
+    editor,
     encoding,
     endpoint,
     examples,
@@ -50,6 +51,7 @@ from khabar.resources import folder as resource_folder
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest query, percent-encoded
 LARGEST_GRAPH = 64 << 20  # bytes, of what is written
+SCRIPTS = ("text/css", "text/javascript", "image/svg+xml")
 
 
 Application = Flask  # for those above, who know nothing of Flask
@@ -98,7 +100,7 @@ def create_app(
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
     built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads)
     read = (plainpages,) if dataset == PLAIN else built
-    served_always = (endpoint, graphstore, description, finding, operation, programs, validation)
+    served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
         app.register_blueprint(module.blueprint)
     app.register_error_handler(KhabarError, _refuse)
@@ -173,6 +175,11 @@ def _describe(response: Response) -> Response:
         # What somebody gets who shows a key is nobody else's.
         whose = "private" if site().is_private or "Authorization" in request.headers else "public"
         headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
+        if request.endpoint == "static" and response.status_code == 200 and response.mimetype in SCRIPTS:
+            # Not as the file lies there, but encoded: so it has another entity tag, too.
+            response.direct_passthrough = False
+            response.make_sequence()
+            del response.headers["ETag"]
         if _is_new(response):
             _encode(response)
             response.add_etag()

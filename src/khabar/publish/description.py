@@ -117,6 +117,12 @@ def _dataset(shown: Snapshot, this: ox.NamedNode) -> Iterator[ox.Triple]:
             yield _triple(part, VOID + counted, _number(row["number"]))
 
 
+def partitions(shown: Snapshot) -> Counts:
+    """The classes and the properties, each with how many things or triples it has."""
+    counts = _counts(shown)
+    return {"classes": counts["class-counts.rq"], "properties": counts["property-counts.rq"]}
+
+
 def _counts(shown: Snapshot) -> Counts:
     names = (TOTALS, CLASSES, PROPERTIES)
     return {name: shown.remember(name, partial(_ask, shown, name)) for name in names}

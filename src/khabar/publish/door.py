@@ -104,7 +104,7 @@ class Door:
         said: list[Any] = [500, []]
 
         def start(status: str, headers: Headers, error: Any = None) -> Any:
-            said[:] = int(status[:3]), headers + ALWAYS
+            said[:] = int(status[:3]), protect(headers)
             return start_response(status, said[1], *([error] if error else []))
 
         try:
@@ -228,13 +228,14 @@ OPEN: Final = {
         "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Link, Retry-After"
     ),
 }
-# On every answer: closed to scripts and frames in a browser.  Nothing is loaded but our own style sheet
-# and icon; no script runs.
+# Nothing is loaded but our own style sheet, font and icon; no script runs.
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+# On every answer: closed to scripts and frames in a browser, unless it brings a policy of its own.
 PROTECTION: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -242,6 +243,12 @@ PROTECTION: Final = {
 ALWAYS: Final = list(PROTECTION.items())
 
 
+def protect(headers: Headers) -> Headers:
+    """HEADERS, and those of PROTECTION that they do not have."""
+    has = {name for name, _ in headers}
+    return headers + [(name, value) for name, value in ALWAYS if name not in has]
+
+
 def protected(start_response: StartResponse) -> StartResponse:
-    """One that adds these headers."""
-    return lambda status, headers, *error: start_response(status, headers + ALWAYS, *error)
+    """One that protects all that it is told."""
+    return lambda status, headers, *error: start_response(status, protect(headers), *error)

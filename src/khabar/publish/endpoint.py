@@ -5,41 +5,28 @@ A query is run by a worker of the pool, an update by the one writer.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from typing import IO, Final, NamedTuple
+from collections.abc import Callable
+from typing import IO, Final
 
 from flask import Blueprint, Response, request
 
-from khabar.publish import answers, clients, description, door, gate, protocol, search, updates
+from khabar.publish import answers, clients, description, door, editor, gate, protocol, search, updates
 from khabar.publish.access import writer_for_request
 from khabar.publish.dataset import Snapshot, is_iri
-from khabar.publish.interface import Text
 from khabar.publish.pool import Gone, Replaced, Request, digest
 from khabar.publish.protocol import HTML, TURTLE, Format, Refusal
 from khabar.publish.site import (
     newer_snapshot,
-    page,
     prefers_html,
     site,
     snapshot,
-    view,
     with_links,
 )
-from khabar.publish.views import Thing
+from khabar.publish.solutions import MOST_ROWS
 
-MOST_ROWS: Final = 500  # of a page; files have them all
 CLIENT_LEFT: Final = 499  # nobody reads it but the log and the metrics; nginx says so, too
 
 blueprint = Blueprint("endpoint", __name__)
-
-
-class Table(NamedTuple):
-    """Solutions for people to read."""
-
-    variables: Sequence[str]
-    rows: Sequence[Sequence[Thing | Text | None]]
-    is_whole: bool
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -48,7 +35,7 @@ def sparql() -> Response:
     values = request.values if request.method == "POST" else request.args
     if request.method in ("GET", "HEAD") and not {"query", "update"} & set(values):
         if prefers_html():
-            return _vary(with_links(page("sparql.html", query="")))
+            return _vary(with_links(editor.form("")))
         if protocol.negotiate(request.headers.get("Accept"), description.FORMATS) is not None:
             return with_links(description.service())
     try:
@@ -56,7 +43,7 @@ def sparql() -> Response:
     except Refusal as refusal:
         if not prefers_html() or values.get("format"):
             raise
-        response = page("sparql.html", refusal.status, query=values.get("query", ""), refusal=refusal)
+        response = editor.form(values.get("query", ""), refusal.status, refusal=refusal)
         response.headers.update(refusal.headers)
         return _vary(response)
 
@@ -122,11 +109,8 @@ def _answer(name: str | None) -> Response:
         return answered(query, asked, format_)
     _note(query, format_)
     with _run(_request(query, asked, shown, format_)) as answer:
-        if query.form in ("CONSTRUCT", "DESCRIBE"):
-            text = answer.read().decode()
-            return page("sparql.html", query=asked.text, triples=text, formats=formats[:-1], most=MOST_ROWS)
-        table = _table(answer)
-    return page("sparql.html", query=asked.text, table=table, formats=formats[:-1], most=MOST_ROWS)
+        body = answer.read()
+    return editor.form(asked.text, found=editor.found(query.form, body), formats=formats[:-1])
 
 
 def answered(query: gate.Query, asked: protocol.Parameters, format_: Format) -> Response:
@@ -201,21 +185,3 @@ def _check_graph(iri: str, shown: Snapshot) -> None:
             status=403, code="graph", where=f"<{iri}>", problem="this is not a graph of this dataset",
             fix="leave out FROM to ask all of it; nothing is fetched from elsewhere",
         )  # fmt: skip
-
-
-def _table(answer: IO[bytes]) -> Table:
-    """Read what worker.write_rows has written."""
-    variables, *rows = map(json.loads, answer)
-    if variables is None:  # ASK
-        return Table((), [[Text("yes" if rows[0] else "no")]], True)
-    shown = [[_term(term) for term in row] for row in rows[:MOST_ROWS]]
-    return Table(variables, shown, len(rows) <= MOST_ROWS)
-
-
-def _term(term: dict[str, str] | None) -> Thing | Text | None:
-    if term is None:
-        return None
-    if "iri" not in term:
-        return view().interface.written(term["value"], term["language"])
-    iri = term["iri"]
-    return view().thing(iri) if iri.startswith(view().snapshot.base) else Thing(iri, Text(iri, "", "ltr"))

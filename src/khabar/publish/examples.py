@@ -34,6 +34,10 @@ class Example:
         """What it asks, in a language of the pages."""
         return Text(self.labels[language.tag], language.tag, language.direction)
 
+    def comment(self, language: Language) -> Text:
+        """What its rows are, in a language of the pages."""
+        return Text(self.comments[language.tag], language.tag, language.direction)
+
 
 def load(base: str) -> tuple[Example, ...]:
     """All examples in their order, under BASE."""

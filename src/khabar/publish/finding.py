@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from flask import Blueprint, Response, request
 
-from khabar.graph.index import Found
+from khabar.graph.index import Found, things
 from khabar.publish import protocol
 from khabar.publish.interface import Text
 from khabar.publish.protocol import HTML, Format, Refusal
@@ -39,7 +39,7 @@ def search() -> Response:
         response = page("search.html", words_asked=words, found=hits(words))
     else:
         found = snapshot().search(words, _limit(), begins=True)
-        told = {"query": words, "results": [_result(one) for one in found]}
+        told = {"query": words, "results": [one.told() for one in found]}
         response = Response(json.dumps(told, ensure_ascii=False), content_type="application/json")
     response.vary.add("Accept")
     return response
@@ -50,13 +50,7 @@ def hits(words: str) -> list[Hit]:
     base = site().dataset.base
     places = ("",) if site().dataset.is_plain else (f"{base}id/", f"{base}article/")
     found = [one for place in places for one in _found(words, place)]
-    best: dict[str, Found] = {}
-    for one in found:
-        if one.subject.startswith(f"{base}id/s-"):  # a statement has no name: who made it is found, too
-            continue
-        iri = one.subject.partition("#")[0] if one.subject.startswith(f"{base}article/") else one.subject
-        best.setdefault(iri, one)
-    return [_hit(iri, one) for iri, one in list(best.items())[:SHOWN]]
+    return [_hit(one.subject, one) for one in things(found, base)[:SHOWN]]
 
 
 def _found(words: str, subjects: str) -> Sequence[Found]:
@@ -77,13 +71,3 @@ def _limit() -> int:
             where=f"limit={written[:40]}", problem="is no number of results", fix=f"write one up to {MOST}"
         )
     return int(written)
-
-
-def _result(found: Found) -> dict[str, object]:
-    return {
-        "iri": found.subject,
-        "property": found.property,
-        "value": found.value,
-        "language": found.language,
-        "score": found.score,
-    }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -154,13 +156,19 @@ def with_links(response: Response) -> Response:
     return response
 
 
+@cache
+def has_font() -> bool:
+    """Whether this installation was built with the Arabic font: see hatch_build.py."""
+    return Path(__file__).with_name("static").joinpath("vendor", "naskh.woff2").is_file()
+
+
 def page(template: str, status: int = 200, **values: object) -> Response:
     """One HTML page."""
     context: dict[str, object] = {
         "text": text, "counted": counted, "href": href, "link": link, "in_language": in_language,
         "view": view, "language": language(), "languages": site().interface.languages,
         "interface": site().interface, "examples": site().examples,
-        "is_plain": site().dataset.is_plain,
+        "is_plain": site().dataset.is_plain, "has_font": has_font(),
     }  # fmt: skip
     response = make_response(render_template(template, **context, **values), status)
     response.vary.add("Accept-Language")
