@@ -7,7 +7,7 @@ PYTEST ?= $(BIN)/python -m pytest
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help run test clients reliability bench confidence differential lint pages lock dist clean
+.PHONY: help run test clients reliability bench confidence differential lint pages lock spark dist clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -47,13 +47,16 @@ pages: $(VENV)/installed  ## run the examples of README.md and docs/ again, and 
 
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra web"; do \
+	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra web --extra store" \
+	    "requirements-spark.txt --extra spark"; do \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file $$target; \
 	done
 	$(BIN)/uv pip compile bench/peers/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	  --output-file bench/peers/requirements.txt
+
+spark: $(VENV)/spark  ## install Apache Spark for the tests that need it: 460 MB
 
 dist: $(VENV)/installed  ## the wheel and the source archive, with the editor that npm fetches
 	rm -rf dist
@@ -67,6 +70,10 @@ $(VENV)/installed: requirements-dev.txt pyproject.toml hatch_build.py browser/pa
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/spark: requirements-spark.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.txt
 	touch $@
 
 $(VENV)/peers/installed: bench/peers/requirements.txt $(VENV)/installed

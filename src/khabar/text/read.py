@@ -30,7 +30,9 @@ WEB: Final = PAGES | FEEDS | ARCHIVES
 READABLE: Final = TEXT | MARKDOWN | LINES | WEB | {".json"}
 _SNIFFED: Final = 1_024  # bytes that tell what is in a file without a suffix
 _FORM: Final = '{"id": …, "title": …, "published": …, "lang": …, "text": …}'
-RESERVED: Final = frozenset({"curation", "entities", "lexicon", "meta", "ontology", "text"})  # graphs of ours
+RESERVED: Final = frozenset(  # graphs of ours
+    {"curation", "entities", "facts", "lexicon", "meta", "mirror", "ontology", "text"}
+)
 
 _NEWLINES: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # No text has a use for them, XML cannot hold some, and an override of direction shows a reader other
