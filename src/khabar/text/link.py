@@ -308,10 +308,11 @@ class _Linker(Pronouns):
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
         lexemes, frames = recognised.line.lexemes, self.language.frames
         before = chunk.first - 1 - (chunk.first > 1 and recognised.line.has(chunk.first - 1, KH.locative))
-        beside = (lexemes[i] for i in (before, chunk.last) if 0 <= i < len(lexemes))
+        after = chunk.last + (chunk.last < len(lexemes) and lexemes[chunk.last].token.surface == ",")
+        beside = (lexemes[i] for i in (before, after) if 0 <= i < len(lexemes))
         words = (w for x in beside for w in (*x.words, *(x.several[:1] if x.several is not None else ())))
         states = {frames[f].states for w in words for f in w.frames}
-        return not states.isdisjoint((RDF.type, KH.chairs))
+        return not states.isdisjoint((RDF.type, KH.chairs, KH.hosts))
 
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
         thing = self.d.things[iri]
@@ -325,7 +326,7 @@ class _Linker(Pronouns):
         line, start = recognised.line, chunk.first
         adjectives = range(start + 1, chunk.last)
         here = chunk.span.start
-        if chunk.has(KH.classifier) and (chunk.bare_head or chunk.type is not KH.Organization):
+        if chunk.has(KH.classifier) and (self._means_last(chunk) or chunk.type is not KH.Organization):
             return self._classified(chunk, recognised, here)
         if chunk.base and chunk.last - start == 1:
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
@@ -338,6 +339,11 @@ class _Linker(Pronouns):
         ):
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
         return None
+
+    def _means_last(self, chunk: Chunk) -> bool:
+        """Whether a word for any body stands alone and for one: "the organisation", not «организации»."""
+        several = {LEXINFO.nominativeCase, LEXINFO.dativeCase} <= chunk.cases and not chunk.governors
+        return chunk.bare_head and not several
 
     def _owned(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether somebody owns the body: "Ann Smith's | government"."""
