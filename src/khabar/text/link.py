@@ -21,10 +21,10 @@ from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 _FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
 _TOLD_OF: Final = {  # what tells of a thing that only its class names, so that it is one
     KH.Event: frozenset({KH.chairs, KH.hosts, KH.supports}),
-    KH.Organization: frozenset({KH.chairs}),
-    KH.Work: frozenset({KH.supports}),
+    KH.Organization: frozenset({KH.chairs, KH.inception}),
+    KH.Work: frozenset({KH.supports, KH.inception}),
 }
-_LEADING: Final = 5  # words between a body or a gathering and the verb that tells who leads it
+_LEADING: Final = 8  # words between a body or a gathering and the verb that tells who leads it
 _SITTING: Final = 8  # words before a session within which stands who holds it
 
 
@@ -146,7 +146,8 @@ class _Linker(Pronouns):
         groups = [self.language.lexicon.get(word, ()) for word in words]
         ends = (i for i, g in enumerate(groups) if any(KH.functional in w.features for w in g))
         last = next(ends, len(words)) - 1
-        noun = last > 0 and any(w.denotes is not None for w in groups[last])
+        led = last > 0 or len(words) > 1  # "Association | of Southeast Asian Nations"
+        noun = last >= 0 and led and any(w.denotes is not None for w in groups[last])
         return words[last] if noun else ""
 
     # -------------------------------------------------------------------------------------- aliases

@@ -61,6 +61,8 @@ class Scene:
         allowed = element.types or (self.end(frame, element.slot),)
         if chunk.has(KH.membership) and frame.states is KH.memberOf and element.slot is KH.object:
             return self.group(chunk) is not None  # "is a member of the council"
+        if chunk.has(KH.delegates) and frame.states is KH.memberOf:
+            return False  # who belongs to a delegation joins no body
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
             return chunk.has(KH.presides) and self.group(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
