@@ -51,6 +51,7 @@ class _Linker(Pronouns):
             if chunk.kind in _UNNAMING and not chunk.has(KH.refers):
                 chunks.append(chunk)
                 continue
+            chunk = self._spelt_out(recognised.chunks, position)
             alias = self._alias(recognised.chunks, chunks, position)
             seat = self._seat(recognised.chunks, position)
             if self._called(recognised.chunks, position):
@@ -61,6 +62,24 @@ class _Linker(Pronouns):
             if position not in quoted:
                 self._notice(chunks[-1])
         return replace(recognised, chunks=tuple(chunks))
+
+    def _spelt_out(self, chunks: Sequence[Chunk], i: int) -> Chunk:
+        """The phrase at I as the body that the acronym in brackets after it names, if it spells that out."""
+        chunk, after = chunks[i], chunks[i + 1 : i + 4]
+        if (
+            chunk.kind != "phrase"
+            or len(after) < len("(X)")
+            or after[0].surface != "("
+            or after[2].surface != ")"
+        ):
+            return chunk
+        acronym, words = after[1], [w for w in chunk.surface.split() if w[0].isupper()]
+        letters = acronym.surface.casefold()
+        spelt = len(words) > 1 and (words[0][0] + words[-1][0]).casefold() == letters[0] + letters[-1]
+        if acronym.kind != "name" or acronym.iri is None or not _capitals(acronym.surface) or not spelt:
+            return chunk
+        alike = self.d.ontology.top(acronym.type or KH.Agent) == self.d.ontology.top(chunk.type or KH.Event)
+        return chunk._replace(kind="name", iri=acronym.iri, type=acronym.type) if alike else chunk
 
     def _called(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether a nationality is a last name here: «رائد السوداني … واجتمع | السوداني»."""

@@ -263,9 +263,7 @@ class Recogniser(Chunker):
     ) -> Chunk:
         """The chunk of a phrase with its head, and its own words alone: "Norway's | foreign minister"."""
         words, span, head = phrase.words, chunk.span, line.lexemes[phrase.head]
-        if (
-            phrase.after - phrase.head > 1
-        ):  # what the noun is marked with, no word of it is
+        if phrase.after - phrase.head > 1:  # what the noun is marked with, no word of it is
             head = head._replace(features=head.features | words.features)
         ruled = (k for k in range(phrase.after, chunk.last) if line.has(k, KH.presided))
         if words.denotes is KH.Organization and any(
