@@ -146,6 +146,19 @@ class Clauses:
             return before if self.relative(before + 2) else i - 1
         return i + step
 
+    def _without_dates(self, between: list[Chunk]) -> list[Chunk]:
+        """The chunks without a date between two commas: «أعلن المجلس، | اليوم (السبت)، | عن إطلاق …»."""
+        if self.language.phrases is not KH.idafa or len(between) <= 2 or not between[0].comma:
+            return between
+        last = next((k for k in range(1, len(between)) if between[k].comma), 0)
+        dated = any(c.kind == "time" for c in between[1:last])
+        aside = all(c.kind == "time" or c.surface in "()" for c in between[1:last])
+        return between[last + 1 :] if dated and aside else between
+
+    def _quotes(self, i: int) -> bool:
+        """Whether one of the marks around a name stands there."""
+        return self.chunks[i].kind == "mark" and self._around_name(i)
+
     def _around_name(self, i: int) -> bool:
         """Whether the mark at I is one of two around a person's name: «رئيس المجلس "سامي الخطيب"»."""
         if self.language.phrases is not KH.idafa or self.chunks[i].surface not in _QUOTES:
@@ -220,7 +233,10 @@ class Clauses:
         lowest = min(start, i) + 1
         if (after := self._past_brackets(lowest)) > lowest and after <= max(start, i):
             lowest = after  # «ليلى المنصوري (61 عاما) | رئيسة للحكومة»
-        between = self.chunks[lowest : max(start, i)]
+        between = [
+            c for k, c in enumerate(self.chunks[lowest : max(start, i)], lowest) if not self._quotes(k)
+        ]
+        between = self._without_dates(between)
         if len(between) == 1 and self._sets_off(between[0]) and self.relative(max(start, i)):
             return True  # «الاتحاد - | الذي تأسس …», «الشبكة، التي …»
         aside = bool(between) and all(c.comma or c.kind == "time" for c in between)

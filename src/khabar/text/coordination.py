@@ -147,6 +147,9 @@ class Coordination(Filling):
             return None
         if other.governors and not element.governors:
             return None
+        taken = frame.states is KH.holdsPost and element.slot is KH.object and other.kind == "post"
+        if taken and self.language.phrases is KH.idafa and self._holder_after(j, commas=False) is not None:
+            return None  # «… بصفته رئيس الدولة، | ورئيس وزراء المجر سامي الخطيب»
         return j if in_case(element, other) and self.fits(other, element, frame) else None
 
     def _past_determiners(self, element: Element, j: int) -> tuple[int, bool]:

@@ -122,7 +122,16 @@ def _specific(matcher: Matcher, i: int) -> bool:
     if chunk.kind != "phrase" or chunk.bare or _indefinite(matcher, chunk):
         return False
     related = i + 1 < len(matcher.chunks) and matcher.speech(i + 1) is LEXINFO.relativePronoun
-    return chunk.last - chunk.first > _FULL - related
+    passing = sum(_passing(matcher, k) for k in range(chunk.first + 1, chunk.last))
+    return chunk.last - chunk.first - passing > _FULL - related
+
+
+def _passing(matcher: Matcher, i: int) -> bool:
+    """Whether the word at I only tells which of a row is meant: «القمة | السابقة», «الدورة | المقبلة»."""
+    line = matcher.line
+    marks = any(w.marks is KH.ended for w in line.lexemes[i].words)
+    row = (KH.last, KH.this, KH.next)
+    return matcher.language.phrases is KH.idafa and (marks or any(line.has(i, f) for f in row))
 
 
 def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
@@ -130,6 +139,8 @@ def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
     line, after = matcher.line, chunk.first + 1
     if line.definite(chunk.first) or after >= chunk.last:
         return False
+    if matcher.language.phrases is KH.idafa and _counted(matcher, chunk):
+        return True
     if matcher.language.phrases is KH.capitals and chunk.head is not None and chunk.surface[0].islower():
         head = chunk.head.token
         after = 1 + next(k for k in range(chunk.first, chunk.last) if line.lexemes[k].token is head)
@@ -137,6 +148,14 @@ def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
             return False  # "a cooperation forum | for parliaments"
     led = bool(line.proclitics(after, KH.preposition)) or line.has(after, KH.extends)
     return led and _inner_period(matcher, chunk) is None
+
+
+def _counted(matcher: Matcher, chunk: Chunk) -> bool:
+    """Whether it is one of many, «59 جلسة عامة», or any of a kind, «دورة مقبلة كاملة للمجلس»."""
+    line = matcher.line
+    number = chunk.first > 0 and line.lexemes[chunk.first - 1].token.kind == "number"
+    quoted = any(line.is_mark(i) for i in range(chunk.first, chunk.last))
+    return number or not quoted and matcher.becomes_of(chunk) and _inner_period(matcher, chunk) is None
 
 
 def _inner_period(matcher: Matcher, chunk: Chunk) -> Period | None:
@@ -204,5 +223,7 @@ def is_located(scene: Scene, chunk: Chunk) -> bool:
 
 
 def finer(chunk: Chunk, other: Chunk) -> bool:
-    """A city says more than its country."""
+    """A city says more than its country, and its name more than «العاصمة المصرية» before it."""
+    if other.kind == "phrase" and other.has(KH.classifier) and chunk.kind == "name" and chunk.type is KH.City:
+        return True
     return other.type in (KH.Country, KH.Region) and chunk.type not in (KH.Country, KH.Region)

@@ -30,12 +30,14 @@ class Filling(Clauses):
         if self.language.phrases is not KH.idafa or i == 0 or self.chunks[i].joined:
             return False
         before = self.chunks[i - 1]
+        if i > 1 and before.kind == "word" and before.has(KH.passes) and not before.has(KH.title):
+            before = self.chunks[i - 2]  # «برئاسة | كل من | …»
         if self.chunks[i].kind == "time" and before.has(KH.of):
             return False  # «في مطلع | عام 2019»
         nouns = before.head is not None and LEXINFO.noun in before.head.speech
+        unknown = before.kind == "unknown" and before.head is not None and not before.head.given
         return (
-            before.kind == "word"
-            and nouns
+            (before.kind == "word" and nouns or unknown)
             and bool(before.governors)
             and not self.line.definite(before.first)
         )
@@ -110,6 +112,10 @@ class Filling(Clauses):
     def becomes(self, i: int) -> bool:
         """Whether somebody only takes the post at I, for it is indefinite: «سفيرا في باريس»."""
         return self.language.phrases is KH.idafa and not self._determined(self.chunks[i])
+
+    def becomes_of(self, chunk: Chunk) -> bool:
+        """Whether nothing makes the chunk definite: «دورة مقبلة»."""
+        return not self._determined(chunk)
 
     def _determined(self, chunk: Chunk) -> bool:
         """Whether a definite noun or a name closes the genitives of a chunk before any preposition."""

@@ -203,7 +203,7 @@ def _word(line: Line, i: int, closed: bool, about: bool, topical: bool) -> int:
     if topical and closed and not about and _led_by_masdar(line, i):
         return _ABOUT
     titled = closed and line.has(i, KH.title) and not line.has(i - 1, KH.portfolio)
-    if line.definite(i) and (topical and _another_post(line, i) or titled):
+    if line.definite(i) and (_another_post(line, i, closed and not about) or titled):
         return _STOP  # «رئيس الجمهورية | الدبلوماسي …»
     if line.definite(i):
         return _GO if not closed or about or _adjective(line, i, topical) else _STOP
@@ -236,27 +236,39 @@ def _bare_noun(line: Line, i: int) -> bool:
     return not line.definite(i)
 
 
-def _another_post(line: Line, i: int) -> bool:
-    """Whether a post stands there that an unknown name has just closed: «قصر المؤتمرات | الوزير …»."""
-    post = any(w.denotes is KH.Post for w in line.lexemes[i].words)
+def _another_post(line: Line, i: int, closed: bool) -> bool:
+    """Whether a post stands behind what is CLOSED, or an unknown name: «قصر المؤتمرات | الوزير …»."""
+    words = line.lexemes[i].words
+    if not any(w.denotes is KH.Post for w in words) or any(w.speech is LEXINFO.adjective for w in words):
+        return False
     before = line.lexemes[i - 1]
-    return post and not before.known and not line.definite(i - 1)
+    return closed or not before.known and not line.definite(i - 1)
 
 
 def _joins(line: Line, i: int, open_ended: bool, topical: bool) -> int:
     """«المرأة والسلام والأمن» goes on; «… والأمن وأكد» and «مجلس النواب ورئيس …» do not."""
     head = any(w.denotes is not None for w in line.lexemes[i].words)
-    charged = not topical and line.has(i - 1, KH.portfolio) and line.has(i, KH.portfolio)
+    charged = not topical and _portfolio_before(line, i) and line.has(i, KH.portfolio)
     if head or line.speech(i) & {LEXINFO.verb} or not (open_ended or charged):
         return _STOP  # «وزير خارجية | وشؤون المغتربين»
     if not topical:  # «وزير الخارجية والتعاون», not «وزير الخارجية والوفد»
         unknown = not line.lexemes[i].known and not line.lexemes[i].given and i not in line.names
+        several = line.lexemes[i].several
         known = line.has(i, KH.portfolio) and (line.definite(i) or _next_definite(line, i))
+        known = known or charged and several is not None and KH.portfolio in several[0].features
         return _GO if known or unknown and line.definite(i) and line.has(i - 1, KH.portfolio) else _STOP
     if line.definite(i):
         return _GO
     noun = line.language.shapes[KH.nounShape].fullmatch(line.lexemes[i].best.stem)
     return _GO if noun and _next_definite(line, i) else _STOP
+
+
+def _portfolio_before(line: Line, i: int) -> bool:
+    """Whether a portfolio stands before I, with its adjective: «وزير التعليم العالي | والبحث العلمي»."""
+    i -= 1
+    while i > 0 and LEXINFO.adjective in line.speech(i) and line.definite(i):
+        i -= 1
+    return line.has(i, KH.portfolio)
 
 
 def _leads_on(line: Line, i: int, about: bool) -> bool:
@@ -308,8 +320,9 @@ def _adjective(line: Line, i: int, topical: bool) -> bool:
     """Whether the definite word at I is an adjective; in a post a known one, for a name may follow."""
     if LEXINFO.adjective in line.speech(i):
         return True
-    if LEXINFO.noun in line.speech(i):
-        return False  # «بلادها | الرئاسة الدورية …»
+    noun = LEXINFO.commonNoun in line.speech(i) and not line.has(i, KH.portfolio)
+    if noun or LEXINFO.noun in line.speech(i):
+        return False  # «بلادها | الرئاسة الدورية …», «جامعة المدينة | المؤتمر الثالث»
     following = line.names.get(i + 1)
     if (
         following is not None

@@ -79,7 +79,7 @@ def _judged(token: Token, language: Language, names: NameIndex) -> Judged:
 
 def _judge(word: str, language: Language, names: NameIndex) -> Judged:
     """The best analysis of a folded word, all fair ones, and whether the best is a word of personal names."""
-    fair = tuple(a for a in language.analyse(word) if _fair(a, language))
+    fair = tuple(_nominal(a, language) for a in language.analyse(word) if _fair(a, language))
     # «الأول» is an adjective before it begins «الأول من»
     known = [a for a in fair if a.words] or [a for a in fair[:1] if word in language.multiwords]
     given = [a for a in fair if a.stem in names.given_names or a.stem in names.particles]
@@ -115,6 +115,15 @@ def _fair(analysis: Analysis, language: Language) -> bool:
     if articled and small:
         return False  # «العلي» is a name, no article on «علي»
     return len(analysis.stem) >= _SHORTEST_SPLIT and not (governed and functional)
+
+
+def _nominal(analysis: Analysis, language: Language) -> Analysis:
+    """The analysis without the verbs among its words, where an article stands before them: «الشكر»."""
+    articled = any(role_of(language, p) is KH.article for p in analysis.proclitics)
+    verbs = articled and any(w.speech is LEXINFO.verb for w in analysis.words)
+    if not verbs or language.phrases is not KH.idafa:
+        return analysis
+    return analysis._replace(words=tuple(w for w in analysis.words if w.speech is not LEXINFO.verb))
 
 
 def _guesses(fair: Sequence[Analysis], language: Language) -> Sequence[Analysis]:

@@ -38,7 +38,44 @@ class Matcher(Coordination, Beside, Periods):
                     continue  # «أطلقت الوزارة يوم الأحد منصة …»: the ministry has not begun then
                 if frame.states not in stated and (match := self.match(frame, i)):
                     stated[frame.states] = match
-            yield from stated.values()
+            for match in stated.values():
+                yield match
+                yield from self._taken_too(match)
+
+    def _taken_too(self, match: Match) -> Iterator[Match]:
+        """Who takes office by the same verb: «عُيّن سامي الخطيب وزيرا للعدل، | وعلي حسن وزيرا للمالية»."""
+        elements = {e.slot: e for e in match.frame.elements if e.slot is not None}
+        post, holder = elements.get(KH.object), elements.get(KH.subject)
+        idafa = self.language.phrases is KH.idafa and match.frame.states is KH.holdsPost
+        if not idafa or post is None or holder is None or KH.object not in match.slots:
+            return
+        i = match.slots[KH.object][-1].index + 1
+        while (found := self._taken_next(match.frame, i)) is not None:
+            person, office = found
+            slots = {**match.slots, KH.subject: (Filler(person),), KH.object: (Filler(office),)}
+            yield replace(match, slots=slots, first=person, last=office)
+            i = office + 1
+
+    def _taken_next(self, frame: Frame, i: int) -> tuple[int, int] | None:
+        """The person and the office that go on with a list at I."""
+        joined = False
+        while i < len(self.chunks):
+            chunk = self.chunks[i]
+            joined = joined or chunk.joined or chunk.comma or self.conjunction(i)
+            small = chunk.comma or self._quotes(i) or self.conjunction(i) or chunk.has(KH.title)
+            if chunk.kind == "person" or not (small or chunk.kind == "post" and chunk.has(KH.courtesy)):
+                break
+            i += 1
+        if not joined or i >= len(self.chunks) or self.chunks[i].kind != "person" or self.chunks[i].governors:
+            return None
+        office = i + 1
+        while office < len(self.chunks) and self._quotes(office):
+            office += 1
+        if office >= len(self.chunks) or self.chunks[office].kind != "post" or self.chunks[office].joined:
+            return None
+        chunk = self.chunks[office]
+        taken = chunk.head is not None and chunk.head.token.folded.endswith(self.language.adverbials)
+        return (i, office) if taken and not chunk.governors else None
 
     def match(self, frame: Frame, head: int) -> Match | None:
         """The frame with its head at that chunk, if all its elements are there."""
@@ -105,7 +142,8 @@ class Matcher(Coordination, Beside, Periods):
         if frame.enclitic is None or not head or self.language.phrases is not KH.idafa:
             return False
         before = head - 2 if head > 1 and self.relative(head - 1) else head - 1  # «المسار | الذي | ترعاه …»
-        return self.attached(head) and not self.chunks[head].joined and self.chunks[before].kind == "unknown"
+        nothing = self.chunks[before].kind == "unknown" or self.chunks[before].has(KH.delegates)
+        return self.attached(head) and not self.chunks[head].joined and nothing
 
     def _described(self, frame: Frame, head: int) -> int | None:
         """The indefinite noun right before the verb, which the pronoun on it means: «جلسة | ترأستها …»."""
@@ -301,6 +339,7 @@ class Matcher(Coordination, Beside, Periods):
         if step < 0 and (told := self._told_of(frame, element, start)) is not None:
             return told
         passed: int | None = None
+        own = self._past_passing(start + 1)  # «برئاسة | كل من | تونس …»: the genitive of the head itself
         for i in self.reach(start, step, KH.reduced in frame.features):
             if step < 0 and self.opens(i) and self.speech(start) is LEXINFO.verb:
                 return None
@@ -308,15 +347,39 @@ class Matcher(Coordination, Beside, Periods):
                 return None
             if passed is not None and any(c.kind == "mark" for c in self.chunks[passed:i]):
                 return None  # in a list, what follows the first genitive is governed as well
-            if i != start + 1 and self._in_genitive(i):
+            if i not in (start + 1, own) and (
+                self._in_genitive(i) or passed == i - 1 and self._goes_along(i)
+            ):
                 passed = i if step > 0 else None
                 continue
             verdict = self._accepts(frame, element, i, step)
             if verdict is not None:
-                return i if verdict else None
+                return self._named_city(i) if verdict else None
             if element.optional and abs(i - start) > 1:
                 return None
         return None
+
+    def _named_city(self, i: int) -> int:
+        """The name right after the chunk at I that says which city it is: «العاصمة المصرية | القاهرة»."""
+        chunk, following = self.chunks[i], self.chunks[i + 1 : i + 2]
+        city = chunk.kind == "phrase" and chunk.type is KH.City and chunk.has(KH.classifier)
+        if not city or not following or self.language.phrases is not KH.idafa:
+            return i
+        named = following[0].kind == "name" and following[0].type is KH.City and not following[0].joined
+        return i + 1 if named else i
+
+    def _past_passing(self, i: int) -> int:
+        """The first chunk from I on that lets no preposition through."""
+        while i < len(self.chunks) and self.chunks[i].kind == "word" and self.chunks[i].has(KH.passes):
+            i += 1
+        return i
+
+    def _goes_along(self, i: int) -> bool:
+        """Whether the chunk at I is in the genitive with the one before it, as its holder or conjunct."""
+        if self.language.phrases is not KH.idafa:
+            return False
+        holder = self.chunks[i - 1].kind == "post" and self.chunks[i].kind == "person"
+        return holder or self.chunks[i].joined and self.chunks[i].kind in NAMING
 
     def _told_of(self, frame: Frame, element: Element, verb: int) -> int | None:
         """What a relative pronoun before the verb means, in any case: «Латвию, которая | возглавила …»."""

@@ -51,7 +51,7 @@ class People(Somebody, Surnames):
                 return j - i + 1  # «سالم رائد السوداني»: here it is no adjective
             if j == i + 1 and self._given(chunks[i]) and self._people_of(chunks[j]):
                 return 2  # «ماركو روسي»: without an article it is no adjective of a name
-            if j > i and self._house(chunks[j - 1]) and chunks[j].kind in ("word", "unknown"):
+            if j > i and self._house(chunks[j - 1]) and chunks[j].kind in ("word", "unknown", "demonym"):
                 continue  # «حمد بن راشد آل | الشيخ»
             if j > i + 1 and doubtful and self._framed(chunks[j]):
                 return j - i  # «أجرى سامي الخطيب | لقاء مع …»
@@ -130,6 +130,8 @@ class People(Somebody, Surnames):
             return start, end
         if self._acts_in_office(line, chunks, i, end):
             return i, end
+        if self._opens_with_particle(chunks, i, end):
+            return i, self._stop(line, chunks, i, end)
         if self._joined_by_particle(chunks, i, end) or self._acts(line, chunks, i, end):
             return i, end
         if i and (self._presiding(chunks, i, end) or self._inverted(chunks, i, end)):

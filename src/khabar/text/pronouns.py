@@ -64,7 +64,7 @@ class Pronouns:
             return
         thing = self.d.things[chunk.iri].type
         if thing is KH.Person:
-            self.people.add(chunk.iri, bool(chunk.governors))
+            self.people.add(chunk.iri, bool(chunk.governors) or chunk.owns)
         elif any(self.d.ontology.is_a(thing, c) for c in (KH.Organization, KH.Country, KH.Event, KH.Work)):
             self.matters.add(chunk.iri, bool(chunk.governors) or chunk.owns)
 

@@ -16,6 +16,7 @@ from khabar.text.lex import Lexeme, find_names, lex
 from khabar.text.line import Line, Phrase
 from khabar.text.people import People
 from khabar.text.phrases import phrase_at
+from khabar.text.seated import Seated
 from khabar.text.segment import Sentence
 from khabar.vocab import KH, LEXINFO
 
@@ -39,6 +40,7 @@ class Recogniser(Chunker):
     def __init__(self, article: Article, knowledge: Knowledge) -> None:
         super().__init__(article, knowledge)
         self.people = People(article, knowledge)
+        self.seated = Seated(article, knowledge)
 
     def sentence(self, sentence: Sentence) -> Recognised:
         """The chunks of one sentence, people included."""
@@ -50,6 +52,8 @@ class Recogniser(Chunker):
         names = find_names(lexemes, self.language, self.index)
         line = Line(lexemes, names, times, self.language, self.index)
         chunks = tuple(self._governed(self.people.found(line, list(self._chunks(line)))))
+        if self.language.phrases is KH.idafa:
+            chunks = tuple(self.seated.joined(chunks))
         return Recognised(sentence, line, chunks)
 
     def _governed(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -145,6 +149,8 @@ class Recogniser(Chunker):
         """The preposition that governs what follows CHUNK; articles let it through."""
         if chunk.kind == "phrase" and chunk.type is KH.City and chunk.bare_head:
             return chunk.governors  # «в городе | Ташкенте»
+        if chunk.kind == "phrase" and chunk.type is KH.City and self.language.phrases is KH.idafa:
+            return chunk.governors  # «بالعاصمة العمانية | مسقط»
         if chunk.kind == "word" and chunk.head is not None:
             if chunk.head.best.enclitic is not None and self.language.phrases is KH.idafa:
                 return ()  # «خلالها»: a pronoun is governed already

@@ -97,8 +97,22 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int, *, cased: bool) -> b
     one, other = chunks[holder].cases, chunks[post].cases
     agreed = not cased or bool(one & other) or not (one and other)
     named = chunks[holder].type is KH.Person and chunks[holder].kind != "pronoun"
-    own = holder > post or not (chunks[post].joined or chunks[post].governors)
+    if holder > post:
+        own = not (chunks[holder].joined and chunks[holder - 1].comma)  # «…، سفير تونس، | وسامي الخطيب …»
+        own = own and not _has_another(chunks, holder, post)
+    else:
+        own = not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
+
+
+def _has_another(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+    """Whether the post is joined to what stands before it, and who is named after a comma has his own.
+
+    «استقبل الشيخ خالد رئيس الوزراء ووزير الداخلية، السيد أحمد الأمين العام»
+    """
+    joined = chunks[post].joined and post > 0 and chunks[post - 1].kind == "post" and chunks[post + 1].comma
+    own = chunks[holder + 1 : holder + 2]
+    return joined and [c.kind for c in own] == ["post"] and not (own[0].joined or own[0].governors)
 
 
 def _closed(matcher: Matcher, holder: int, post: int) -> bool:
@@ -338,7 +352,10 @@ def _has_post(chunks: Sequence[Chunk], person: int) -> bool:
 
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     """Whether the post has a holder of its own after it."""
-    following = [c for c in chunks[post + 1 : post + 5] if not (c.comma or c.has(KH.title))]
+    following = [c for c in chunks[post + 1 : post + 6] if not (c.comma or c.has(KH.title))]
+    if len(following) > 1 and chunks[post + 1].comma and following[0].kind == "person":
+        own = following[1]  # «الشيخ خالد، رئيس الوزراء ووزير | الداخلية، السيد أحمد الأمين العام»
+        return not (chunks[post].joined and own.kind == "post" and not (own.joined or own.governors))
     return bool(following) and following[0].kind == "person"
 
 

@@ -21,6 +21,7 @@ from khabar.text.matched import Filler, Match
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _HOLDERS: Final = 8  # of posts of one name that are compared
+_BESIDE: Final = 3  # chunks between an event and «في دورته الثانية»
 _MENTIONS: Final = 64  # of a person that are looked at
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
 _LANDS: Final = frozenset({KH.Country, KH.City, KH.Region})
@@ -78,6 +79,8 @@ class Scene:
             and (chunk.last - chunk.first > 1 or frame.states is not KH.signed)
         ):
             return False  # who «стороны» are is known only of what follows a meeting
+        if chunk.has(KH.delegates) and frame.states is KH.chairs:
+            return False  # who leads a delegation presides over nothing
         if chunk.has(KH.delegates) and frame.creates is not None:
             return True  # "received a delegation of the bank"
         if frame.states is KH.launched and element.slot is KH.object and chunk.type in _LANDS:
@@ -199,7 +202,19 @@ class Scene:
         member = chunk.kind == "post" or chunk.has(KH.membership)
         if grouped and member and (group := self.group(chunk)) is not None:
             return group
+        if frame.states is KH.chairs and slot is KH.object and (again := self._named_before(matcher, filler)):
+            return again
         return self.entity(chunk)
+
+    def _named_before(self, matcher: Matcher, filler: Filler) -> URIRef | None:
+        """The event just named, of which this is the session: «القمة | في دورتها الثانية | برئاسة …»."""
+        chunks, i = matcher.chunks, filler.index
+        head = chunks[i].head
+        owned = head is not None and head.best.enclitic is not None and bool(chunks[i].governors)
+        if not owned or not self.is_a(chunks[i], KH.Event):
+            return None
+        events = (c for c in reversed(chunks[max(0, i - _BESIDE) : i]) if self.is_a(c, KH.Event))
+        return next((c.iri for c in events), None)
 
     # ------------------------------------------------------------------------ status, time, evidence
     def status(self, matcher: Matcher, match: Match | None) -> URIRef:

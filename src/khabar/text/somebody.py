@@ -36,12 +36,24 @@ class Somebody(NameWords):
             return not chunks[i].joined and not line.definite(chunks[i].first)  # «الرئيس | "سامي الخطيب"»
         if before.kind == "mark" and before.surface in "،," and i > 1 and chunks[i - 2].kind == "post":
             return not chunks[i].joined and not self._apposed(chunks, i - 2)
+        if self._kind_of(line, chunks, i - 1):
+            before = chunks[i - 2]  # «الدبلوماسي العربي | سامي الخطيب»
+        if self._kind_of(line, chunks, i):
+            return False
         titled = before.has(KH.title) or before.has(KH.introduces)
         governed = chunks[i].governors and not (titled and chunks[i].governors == before.governors)
         if not (titled or before.kind == "post") or chunks[i].joined or governed:
             return False  # «مع السيد | علي حسن» is governed by what stands before the title
         named = self._given(chunks[i]) or chunks[i].surface in self.index.doubtful
         return named or not line.definite(chunks[i].first) or self._articled(line, chunks, i)
+
+    def _kind_of(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a known adjective stands there after what somebody does: «الدبلوماسي | العربي | …»."""
+        if i < 1 or self.language.phrases is not KH.idafa or not chunks[i - 1].has(KH.title):
+            return False
+        occupied = LEXINFO.commonNoun in line.speech(chunks[i - 1].first)
+        definite = line.definite(chunks[i].first) and line.definite(chunks[i - 1].first)
+        return occupied and definite and LEXINFO.adjective in line.speech(chunks[i].first)
 
     def _articled(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether the definite word is a first name, for what follows is no more definite nor given."""
@@ -88,6 +100,10 @@ class Somebody(NameWords):
         """Whether a small particle of names joins capitalised words: "Salem | bin | Rashid"."""
         particles = self.index.particles
         return any(c.kind == "unknown" and c.surface in particles for c in chunks[start + 1 : end - 1])
+
+    def _opens_with_particle(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether a name of three words begins with what only names begin with: «عبد | المنعم | عنان»."""
+        return self.language.phrases is KH.idafa and end - start > 2 and self._house(chunks[start])
 
     def _acts(self, line: Line, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether two or three capitalised words that nobody knows do what only somebody does."""

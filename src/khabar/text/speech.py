@@ -207,6 +207,8 @@ class Speeches:
         """Whether nothing tells who speaks: "an official", but "a foreign ministry official"."""
         if self.scene.language.phrases is KH.genitive and self._many(chunk):
             return True
+        if self.scene.language.phrases is KH.idafa and chunk.kind == "phrase" and chunk.type is KH.Agent:
+            return matcher.becomes_of(chunk)  # «قال قادة بلدين إن …»
         before = range(max(0, chunk.first - 2), chunk.first)
         indefinite = any(LEXINFO.indefiniteArticle in matcher.line.speech(i) for i in before)
         following = chunk.last < len(matcher.line) and matcher.line.has(chunk.last, KH.extends)
