@@ -196,6 +196,8 @@ class Clauses:
                 and (self._opens_parenthesis(k + 1) or self._small_words(k + 1, comma))
             ):
                 found = k - 1
+                if self.chunks[found].kind == "person" and self.chunks[k + 1].kind == "post":
+                    break  # "…, which costs 3 million, | Ann Smith, minister of trade, said"
         return found
 
     def _small_words(self, first: int, comma: int) -> bool:
