@@ -131,10 +131,11 @@ class Coordination(Filling):
         chunk = self.chunks[i]
         comma = chunk.kind == "mark" and chunk.surface in "،,."
         conjunction = chunk.head is not None and chunk.kind == "word" and chunk.has(KH.and_)
+        titled = chunk.kind == "word" and chunk.joined and chunk.has(KH.title)  # «… | وسعادة علي حسن»
         j = i + 1 if comma or conjunction else i
         while j < len(self.chunks) and comma and self.conjunction(j):
             j, conjunction = j + 1, True
-        if comma or conjunction:
+        if comma or conjunction or titled:
             j, repeated = self._past_determiners(element, j)
             conjunction = conjunction or repeated
         if j >= len(self.chunks) or self.chunks[j].kind not in NAMING - {"alias"}:
@@ -162,9 +163,10 @@ class Coordination(Filling):
                 and self.speech(j) is LEXINFO.preposition
                 and chunk.head.best.stem in element.governors
             )
-            if not (again or chunk.has(KH.determines) or chunk.has(KH.title)):
+            titled = chunk.has(KH.title)
+            if not (again or chunk.has(KH.determines) or titled):
                 break
-            j, repeated = j + 1, repeated or again
+            j, repeated = j + 1, repeated or again or titled and chunk.joined
         return j, repeated
 
     def _list_goes_on(self, j: int) -> bool:

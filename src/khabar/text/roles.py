@@ -143,7 +143,8 @@ def _role(
             return
         scene.holders.setdefault(iri, person)
         scene.paired[chunks[i].span] = person
-        if titled and chunks[i].has(KH.courtesy) and chunks[i].last - chunks[i].first == 1:
+        rank = chunks[i].has(KH.courtesy) and chunks[i].bare_head
+        if rank and (titled or scene.language.phrases is KH.idafa and _holds_another(scene, person, iri)):
             continue
         if chunks[holder].bare_head and _titled_again(scene, person, iri):
             continue
@@ -159,6 +160,11 @@ def _role(
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
         yield from presides(scene, match.frame, person, chunks[i], span, status, _year_after(chunks, i))
+
+
+def _holds_another(scene: Scene, person: URIRef, post: URIRef) -> bool:
+    """Whether the article has said of another office that it is his: «السفير الخطيب»."""
+    return any(holder == person and other != post for other, holder in scene.holders.items())
 
 
 def _titled_again(scene: Scene, person: URIRef, post: URIRef) -> bool:

@@ -45,7 +45,8 @@ class Somebody(NameWords):
         if not (titled or before.kind == "post") or chunks[i].joined or governed:
             return False  # «مع السيد | علي حسن» is governed by what stands before the title
         named = self._given(chunks[i]) or chunks[i].surface in self.index.doubtful
-        return named or not line.definite(chunks[i].first) or self._articled(line, chunks, i)
+        first = self._articled(line, chunks, i) or self._called_after(chunks, i)
+        return named or not line.definite(chunks[i].first) or first
 
     def _kind_of(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether a known adjective stands there after what somebody does: «الدبلوماسي | العربي | …»."""
@@ -63,6 +64,15 @@ class Somebody(NameWords):
         if following[0].joined or self._given(following[0]) or following[0].surface in self.index.doubtful:
             return False
         return chunks[i - 1].kind == "post" and not line.definite(following[0].first)
+
+    def _called_after(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a title stands before a first name like a last one: «الدكتور | الرفاعي مبارك»."""
+        head, following = chunks[i].head, chunks[i + 1 : i + 2]
+        if self.language.phrases is not KH.idafa or head is None or not chunks[i - 1].has(KH.title):
+            return False
+        shaped = bool(self.language.shapes[KH.originShape].fullmatch(head.token.folded))
+        named = bool(following) and following[0].kind == "unknown" and not following[0].joined
+        return chunks[i].kind == "unknown" and shaped and named
 
     def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:
         """Whether the post already stands after the name of its holder and a comma."""
