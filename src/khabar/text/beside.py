@@ -54,12 +54,9 @@ class Beside(Filling):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)
                 i += 1
-                if (
-                    i < len(self.chunks)
-                    and self.chunks[i - 1].has(KH.title)
-                    and self.chunks[i].surface == "."
-                ):
-                    i += 1  # "Mr. Smith"
+                titled = i < len(self.chunks) and self.chunks[i - 1].has(KH.title)
+                if titled and self.chunks[i].surface in (".", "/"):
+                    i += 1  # "Mr. Smith", «السيد/ علي حسن»
             elif not element.optional:
                 return None
         return Match(frame, None, slots, start, i - 1) if slots else None

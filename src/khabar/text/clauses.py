@@ -163,8 +163,9 @@ class Clauses:
         return chunk.kind == "time" or place or small or chunk.surface in "()"
 
     def _quotes(self, i: int) -> bool:
-        """Whether one of the marks around a name stands there."""
-        return self.chunks[i].kind == "mark" and self._around_name(i)
+        """Whether one of the marks around a name stands there, or one that parts it from its title."""
+        titled = self.chunks[i].surface == "/" and i > 0 and self.chunks[i - 1].has(KH.title)
+        return self.chunks[i].kind == "mark" and (titled or self._around_name(i))
 
     def _around_name(self, i: int) -> bool:
         """Whether the mark at I is one of two around a person's name: «رئيس المجلس "سامي الخطيب"»."""

@@ -67,9 +67,9 @@ class Coordination(Filling):
 
     def _last_post(self, i: int) -> int:
         """The last of the posts of one person that stand side by side from I on."""
-        while (
-            i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "post" and not self.chunks[i + 1].joined
-        ):
+        while i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "post":
+            if self.chunks[i + 1].joined or not self._determined(self.chunks[i + 1]):
+                break  # «تعيين سامي الخطيب الرئيس السابق للمجلس | نائبا للوزير»
             i += 1
         return i
 
@@ -164,6 +164,8 @@ class Coordination(Filling):
                 and chunk.head.best.stem in element.governors
             )
             titled = chunk.has(KH.title)
+            if titled and j + 2 < len(self.chunks) and self.chunks[j + 1].surface == "/":
+                j += 1
             if not (again or chunk.has(KH.determines) or titled):
                 break
             j, repeated = j + 1, repeated or again or titled and chunk.joined

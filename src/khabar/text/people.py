@@ -53,6 +53,8 @@ class People(Somebody, Surnames):
                 continue  # «حمد بن راشد آل | الشيخ»
             if j > i + 1 and doubtful and self._framed(chunks[j]):
                 return j - i  # «أجرى سامي الخطيب | لقاء مع …»
+            if j > i + 1 and self._ends_name(chunks, j):
+                return j - i + 1  # «محمد علي | النفطي، …»: an adjective of nothing
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
             if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
                 while j > i and self._particle(chunks[j - 1]):

@@ -97,12 +97,22 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int, *, cased: bool) -> b
     one, other = chunks[holder].cases, chunks[post].cases
     agreed = not cased or bool(one & other) or not (one and other)
     named = chunks[holder].type is KH.Person and chunks[holder].kind != "pronoun"
+    named = named or _presiding_state(chunks, holder, post)
     if holder > post:
         own = not (chunks[holder].joined and chunks[holder - 1].comma)  # «…، سفير تونس، | وسامي الخطيب …»
         own = own and not _has_another(chunks, holder, post)
     else:
         own = not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
+
+
+def _presiding_state(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+    """Whether a state presides over a body: «أعلنت جيبوتي، | الرئيس الحالي للهيئة، …»."""
+    state = chunks[holder]
+    apposed = post == holder + 2 and chunks[post].has(KH.presides) and bool(chunks[post].inner)
+    bare = state.kind == "name" and state.type is KH.Country and not (state.governors or state.owns)
+    closed = post + 1 < len(chunks) and chunks[post + 1].kind == "mark"
+    return apposed and bare and closed and LEXINFO.verb in (chunks[holder - 1].head or state.head).speech
 
 
 def _has_another(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
@@ -330,6 +340,8 @@ def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
         return False
     i = comma - 1
     while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
+        if chunks[i].joined:
+            return True  # «حضر سامي الخطيب، | ونائب الرئيس، وزير العدل علي حسن»
         i -= 1
     return chunks[i].kind not in ("person", "unknown") or bool(chunks[i].governors)  # «من جانب | المبعوث …»
 
@@ -360,7 +372,9 @@ def _has_post(chunks: Sequence[Chunk], person: int) -> bool:
 
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     """Whether the post has a holder of its own after it."""
-    following = [c for c in chunks[post + 1 : post + 6] if not (c.comma or c.has(KH.title))]
+    beyond = chunks[post + 1 : post + 6]
+    apart = next((k for k, c in enumerate(beyond) if c.joined and c.has(KH.title)), len(beyond))
+    following = [c for c in beyond[:apart] if not (c.comma or c.has(KH.title))]
     if len(following) > 1 and chunks[post + 1].comma and following[0].kind == "person":
         own = following[1]  # «الشيخ خالد، رئيس الوزراء ووزير | الداخلية، السيد أحمد الأمين العام»
         return not (chunks[post].joined and own.kind == "post" and not (own.joined or own.governors))

@@ -23,8 +23,8 @@ class Somebody(NameWords):
         if i == 0:
             return False
         before = chunks[i - 1]
-        if before.surface == "." and i > 1 and chunks[i - 2].has(KH.title):
-            before = chunks[i - 2]  # "Mr. Smith"
+        if before.surface in (".", "/") and i > 1 and chunks[i - 2].has(KH.title):
+            before = chunks[i - 2]  # "Mr. Smith", «السيد/ علي حسن»
         if before.surface == ")" and i > 3 and chunks[i - 3].surface == "(" and chunks[i - 4].kind == "post":
             before = chunks[i - 4]
         bracketed = before.comma and i > 4 and chunks[i - 2].surface == ")" and chunks[i - 4].surface == "("
@@ -71,8 +71,8 @@ class Somebody(NameWords):
         if self.language.phrases is not KH.idafa or head is None or not chunks[i - 1].has(KH.title):
             return False
         shaped = bool(self.language.shapes[KH.originShape].fullmatch(head.token.folded))
-        named = bool(following) and following[0].kind == "unknown" and not following[0].joined
-        return chunks[i].kind == "unknown" and shaped and named
+        go_on = bool(following) and following[0].kind in ("unknown", "post", "mark")
+        return chunks[i].kind == "unknown" and shaped and go_on and not following[0].joined
 
     def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:
         """Whether the post already stands after the name of its holder and a comma."""
