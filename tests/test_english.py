@@ -599,7 +599,7 @@ SENTENCES = {
         "visit person=Anna Berg place=Cairo",
     },
     "Germany, which took over the G7 Presidency in 2022, was late.": {
-        "chair body=G7 chair=Germany year=2022",
+        "chair body=G7 chair=Germany year=2022 kind=handover",
     },
     "They held a meeting in Oslo on Monday.": set(),
     "Anna Berg appealed for calm and referred to the vote.": {

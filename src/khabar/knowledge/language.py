@@ -56,6 +56,7 @@ class Element:
     indefinite: bool = False  # whether it must be indefinite: «عُيّن … وزيرا للدفاع»
     definite: bool = False  # whether it must be definite: «سامي الخطيب وزير الدفاع»
     near: bool = False  # whether nothing that could be an argument may stand between it and its neighbour
+    national: bool = False  # whether an adjective of nationality may fill it: «الرئاسة البولندية للمنظمة»
     cases: frozenset[URIRef] = frozenset()  # of which what fills it must be able to stand in one; empty: any
 
 

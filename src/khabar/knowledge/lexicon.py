@@ -260,6 +260,7 @@ class LanguageReader:
                 indefinite=KH.indefinite in self.turtle.values(item, KH.feature),
                 definite=KH.definite in self.turtle.values(item, KH.feature),
                 near=near,
+                national=KH.demonymic in self.turtle.values(item, KH.feature),
                 cases=cases,
             )
         if self.turtle.subjects.get(slot):

@@ -30,6 +30,8 @@ from khabar.text.topic import about_end, office
 from khabar.vocab import KH, LEXINFO
 
 _MODIFIERS: Final = 2  # unknown small nouns in a row before a head: "climate action plan"
+_SHORTEST_NAME: Final = 2  # words of a full name
+_LONGEST_NAME: Final = 4
 _LONGEST_PORTFOLIO: Final = 5  # words between a rank and its post: "deputy | trade and industry | minister"
 _TITLED: Final = frozenset({KH.Exhibition, KH.Work, KH.Campaign, KH.Conference, KH.Forum, KH.Event})
 _CALLED: Final = _TITLED | {KH.Platform, KH.Organization}
@@ -81,6 +83,8 @@ def _title(line: Line, first: int, end: int) -> bool:
 
 def _head(line: Line, start: int) -> _Head | None:
     """The longest run from START on that ends in a head noun; None where no noun can be the head."""
+    if _somebody_first(line, start):
+        return None  # "appointed | Ali Karimov | minister of justice"
     best: _Head | None = None
     owner: _Head | None = None  # what the possessive stands on, if nothing that it owns is a head
     shown, unknown, person = start, 0, False
@@ -125,6 +129,22 @@ def _head(line: Line, start: int) -> _Head | None:
             shown += 1
         i += 1
     return _grown(line, best or owner)
+
+
+def _somebody_first(line: Line, start: int) -> bool:
+    """Whether the word at START belongs to a name, and right behind the name stands an office."""
+    if not unknown_name(line, start):
+        return False
+    first, end = start, start + 1
+    while first > 0 and start - first < _LONGEST_NAME and unknown_name(line, first - 1):
+        first -= 1
+    while end < len(line) and end - start < _LONGEST_NAME and unknown_name(line, end):
+        end += 1
+    introduced = person_like(line, first) or first > 0 and line.has(first - 1, KH.introduces)
+    if not introduced or end - first < _SHORTEST_NAME or end >= len(line) or not line.lexemes[end].known:
+        return False
+    office = _head(line, end) if not line.is_mark(end) else None
+    return office is not None and office.words.denotes is KH.Post
 
 
 def _grown(line: Line, best: _Head | None) -> _Head | None:
@@ -217,7 +237,15 @@ def _capital_modifier(line: Line, i: int, best: _Head | None) -> bool | None:
         return True
     if best.words.denotes is KH.Post or not capitalised(line, best.head) or line.lexemes[i].given:
         return None
-    return True
+    return None if _family_named(line, i) else True  # "Chairman of the Supreme Council | Ulan Bekov"
+
+
+def _family_named(line: Line, i: int) -> bool:
+    """Whether two words that nobody knows stand at I, the second of them spelt as only last names are."""
+    if i + 1 >= len(line) or not (unknown_name(line, i) and unknown_name(line, i + 1)):
+        return False
+    shape = line.language.shapes[KH.surnameShape]
+    return bool(shape.fullmatch(line.lexemes[i + 1].token.folded))
 
 
 def _joins_names(line: Line, i: int) -> bool:

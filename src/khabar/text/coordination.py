@@ -183,8 +183,11 @@ class Coordination(Filling):
         return comma or self.conjunction(j + 1) or self.chunks[j + 1].joined
 
     def _elided(self, j: int) -> bool:
-        """Whether a dash after the name at J stands for the verb: «…, Туркменистан — в 2022 году»."""
-        return j + 1 < len(self.chunks) and self.chunks[j + 1].surface in DASHES
+        """Whether a dash, or else a period, after the name at J stands for the verb: "…, Chile in 2022"."""
+        after = self.chunks[j + 1 : j + 3]
+        dated = len(after) > 1 and self.speech(j + 1) is LEXINFO.preposition and after[1].kind == "time"
+        timed = dated and self.chunks[j].kind == "name" and self.language.phrases is KH.capitals
+        return bool(after) and (after[0].surface in DASHES or timed)
 
     def _between(self, i: int) -> bool:
         """What may stand between two conjuncts: brackets, an alias, the preposition of a period."""

@@ -142,7 +142,8 @@ def _indefinite(matcher: Matcher, chunk: Chunk) -> bool:
     if matcher.language.phrases is KH.idafa and _counted(matcher, chunk):
         return True
     if matcher.language.phrases is KH.capitals and chunk.head is not None and chunk.surface[0].islower():
-        after = 1 + next(k for k in range(chunk.first, chunk.last) if line.lexemes[k] is chunk.head)
+        head = chunk.head.token
+        after = 1 + next(k for k in range(chunk.first, chunk.last) if line.lexemes[k].token is head)
         if after >= chunk.last:
             return False  # "a cooperation forum | for parliaments"
     led = bool(line.proclitics(after, KH.preposition)) or line.has(after, KH.extends)

@@ -49,6 +49,8 @@ class Filling(Clauses):
             return True if self._is_words(element, chunk) else None
         if element.slot is KH.when:
             return True if chunk.kind == "time" else None
+        if element.national:
+            return True if chunk.kind == "demonym" and chunk.type is KH.Country else None
         if chunk.kind not in NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
         closed = self.language.phrases is KH.idafa and chunk.kind == "post" and self._determined(chunk)

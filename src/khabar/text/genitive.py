@@ -222,6 +222,8 @@ class _Chain:
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
+        if self.head.denotes is KH.Post and (counted := _ordinal(self.line, i)) > i:
+            return self._counted(i, counted, cases)
         head = _head(self.line, i)
         end = self._linked(i, head, cases)
         while end is None and head > i:
@@ -237,6 +239,14 @@ class _Chain:
         if self._may_be_body(head) or unknown and (i == self.after or _is_acronym(line.surface(i))):
             self.bodies.append(i)
         return end
+
+    def _counted(self, i: int, counted: int, cases: frozenset[URIRef]) -> int | None:
+        """One past a session that a number tells from others: «председатель | 39-й сессии»."""
+        noun = self.line.noun(counted) if counted < len(self.line) else None
+        if noun is None or noun[0].denotes not in _COUNTED:
+            return None
+        self.bodies.append(i)
+        return self._linked(counted, counted, cases)
 
     def _linked(self, i: int, head: int, cases: frozenset[URIRef]) -> int | None:
         """One past the noun at HEAD, if it and the adjectives from I on can stand in one of CASES."""
@@ -478,4 +488,7 @@ _OBLIQUE: Final = frozenset(
         LEXINFO.locativeCase,
     }
 )
-_BODIES: Final = (KH.Organization, KH.Platform, KH.Country, KH.Region, KH.City)
+_BODIES: Final = (
+    *(KH.Organization, KH.Platform, KH.Country, KH.Region, KH.City),
+    *(KH.Session, KH.Conference, KH.Forum, KH.Summit),
+)

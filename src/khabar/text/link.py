@@ -19,6 +19,12 @@ from khabar.text.pronouns import Pronouns, quoted_in
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
+_TOLD_OF: Final = {  # what tells of a thing that only its class names, so that it is one
+    KH.Event: frozenset({KH.chairs, KH.hosts, KH.supports}),
+    KH.Organization: frozenset({KH.chairs}),
+    KH.Work: frozenset({KH.supports}),
+}
+_LEADING: Final = 5  # words between a body or a gathering and the verb that tells who leads it
 _SITTING: Final = 8  # words before a session within which stands who holds it
 
 
@@ -260,6 +266,8 @@ class _Linker(Pronouns):
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
         if self.language.phrases is KH.idafa:
             return self._sitting(chunk, recognised)
+        if self.language.phrases is KH.capitals:
+            return self._led(chunk, recognised)
         if self.language.phrases is not KH.genitive or chunk.type is None:
             return False
         top = self.d.ontology.top(chunk.type)
@@ -284,11 +292,25 @@ class _Linker(Pronouns):
         near = lexemes[max(0, chunk.first - _SITTING) : chunk.last + 1]
         return any(frame.states in (KH.hosts, KH.chairs) for x in near for frame in x.frames)
 
+    def _led(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a verb near it says who leads, holds or supports it: "the | meeting, chaired by …"."""
+        assert chunk.type is not None
+        top = self.d.ontology.top(chunk.type)
+        told = _TOLD_OF.get(top, frozenset())
+        line, frames = recognised.line, self.language.frames
+        near = line.lexemes[max(0, chunk.first - _LEADING) : chunk.last + _LEADING]
+        words = (w for x in near for w in (*x.words, *(x.several[:1] if x.several is not None else ())))
+        verbs = (w for w in words if w.speech is LEXINFO.verb or KH.office in w.features)
+        told_of = any(frames[f].states in told for w in verbs for f in w.frames)
+        return told_of and not chunk.has(KH.classifier)
+
     def _happens(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
         lexemes, frames = recognised.line.lexemes, self.language.frames
-        beside = (lexemes[i] for i in (chunk.first - 1, chunk.last) if 0 <= i < len(lexemes))
-        states = {frames[f].states for x in beside for w in x.words for f in w.frames}
+        before = chunk.first - 1 - (chunk.first > 1 and recognised.line.has(chunk.first - 1, KH.locative))
+        beside = (lexemes[i] for i in (before, chunk.last) if 0 <= i < len(lexemes))
+        words = (w for x in beside for w in (*x.words, *(x.several[:1] if x.several is not None else ())))
+        states = {frames[f].states for w in words for f in w.frames}
         return not states.isdisjoint((RDF.type, KH.chairs))
 
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
@@ -303,7 +325,7 @@ class _Linker(Pronouns):
         line, start = recognised.line, chunk.first
         adjectives = range(start + 1, chunk.last)
         here = chunk.span.start
-        if chunk.has(KH.classifier):
+        if chunk.has(KH.classifier) and (chunk.bare_head or chunk.type is not KH.Organization):
             return self._classified(chunk, recognised, here)
         if chunk.base and chunk.last - start == 1:
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)

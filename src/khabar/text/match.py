@@ -383,11 +383,26 @@ class Matcher(Coordination, Beside, Periods):
 
     def _told_of(self, frame: Frame, element: Element, verb: int) -> int | None:
         """What a relative pronoun before the verb means, in any case: «Латвию, которая | возглавила …»."""
+        if self.language.phrases is KH.capitals:
+            return self._told_of_governed(frame, element, verb)
         if self.language.phrases is not KH.genitive or element.cases != NOMINATIVE or verb < _FEWEST:
             return None
         named = self.chunks[verb - 3]
         apart = self.relative(verb - 1) and self.chunks[verb - 2].comma and named.kind in NAMING
         return verb - 3 if apart and self.fits(named, element, frame) else None
+
+    def _told_of_governed(self, frame: Frame, element: Element, verb: int) -> int | None:
+        """What a relative pronoun means under a preposition: "from | Chile, which chaired …"."""
+        i = verb - 1
+        while i > 0 and self.speech(i) is LEXINFO.auxiliary:
+            i -= 1
+        if i < _FEWEST - 1 or not self.relative(i) or element.kind != "slot" or element.governors:
+            return None
+        told = i - 2 if self.chunks[i - 1].comma else i - 1
+        named, people = self.chunks[told], self.chunks[i].has(KH.human)
+        governed = named.kind in ("name", "phrase", "person") and (named.governors or named.owns)
+        fits = governed and people == (named.type is KH.Person) and not element.anywhere
+        return told if fits and self.fits(named, element, frame) else None
 
     def _held_later(self, frame: Frame, following: Sequence[Element]) -> bool:
         """Whether the holder of a post is looked for behind it, where cases tell."""

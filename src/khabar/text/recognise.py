@@ -266,13 +266,17 @@ class Recogniser(Chunker):
         self, line: Line, chunk: Chunk, phrase: Phrase, inner: tuple[Chunk, ...], *, bare: bool = False
     ) -> Chunk:
         """The chunk of a phrase with its head, and its own words alone: "Norway's | foreign minister"."""
-        words, span = phrase.words, chunk.span
+        words, span, head = phrase.words, chunk.span, line.lexemes[phrase.head]
+        if (
+            phrase.after - phrase.head > 1
+        ):  # a noun of several words: what it is marked with, no word of it is
+            head = head._replace(features=head.features | words.features)
         if phrase.shown is not None and phrase.shown != phrase.first:
             span = Span(line.lexemes[phrase.shown].token.span.start, span.end)
         return chunk._replace(
             span=span,
             surface=self.article.text[span.start : span.end],
-            head=line.lexemes[phrase.head],
+            head=head,
             cases=words.cases,
             numbers=words.numbers,
             base=self._base(line, phrase, chunk.last),

@@ -17,7 +17,7 @@ from khabar.text.discourse import Discourse
 from khabar.text.events import events, finer, is_located
 from khabar.text.match import Matcher
 from khabar.text.matched import Filler, Match
-from khabar.text.roles import ended, post_in, presides, roles, roles_again
+from khabar.text.roles import ended, held_by_next, post_in, presides, roles, roles_again, year_after
 from khabar.text.scene import Scene
 from khabar.text.segment import Quotation
 from khabar.text.speech import Speeches
@@ -48,11 +48,24 @@ def _facts(scene: Scene, linked: Sequence[Recognised], quotes: Sequence[Quotatio
     speeches = Speeches(scene, quotes)
     for matcher in matchers:
         matches = list(matcher.headed())
+        for match in _beside(scene, matcher):
+            yield from _stated(scene, matcher, match)
         yield from speeches.sentence(matcher, matches)
         for match in matches:
             yield from _stated(scene, matcher, match)
         yield from events(scene, matcher, matches)
     yield from speeches.loose(frozenset(r.sentence.span.start for r in linked))
+
+
+def _beside(scene: Scene, matcher: Matcher) -> Iterator[Match]:
+    """A state beside the office of presiding that it has: "Peru, the current chair of the alliance, …"."""
+    frames = [f for f in scene.language.stating.get(KH.chairs, ()) if f.head is None]
+    if not any(c.kind == "post" and c.has(KH.presides) for c in matcher.chunks):
+        return
+    for match in (m for frame in frames for m in matcher.headless(frame)):
+        state, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
+        if not held_by_next(matcher, state, post):
+            yield match
 
 
 def _stated(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
@@ -113,7 +126,8 @@ def _pair(
         yield from post_in(scene, frame, post)
         if frame.status is None:
             span, status = scene.evidence(matcher, match), scene.status(matcher, match)
-            yield from presides(scene, frame, first, post, span, status)
+            when = year_after(matcher.chunks, obj.index)
+            yield from presides(scene, frame, first, post, span, status, when)
 
 
 def _inception(

@@ -29,7 +29,7 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
             continue
         for match in matcher.headless(frame):
             holder, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
-            if holder < post and _held_by_next(matcher, holder, post):
+            if holder < post and held_by_next(matcher, holder, post):
                 continue
             if holder < post and not _closed(matcher, holder, post):
                 continue
@@ -169,7 +169,7 @@ def _role(
         yield from post_in(scene, match.frame, chunks[i])
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
-        yield from presides(scene, match.frame, person, chunks[i], span, status, _year_after(chunks, i))
+        yield from presides(scene, match.frame, person, chunks[i], span, status, year_after(chunks, i))
 
 
 def _holds_another(scene: Scene, person: URIRef, post: URIRef) -> bool:
@@ -213,7 +213,7 @@ def presides(
             return
 
 
-def _year_after(chunks: Sequence[Chunk], post: int) -> Period | None:
+def year_after(chunks: Sequence[Chunk], post: int) -> Period | None:
     """When an office is held, as the words right after it say: "chair of the council | for 2024"."""
     after = chunks[post + 1 : post + 3]
     led = len(after) > 1 and after[0].kind == "word" and (after[0].has(KH.at) or after[0].has(KH.locative))
@@ -381,7 +381,7 @@ def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     return bool(following) and following[0].kind == "person"
 
 
-def _held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
+def held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
     chunks = matcher.chunks
     if matcher.language.phrases is not KH.capitals:
