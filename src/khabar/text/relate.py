@@ -214,7 +214,8 @@ def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple
             return (chaired[-1],)  # «انتقلت الرئاسة إلى …»: of the body whose chairs were named
         if KH.chainOnly in frame.features:
             return ()
-    if pronoun and frame.states is KH.supports and (own := _argument(scene, matcher, match)) is not None:
+    told = pronoun and frame.states is KH.supports or frame.states is KH.inception
+    if told and scene.language.phrases is KH.idafa and (own := _argument(scene, matcher, match)) is not None:
         return (own,)
     found = scene.discourse.recent(here, (frame.implied_type or scene.end(frame, slot),), since=since)
     return (found,) if found is not None else ()

@@ -112,7 +112,8 @@ def _presiding_state(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
     apposed = post == holder + 2 and chunks[post].has(KH.presides) and bool(chunks[post].inner)
     bare = state.kind == "name" and state.type is KH.Country and not (state.governors or state.owns)
     closed = post + 1 < len(chunks) and chunks[post + 1].kind == "mark"
-    return apposed and bare and closed and LEXINFO.verb in (chunks[holder - 1].head or state.head).speech
+    verb = chunks[holder - 1].head if holder else None
+    return apposed and bare and closed and verb is not None and LEXINFO.verb in verb.speech
 
 
 def _has_another(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
@@ -120,9 +121,18 @@ def _has_another(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
 
     «استقبل الشيخ خالد رئيس الوزراء ووزير الداخلية، السيد أحمد الأمين العام»
     """
-    joined = chunks[post].joined and post > 0 and chunks[post - 1].kind == "post" and chunks[post + 1].comma
-    own = chunks[holder + 1 : holder + 2]
-    return joined and [c.kind for c in own] == ["post"] and not (own[0].joined or own[0].governors)
+    before = post
+    while before > 0 and (chunks[before].kind == "post" or chunks[before].comma):
+        before -= 1
+    chained = chunks[post].joined and chunks[post - 1].kind == "post" or chunks[before].kind == "person"
+    own = [c for c in chunks[holder + 1 : holder + 3] if not c.comma][:1]
+    apart = chained and before < post - 1 and chunks[post + 1].comma
+    return apart and [c.kind for c in own] == ["post"] and not (own[0].joined or own[0].governors)
+
+
+def _rank(chunk: Chunk) -> bool:
+    """Whether a mere title of somebody stands there that is an office, too: «الأمير»."""
+    return chunk.kind == "post" and chunk.has(KH.courtesy) and chunk.bare_head
 
 
 def _closed(matcher: Matcher, holder: int, post: int) -> bool:
@@ -374,19 +384,21 @@ def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     """Whether the post has a holder of its own after it."""
     beyond = chunks[post + 1 : post + 6]
     apart = next((k for k, c in enumerate(beyond) if c.joined and c.has(KH.title)), len(beyond))
-    following = [c for c in beyond[:apart] if not (c.comma or c.has(KH.title))]
+    following = [c for c in beyond[:apart] if not (c.comma or c.has(KH.title) or _rank(c))]
     if len(following) > 1 and chunks[post + 1].comma and following[0].kind == "person":
         own = following[1]  # «الشيخ خالد، رئيس الوزراء ووزير | الداخلية، السيد أحمد الأمين العام»
-        return not (chunks[post].joined and own.kind == "post" and not (own.joined or own.governors))
+        return own.kind != "post" or own.joined or bool(own.governors)
     return bool(following) and following[0].kind == "person"
 
 
 def held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
     chunks = matcher.chunks
+    after = post + 1
+    if matcher.language.phrases is KH.idafa:  # «…، علي حسن، وزير العدل | سامي الخطيب، …»
+        return chunks[post - 1].comma and after < len(chunks) and chunks[after].kind == "person"
     if matcher.language.phrases is not KH.capitals:
         return False
-    after = post + 1
     joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
     if joined and _has_post(chunks, holder):
         after += 2  # "Minister X, Deputy Prime Minister and Minister | Y"

@@ -111,6 +111,14 @@ class Somebody(NameWords):
         particles = self.index.particles
         return any(c.kind == "unknown" and c.surface in particles for c in chunks[start + 1 : end - 1])
 
+    def _heads_line(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether names open a line of a list that ends with an office: «– صابري علوي | وزيرا للعدل»."""
+        if self.language.phrases is not KH.idafa or not start or not 1 < end - start < 5:
+            return False
+        listed = all(c.kind == "mark" for c in chunks[:start]) and end < len(chunks)
+        office = listed and chunks[end].kind == "post" and not (chunks[end].joined or chunks[end].governors)
+        return office and (end + 1 == len(chunks) or chunks[end + 1].kind == "mark")
+
     def _opens_with_particle(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether a name of three words begins with what only names begin with: «عبد | المنعم | عنان»."""
         return self.language.phrases is KH.idafa and end - start > 2 and self._house(chunks[start])
