@@ -34,13 +34,18 @@ NOT_FOR_PROGRAMS: Final = {
 }  # fmt: skip
 NAMES: Final = {
     "/<any(id, article):kind>/<name>": ("/id/{name}", "/article/{key}"),
+    **{
+        f"{root}/suggest/<any(entity, property, type):kind>": (f"{root}/suggest/{{kind}}",)
+        for root in ("/reconcile", "/reconcile/1.0-draft")
+    },
     "/graph/<path:name>": ("/graph/{name}",),
     "/ont.<suffix>": ("/ont",),
     "/ont/<version>": ("/ont",),
     "/lexicon/<name>": ("/lexicon/{name}",),
     "/<any(dataset, maintainers):name>": ("/dataset", "/maintainers"),
     "/<any(dataset, maintainers):name>.<suffix>": ("/dataset", "/maintainers"),
-    "/dump/<path:name>": ("/dump/{file}",),
+    "/dump/<version>/<name>": ("/dump/{version}/{file}",),
+    "/feed/<name>": ("/feed/{name}",),
     "/data/<path:name>": ("/data",),
 }
 DISPUTED: Final = f"""

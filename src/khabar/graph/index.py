@@ -135,6 +135,16 @@ def search(
     return [Found(s, p, value, language, round(-rank, 4)) for s, p, value, language, rank in rows]
 
 
+def literals(folder: Path, properties: Sequence[str], *, subjects: str) -> Iterator[tuple[str, str]]:
+    """The literals of PROPERTIES, each after its subject, whose IRI begins with SUBJECTS."""
+    if not (folder / NAME).is_file():
+        return
+    marks = ", ".join("?" * len(properties))
+    query = f"SELECT subject, value FROM literal WHERE property IN ({marks}) AND substr(subject, 1, ?) = ?"
+    with closing(sqlite3.connect(f"{(folder / NAME).as_uri()}?immutable=1", uri=True)) as database:
+        yield from database.execute(query, (*properties, len(subjects), subjects))
+
+
 def things(found: Iterable[Found], base: str) -> list[Found]:
     """The best literal of each thing, and of each article any of its words; in the order of FOUND.
 

@@ -118,6 +118,10 @@ class Snapshot:
                 headers={"Retry-After": "30"},
             ) from error  # fmt: skip
 
+    def literals(self, properties: Sequence[str], *, subjects: str) -> Iterator[tuple[str, str]]:
+        """The literals of PROPERTIES, each after its subject, whose IRI begins with SUBJECTS."""
+        return index.literals(self._indexed(), properties, subjects=subjects)
+
     def _indexed(self) -> Path:
         """Where the index is; a snapshot of an older khabar gets one now, for this process."""
         if not (self.path / index.NAME).is_file():
