@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 import pyoxigraph as ox
 
-from khabar.graph.store import is_text_graph
+from khabar.graph.checkpoint import is_shown
 from khabar.vocab import (
     ITSRDF,
     LEXINFO,
@@ -122,7 +122,7 @@ FORMATS: Final[Mapping[str, Callable[[ox.Store, str, bool], Iterator[str]]]] = M
 
 def _graphs(snapshot: ox.Store, base: str, publish_text: bool) -> list[ox.NamedNode]:
     graphs = (graph for graph in snapshot.named_graphs() if isinstance(graph, ox.NamedNode))
-    wanted = (graph for graph in graphs if publish_text or not is_text_graph(graph.value, base))
+    wanted = (graph for graph in graphs if is_shown(graph.value, base, publish_text=publish_text))
     return sorted(wanted, key=lambda graph: graph.value)
 
 
