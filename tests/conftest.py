@@ -1,4 +1,4 @@
-"""In CI nothing may be missing: there a test that would be skipped fails instead."""
+"""In CI nothing may be missing: there a test that would be skipped fails instead.  No test measures time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("khabar", deadline=None)
+settings.load_profile("khabar")
 
 
 @pytest.hookimpl(wrapper=True)

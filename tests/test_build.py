@@ -131,7 +131,7 @@ def test_another_base_moves_everything_of_ours(knowledge: Knowledge, tmp_path: P
     build([ARTICLE], tmp_path / "b", knowledge=knowledge, base=OTHER)
     assert DEFAULT_BASE not in dumped(tmp_path / "b")
     moved = dumped(tmp_path / "b").replace(OTHER, DEFAULT_BASE)
-    assert sorted(moved.splitlines()) == dumped(tmp_path / "a").splitlines()
+    assert sorted(moved.splitlines()) == sorted(dumped(tmp_path / "a").splitlines())
 
 
 # --- the same articles, the same bytes

@@ -23,8 +23,9 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "knowledge": VALUES,
     "text": VALUES | {"knowledge"},
     "graph": VALUES | {"knowledge"},
+    "dumps": VALUES | {"knowledge", "graph"},
     "validation": VALUES | {"knowledge", "graph"},
-    "publish": VALUES | {"knowledge", "graph", "validation"},
+    "publish": VALUES | {"knowledge", "graph", "dumps", "validation"},
     "settings": VALUES,
     "extraction": VALUES | {"knowledge", "text"},
     "jsonlines": VALUES | {"knowledge"},
@@ -50,7 +51,7 @@ TOP: Final = {
 }  # programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere
     "babel": {"publish"},
-    "backports": {"publish.encoding"},
+    "backports": {"publish.encoding", "dumps.packing"},
     "click": {"cli", "commands", "publish.validation", "validation.render.text"},
     "feedparser": {"text.feed"},
     "flask": {"publish", "server"},
@@ -58,6 +59,7 @@ HOMES: Final = {  # the only modules that may import the library; rdflib's terms
     "owlready2": {"knowledge.ontology"},
     "prometheus_client": {"publish.metrics"},
     "py3langid": {"text.identifier"},
+    "pyarrow": {"dumps.columns"},
     "pyshacl": {"graph.reference"},
     "trafilatura": {"text.html"},
     "waitress": {"publish"},

@@ -15,7 +15,6 @@ from rdflib import URIRef
 from khabar.errors import KhabarError
 from khabar.extraction import extract
 from khabar.graph.assemble import assemble
-from khabar.graph.changes import RESERVED
 from khabar.graph.curation import without_refuted
 from khabar.graph.metadata import Run, runs
 from khabar.graph.report import Report
@@ -24,7 +23,7 @@ from khabar.graph.terms import Terms
 from khabar.graph.validate import Beside, as_quads, axioms, validate_quads
 from khabar.knowledge import Knowledge, load
 from khabar.model import Article
-from khabar.vocab import DEFAULT_BASE, digest
+from khabar.vocab import DEFAULT_BASE, RESERVED_KEYS, digest
 
 NOTHING: Final[frozenset[URIRef]] = frozenset()
 
@@ -90,7 +89,7 @@ def examiner(knowledge: Path, shapes: Sequence[Path], base: str, refuted: frozen
 
 
 def _unfit(key: str) -> str | None:
-    if key in RESERVED or not re.fullmatch(r"[^\x00-\x20<>\"{}|\\^`#?/%]+", key):
+    if key in RESERVED_KEYS or not re.fullmatch(r"[^\x00-\x20<>\"{}|\\^`#?/%]+", key):
         return f"its id {key!r} cannot be part of an IRI of ours; give it another"
     return None
 

@@ -11,6 +11,7 @@ from khabar.building import describe_all
 from khabar.errors import KhabarError
 from khabar.graph import quarantine
 from khabar.graph.folder import describe
+from khabar.graph.locking import locked
 from khabar.graph.metadata import runs
 from khabar.graph.store import Store
 from khabar.graph.takedown import key_mark, marks, taken_down, tombstones
@@ -55,9 +56,16 @@ def remove(
         describe_all(store, knowledge, made_by.values(), source_date_epoch)
         if not takedown:
             return store.publish(), keys
-        shutil.rmtree(store.path / "dumps", ignore_errors=True)
+        _delete(store.path / "dumps")
         shutil.rmtree(store.path / "reports", ignore_errors=True)
         return store.forget_the_past(), keys
+
+
+def _delete(dumps: Path) -> None:
+    """Delete all versions, unless one is just being made: then LockedError is raised."""
+    if dumps.is_dir():
+        with locked(dumps):
+            shutil.rmtree(dumps)
 
 
 def _marks(folder: Path, key: str, knowledge: Knowledge) -> frozenset[str]:

@@ -19,6 +19,7 @@ from khabar.publish import (
     compare,
     description,
     door,
+    downloads,
     editor,
     encoding,
     endpoint,
@@ -97,9 +98,8 @@ def create_app(
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    read = (
-        (plainpages,) if dataset == PLAIN else (pages, things, graphs, lists, compare, atlas, checks, about)
-    )
+    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads)
+    read = (plainpages,) if dataset == PLAIN else built
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
         app.register_blueprint(module.blueprint)

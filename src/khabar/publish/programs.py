@@ -29,7 +29,9 @@ BUILT: Final = (
     "/maintainers",
     "/lexicon/{name}",
     "/dump/",
-    "/dump/{file}",
+    "/dump/{version}/{file}",
+    "/feed/",
+    "/feed/{name}",
     "/examples",
 )
 
