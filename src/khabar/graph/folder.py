@@ -71,6 +71,7 @@ class Folder:
         with reporting(path / "store"):
             settle(path / "store")
             _sweep(path / "store")
+            intact.unseal(path / "store")
             self.dataset = ox.Store(path / "store")  # to be read; whatever changes it is a method of ours
         self._changed = not (path / "current").exists() or (path / UNPUBLISHED).exists()
 
@@ -150,6 +151,11 @@ class Folder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end()
+        if kind is None:
+            with reporting(self.path):
+                current = _current(self.path)
+                before = self.path / "snapshots" / str(current) if current else None
+                intact.seal(self.path / "store", before, {})
         first_build = self.path != self.folder
         is_kept = self._is_worth_keeping
         try:
@@ -191,6 +197,11 @@ class Folder:
         """Put beside a SNAPSHOT what its words can be searched by; the one BEFORE it may save work."""
         index.write(self.dataset, snapshot, before, everywhere=self.kind == PLAIN, hidden=self._hidden())
 
+    def republish(self) -> int:
+        """Make what is held visible in a snapshot that shares nothing with those before it."""
+        self._changed = True
+        return self.publish(anew=True)
+
     def _told(self) -> dict[str, int]:
         """What the seal of a snapshot says beside its files."""
         return {}
@@ -207,7 +218,7 @@ class Folder:
         current = _current(self.path)
         if not self._changed and current is not None:
             return current
-        number = (current or 0) + 1
+        number = (current or _highest(self.path / "snapshots")) + 1
         with reporting(self.path):
             self.dataset.flush()
             target = self.path / "snapshots" / str(number)
@@ -246,6 +257,16 @@ def is_built(folder: Path) -> bool:
 def is_ours(folder: Path) -> bool:
     """Whether FOLDER holds a dataset that khabar has written."""
     return (folder / "khabar.json").is_file()
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Be the one writer of a FOLDER of ours without opening it; raises LockedError."""
+    lock_ = _lock(folder)
+    try:
+        yield
+    finally:
+        _unlock(lock_, keep=True)
 
 
 def describe(folder: Path, *, kind: str | None = None) -> Description:
@@ -324,6 +345,10 @@ def _current(folder: Path) -> int | None:
     if not number.isdecimal() or not intact.is_sealed(folder / "snapshots" / number, sealed):
         raise damaged(path, "it does not name a snapshot")
     return int(number)
+
+
+def _highest(snapshots: Path) -> int:
+    return max((int(path.name) for path in snapshots.iterdir() if path.name.isdecimal()), default=0)
 
 
 def _check_base(base: str) -> None:

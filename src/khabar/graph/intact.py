@@ -1,4 +1,7 @@
-"""Whether a snapshot still is what was written: its seal names each of its files, with size and SHA-256.
+"""Whether a store still is what was written: its seal names each of its files, with size and SHA-256.
+
+A snapshot is sealed before it is shown; the store of the writer when it is closed, and the seal is broken
+when it is opened.
 
 The engine tells a flipped bit when it reads the block, but opens a truncated list of files as if nothing
 were there.  So no snapshot is opened before its small files are hashed and the large ones measured; the
@@ -17,26 +20,36 @@ from typing import Any, Final
 from khabar.graph.files import damaged, reporting, sync, write_atomically
 
 NAME: Final = "seal.json"
+IDLE: Final = ("LOCK", "LOG", NAME)  # what files begin with that tell nothing of the data
 SMALL: Final = 1 << 17  # bytes of a file that is hashed each time
 
 
 def seal(snapshot: Path, before: Path | None, told: Mapping[str, int]) -> str:
     """Write down what the files of a SNAPSHOT are, and have all of them on disk; returns a hash of it.
 
-    What is TOLD stands beside them.  Files that the snapshot BEFORE it shares are not hashed again.
+    What is TOLD stands beside them.  Files that it shares with the snapshot BEFORE are not hashed again.
     """
     known = _read(before)["files"] if before is not None and (before / NAME).is_file() else {}
     files = {}
-    for path in sorted(snapshot.iterdir()):
+    for path in sorted(path for path in snapshot.iterdir() if not path.name.startswith(IDLE)):
         size = path.stat().st_size
         if path.name in known and before is not None and _is_same(path, before / path.name):
             files[path.name] = known[path.name]
         else:
-            files[path.name] = [size, _hash(path)]
+            files[path.name] = [size, hashed(path)]
             sync(path)
     text = json.dumps({**told, "files": files}, indent=1) + "\n"
     write_atomically(snapshot / NAME, text + _digest(text.encode()) + "\n")
     return _digest(text.encode())
+
+
+def unseal(store: Path) -> None:
+    """Break the seal of a store that is to be written, if it has one; raises StoreError if it is damaged."""
+    if (store / NAME).exists():
+        check(store)
+        with reporting(store):
+            (store / NAME).unlink()
+            sync(store)
 
 
 def told(snapshot: Path) -> dict[str, Any]:
@@ -67,7 +80,7 @@ def differing(snapshot: Path, *, thorough: bool) -> Iterator[tuple[Path, str]]:
                 yield path, "it is missing"
             elif path.stat().st_size != size:
                 yield path, f"it has {path.stat().st_size} bytes, not {size}"
-            elif (thorough or size < SMALL) and _hash(path) != digest:
+            elif (thorough or size < SMALL) and hashed(path) != digest:
                 yield path, "its bytes are not those that were written"
 
 
@@ -94,6 +107,7 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _hash(path: Path) -> str:
+def hashed(path: Path) -> str:
+    """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

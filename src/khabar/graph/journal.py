@@ -22,6 +22,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -165,8 +166,8 @@ def read(folder: Path, dataset: str, after: int = 0) -> Iterator[Record]:
     What stands behind the last whole record of the last segment is left out.
     """
     found = segments(folder, dataset)
-    for segment, following in zip(found, [*found[1:], None], strict=True):
-        if following is not None and following.first <= after + 1:
+    for segment, following in pairwise([*found, None]):
+        if segment is None or (following is not None and following.first <= after + 1):
             continue
         number, end = segment.first - 1, segment.begin
         with reporting(segment.path):

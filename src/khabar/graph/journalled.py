@@ -77,7 +77,7 @@ class Journalled(Folder):
         quads = self.dataset.quads_for_pattern(None, self._sourced, None, self._meta)
         if (held := sum(1 for _ in quads)) != self._at.articles:
             raise damaged(self.folder / "store", f"it holds {held} articles, not {self._at.articles}")
-        if self.path == self.folder:
+        if (self.folder / "current").exists():
             shown = intact.told(snapshot_path(self.folder)).get("record", 0)
             if shown > self._at.number:
                 raise damaged(
@@ -108,8 +108,7 @@ class Journalled(Folder):
         swap(self.path / "store", self.path / "store.new")
         with reporting(self.path / "store"):
             self.dataset = ox.Store(self.path / "store")
-        self._changed = True
-        number = self.publish(anew=True)
+        number = self.republish()
         for old in (self.path / "snapshots").iterdir():
             if old.name != str(number):
                 shutil.rmtree(old, ignore_errors=True)

@@ -7,7 +7,7 @@ forgotten, and a journal all that was ever written to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -29,10 +29,10 @@ PASSED: Final = f"{BOOKS} {AT} "
 ARTICLE: Final = re.compile(rf"(?m)^\S+ <{re.escape(PROV.wasDerivedFrom)}> \S+ <\S+/graph/meta> \.$")
 
 
-def write_journal(path: Path, dataset: ox.Store, id_: str, first: int) -> int:
+def write_journal(path: Path, dataset: ox.Store, id_: str, first: int, more: Iterable[bytes] = ()) -> int:
     """Write a journal of all that a DATASET holds, beginning with the number FIRST, to its place below PATH.
 
-    Returns the number of its last record, up to which the store has then followed it.
+    MORE are payloads that follow.  Returns the number of the last record of what DATASET holds.
     """
     other = path / f"{journal.NAME}.new"
     written = Journal(other, id_, first=first)
@@ -44,12 +44,15 @@ def write_journal(path: Path, dataset: ox.Store, id_: str, first: int) -> int:
     for file in sorted((path / "articles").glob("*.json")):
         kept = {unquote(file.stem): file.read_text("utf-8")}
         written.append(records.encode(Change(articles=articles, files=Files(kept))))
+    last = written.last
+    for payload in more:
+        written.append(payload)
     written.close()
     swap(path / journal.NAME, other)
-    return written.last
+    return last
 
 
-def write_store(path: Path, dataset: ox.Store, at: Checkpoint) -> None:
+def write_store(path: Path, dataset: ox.Store, at: Checkpoint | None) -> None:
     """Write a store that holds what DATASET does, and follows the journal to AT, beside the one below PATH.
 
     It is put into its place by `swap`, when nobody has DATASET open any more.
@@ -62,7 +65,8 @@ def write_store(path: Path, dataset: ox.Store, at: Checkpoint) -> None:
         made.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
         for passed in list(made.quads_for_pattern(BOOKS, AT, None, BOOKS)):
             made.remove(passed)
-        made.add(at.quad)
+        if at is not None:
+            made.add(at.quad)
         made.flush()
         made.optimize()
 
