@@ -357,7 +357,11 @@ class _Linker(Pronouns):
             and all(line.definite(k) and k not in line.names for k in adjectives)
             and len(adjectives) < 2
         ):
-            return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
+            top = (self.d.ontology.top(chunk.type),)
+            same = self.d.recent(here, top, head=stem)
+            nested = same is None and top[0] is KH.Event and chunk.bare_head
+            # «الدورة الثانية لقمة الدول … | القمة»
+            return self.d.recent(here, top, inside=stem) if nested else same
         return None
 
     def _means_last(self, chunk: Chunk) -> bool:

@@ -48,6 +48,24 @@ class NameWords(Chunker):
             return False
         return any(self.language.proclitics[p].role is KH.article for p in chunk.head.best.proclitics)
 
+    def _ends_name(self, chunks: Sequence[Chunk], j: int) -> bool:
+        """Whether an adjective with its article stands at J and nothing that goes on with it: a last name."""
+        chunk, following = chunks[j], chunks[j + 1 : j + 2]
+        if (
+            self.language.phrases is not KH.idafa
+            or chunk.kind != "word"
+            or chunk.head is None
+            or chunk.joined
+        ):
+            return False
+        roles = [self.language.proclitics[p].role for p in chunk.head.best.proclitics]
+        if roles != [KH.article] or LEXINFO.adjective not in chunk.head.speech or chunk.has(KH.title):
+            return False
+        if any(w.marks is not None for w in chunk.head.words):
+            return False  # «سامي الخطيب | السابق»
+        closed = bool(following) and following[0].kind in ("mark", "post")
+        return closed or bool(following) and following[0].has(KH.opensWords)
+
     def _people_of(self, chunk: Chunk) -> bool:
         """Whether a word for somebody's nationality stands there, bare of any article or preposition."""
         bare = chunk.kind == "demonym" and not (chunk.joined or chunk.governors) and chunk.head is not None

@@ -31,8 +31,8 @@ def recognise(
     """The chunks of every sentence; people named once by their full name are known by their last name."""
     reader = Recogniser(article, knowledge)
     first = tuple(reader.mended(reader.sentence(s) for s in sentences))
-    surnames = reader.people.surnames(first)
-    return tuple(reader.people.with_surnames(r, surnames) for r in first)
+    surnames, neighbours = reader.people.surnames(first), reader.people.neighbours(first)
+    return tuple(reader.people.with_surnames(r, surnames, neighbours) for r in first)
 
 
 class Recogniser(Chunker):

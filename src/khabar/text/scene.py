@@ -65,7 +65,7 @@ class Scene:
         if chunk.has(KH.delegates) and frame.states is KH.memberOf:
             return False  # who belongs to a delegation joins no body
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
-            return chunk.has(KH.presides) and self.group(chunk) is not None  # «بصفتها رئيسة المجموعة»
+            return chunk.has(KH.presides) and self.presided(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
             return not self.ontology.ancestors(KH.Person).isdisjoint(allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
@@ -79,8 +79,8 @@ class Scene:
             and (chunk.last - chunk.first > 1 or frame.states is not KH.signed)
         ):
             return False  # who «стороны» are is known only of what follows a meeting
-        if chunk.has(KH.delegates) and frame.states is KH.chairs:
-            return False  # who leads a delegation presides over nothing
+        if chunk.has(KH.delegates) and frame.states in (KH.chairs, KH.memberOf):
+            return False  # who leads a delegation presides over nothing, and nobody is a member of it
         if chunk.has(KH.delegates) and frame.creates is not None:
             return True  # "received a delegation of the bank"
         if frame.states is KH.launched and element.slot is KH.object and chunk.type in _LANDS:
@@ -124,6 +124,10 @@ class Scene:
     def group(self, post: Chunk) -> URIRef | None:
         """What a member belongs to: of "a member of the Coal Union" the union."""
         return next((c.iri for c in post.inner if self.is_a(c, KH.Organization)), None)
+
+    def presided(self, post: Chunk) -> URIRef | None:
+        """What is presided over by who holds such a post: a body, or an event."""
+        return next((c.iri for c in post.inner if self.is_a(c, KH.Organization, KH.Event)), None)
 
     def is_a(self, chunk: Chunk, *classes: URIRef) -> bool:
         """Whether the chunk names a thing of one of those classes."""
@@ -200,7 +204,8 @@ class Scene:
             return chunk.iri
         grouped = frame.states is KH.memberOf or frame.states is KH.chairs and slot is KH.object
         member = chunk.kind == "post" or chunk.has(KH.membership)
-        if grouped and member and (group := self.group(chunk)) is not None:
+        of = self.presided if frame.states is KH.chairs and slot is KH.object else self.group
+        if grouped and member and (group := of(chunk)) is not None:
             return group
         if frame.states is KH.chairs and slot is KH.object and (again := self._named_before(matcher, filler)):
             return again
