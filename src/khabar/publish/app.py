@@ -34,6 +34,7 @@ from khabar.publish import (
     pool,
     programs,
     reconcile,
+    status,
     things,
     validation,
 )
@@ -101,7 +102,7 @@ def create_app(
     read = (
         (plainpages,)
         if dataset == PLAIN
-        else (pages, things, graphs, lists, compare, atlas, checks, about, reconcile)
+        else (pages, things, graphs, lists, compare, atlas, checks, about, reconcile, status)
     )
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
