@@ -6,8 +6,10 @@ GRAPH := out/graph
 PYTEST ?= $(BIN)/python -m pytest
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# When what is released was last changed.
+EPOCH = $(shell git log -1 --format=%ct 2>/dev/null || echo 946684800)
 
-.PHONY: help run test clients reliability bench confidence differential lint pages lock dist clean
+.PHONY: help run test clients reliability bench confidence differential lint pages lock spark dist release clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -48,7 +50,8 @@ pages: $(VENV)/installed  ## run the examples of README.md and docs/ again, and 
 
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra web"; do \
+	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra parquet --extra store --extra web" \
+	    "requirements-spark.txt --extra spark"; do \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file $$target; \
 	done
@@ -58,9 +61,20 @@ lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproj
 	    --output-file $$folder/requirements.txt; \
 	done
 
+spark: $(VENV)/spark  ## install Apache Spark for the tests that need it: 460 MB
+
 dist: $(VENV)/installed  ## the wheel and the source archive, with the editor that npm fetches
 	rm -rf dist
 	KHABAR_BROWSER=required $(BIN)/python -m build --no-isolation
+
+release: $(VENV)/installed  ## what is released: built twice to equal bytes, with a bill of materials and hashes
+	rm -rf dist out/again
+	KHABAR_BROWSER=required SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --no-isolation --outdir dist
+	KHABAR_BROWSER=required SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --no-isolation --outdir out/again
+	diff --recursive dist out/again
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
+	  --output-format JSON --output-file dist/khabar.cdx.json
+	cd dist && sha256sum khabar-*.whl khabar-*.tar.gz khabar.cdx.json > SHA256SUMS && sha256sum --check SHA256SUMS
 
 clean:  ## remove what make made
 	rm -rf $(VENV) out dist build
@@ -70,6 +84,10 @@ $(VENV)/installed: requirements-dev.txt pyproject.toml hatch_build.py browser/pa
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/spark: requirements-spark.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.txt
 	touch $@
 
 $(VENV)/peers/installed: bench/peers/requirements.txt $(VENV)/installed

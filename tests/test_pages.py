@@ -473,35 +473,6 @@ def test_another_base(tmp_path: Path) -> None:
     app.extensions["khabar"].close()
 
 
-# --- dumps
-
-
-def test_dumps_are_files(tmp_path: Path) -> None:
-    folder = built(tmp_path / "graph")
-    version = folder / "dumps" / "2026-11-23"
-    version.mkdir(parents=True)
-    (version / "khabar.nq").write_bytes(b"<x:a> <x:b> <x:c> <x:d> .\n")
-    (version / "khabar.ttl.tmp").write_bytes(b"half")
-    app = create_app(folder, workers=1)
-    client = app.test_client()
-    page = get(client, "/dump/")
-    assert "/dump/2026-11-23/khabar.nq" in page
-    assert "half" not in page
-    assert ".tmp" not in page
-    whole = client.get("/dump/2026-11-23/khabar.nq")
-    assert (whole.mimetype, whole.data) == ("application/n-quads", b"<x:a> <x:b> <x:c> <x:d> .\n")
-    part = client.get("/dump/2026-11-23/khabar.nq", headers={"Range": "bytes=0-4"})
-    assert (part.status_code, part.data) == (206, b"<x:a>")
-    for path in (
-        "../khabar.json",
-        "%2e%2e/khabar.json",
-        "2026-11-23/../../khabar.json",
-        "2026-11-23/khabar.ttl.tmp",
-    ):
-        assert client.get(f"/dump/{path}").status_code == 404
-    app.extensions["khabar"].close()
-
-
 # --- the words of the pages
 
 

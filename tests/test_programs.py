@@ -45,7 +45,8 @@ NAMES: Final = {
     "/lexicon/<name>": ("/lexicon/{name}",),
     "/<any(dataset, maintainers):name>": ("/dataset", "/maintainers"),
     "/<any(dataset, maintainers):name>.<suffix>": ("/dataset", "/maintainers"),
-    "/dump/<path:name>": ("/dump/{file}",),
+    "/dump/<version>/<name>": ("/dump/{version}/{file}",),
+    "/feed/<name>": ("/feed/{name}",),
     "/data/<path:name>": ("/data",),
 }
 DISPUTED: Final = f"""

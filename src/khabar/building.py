@@ -22,7 +22,6 @@ from rdflib import URIRef
 from khabar.errors import KhabarError, ReadError
 from khabar.extraction import extract
 from khabar.graph.assemble import assemble
-from khabar.graph.changes import RESERVED
 from khabar.graph.curation import refuted, without_refuted
 from khabar.graph.entities import ENTITIES, describe
 from khabar.graph.folder import is_built
@@ -37,7 +36,7 @@ from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Quad
 from khabar.processes import spread
 from khabar.resources import folder
-from khabar.vocab import DEFAULT_BASE
+from khabar.vocab import DEFAULT_BASE, RESERVED_KEYS
 
 BATCH: Final = 64  # articles in one transaction: few flushes, little memory
 
@@ -165,7 +164,7 @@ class Examiner:
 
 
 def _unfit(key: str) -> str | None:
-    if key in RESERVED or not re.fullmatch(r"[^\x00-\x20<>\"{}|\\^`#?/%]+", key):
+    if key in RESERVED_KEYS or not re.fullmatch(r"[^\x00-\x20<>\"{}|\\^`#?/%]+", key):
         return f"its id {key!r} cannot be part of an IRI of ours; give it another"
     return None
 

@@ -12,7 +12,7 @@ from rdflib import Namespace, URIRef
 
 __all__ = [
     "ALIGNED", "BASE", "DEFAULT_BASE", "FOAF", "ITSRDF", "KH", "LEXINFO", "NIF", "ONTOLEX", "ORG",
-    "OWL", "PROV", "RDF", "RDFS", "SCHEMA", "SH", "SKOS", "SYNSEM", "WD", "XSD",
+    "OWL", "PROV", "RDF", "RDFS", "RESERVED_KEYS", "SCHEMA", "SH", "SKOS", "SYNSEM", "WD", "XSD",
     "article_iri", "digest", "entity_iri", "graph_iri", "interned", "rebase", "statement_iri",
     "text_graph_iri", "unbased",
 ]  # fmt: skip
@@ -73,6 +73,11 @@ ONTOLEX: Final = Terms("http://www.w3.org/ns/lemon/ontolex#")
 SYNSEM: Final = Terms("http://www.w3.org/ns/lemon/synsem#")
 LEXINFO: Final = Terms("http://www.lexinfo.net/ontology/3.0/lexinfo#")
 WD: Final = Terms("http://www.wikidata.org/entity/")
+
+# An article of such a key would be taken for a graph that holds something else.
+RESERVED_KEYS: Final = frozenset(
+    {"curation", "entities", "facts", "lexicon", "meta", "mirror", "ontology", "text"}
+)
 
 ALIGNED: Final = {"foaf": FOAF, "org": ORG, "prov": PROV, "schema": SCHEMA, "skos": SKOS}
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from khabar.building import build
-from khabar.commands.options import CONFIG, JOBS, LANGUAGE, SRC, configure
+from khabar.commands.options import CONFIG, JOBS, LANGUAGE, SRC, TEXTS, configure
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge, progress
+from khabar.commands.stores import opened, store_options
+from khabar.remote.mirror import mirror
 from khabar.vocab import DEFAULT_BASE
 
 
@@ -34,6 +36,9 @@ from khabar.vocab import DEFAULT_BASE
 )
 @JOBS
 @LANGUAGE
+@store_options("Bring the graph to this SPARQL store, too; the next build sends what has changed.")
+@click.option("--replace-store", is_flag=True, help="Empty the graphs of ours that the store holds first.")
+@TEXTS
 @click.option("--source-date-epoch", type=int, envvar="SOURCE_DATE_EPOCH", hidden=True)
 @CONFIG
 def command(
@@ -42,6 +47,11 @@ def command(
     base: str,
     jobs: int,
     language: str | None,
+    store: str | None,
+    store_kind: str,
+    store_user: str | None,
+    replace_store: bool,
+    publish_text: bool,
     source_date_epoch: int | None,
 ) -> Status:
     """Build a validated graph of articles, or add articles to one.
@@ -53,6 +63,7 @@ def command(
     Example:
       khabar build examples --out graph
     """
+    remote = opened(store, store_kind, store_user)
     knowledge = load_knowledge()
     found = Sources(sources, knowledge, language)
     articles = found.articles()
@@ -67,4 +78,7 @@ def command(
             source_date_epoch=source_date_epoch,
         )
     click.echo(report.text)
+    if remote is not None:
+        told = mirror(Path(out), remote, with_texts=publish_text, replace=replace_store)
+        click.echo(f"sent {told.sent} triples to {told.address} in {told.batches} batches")
     return found.status if report.good else Status.PARTLY

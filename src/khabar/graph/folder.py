@@ -7,12 +7,10 @@ from articles, plain.py for any RDF dataset.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import re
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,8 +20,9 @@ from typing import IO, ClassVar, Final, Self
 
 import pyoxigraph as ox
 
-from khabar.errors import LockedError, StoreError
+from khabar.errors import StoreError
 from khabar.graph import index
+from khabar.graph.locking import lock
 from khabar.vocab import DEFAULT_BASE
 
 FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
@@ -324,18 +323,7 @@ def _lock(folder: Path) -> IO[str]:
     """Become the one writer of FOLDER; the operating system lets go of the lock when we die."""
     with reporting(folder):
         file = (folder / "LOCK").open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.seek(0)
-        holder = file.read().strip() or "another process"
-        file.close()
-        raise LockedError(
-            where=str(folder), problem=f"is being written by {holder}", fix="wait until it is done"
-        ) from error
-    file.truncate(0)
-    file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-    file.flush()
+    lock(file, folder)
     return file
 
 

@@ -3,7 +3,7 @@
 N-Quads and TriG hold the named graphs, and leave out the default graph, which is derived from them.
 N-Triples, Turtle and JSON-LD are the default graph.  Texts of articles are in none of them, unless
 asked for.  rdflib's Turtle is neither stable nor fast enough, so this is a small writer of our own:
-it groups sorted N-Triples lines, which leaves nothing to chance.
+it groups sorted N-Triples lines, which leaves nothing to chance, a batch at a time.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
 import pyoxigraph as ox
 
-from khabar.graph.store import is_text_graph
+from khabar.graph.lines import Batch, batches, graphs
 from khabar.vocab import (
     ITSRDF,
     LEXINFO,
@@ -29,6 +31,7 @@ from khabar.vocab import (
     RDF,
     RDFS,
     SCHEMA,
+    SH,
     SKOS,
     SYNSEM,
     WD,
@@ -38,12 +41,13 @@ from khabar.vocab import (
 Line = tuple[str, str, str]  # subject, predicate and object of a triple, as N-Triples writes them
 Group = Iterator[tuple[str, Iterator[Line]]]  # the lines of each subject
 
-_TRIPLE: Final = re.compile(r"(\S+) (\S+) (.+) \.")
 _LITERAL: Final = re.compile(r'(".*")(?:@(\S+)|\^\^<(\S+)>)?', re.DOTALL)
 # What needs no escape as the local part of a prefixed name (Turtle, PN_LOCAL); more is legal, less is safe.
 _LOCAL: Final = re.compile(r"(?:\w(?:[\w.-]*[\w-])?)?", re.ASCII)
 _INTEGER: Final = re.compile(r'"([+-]?\d+)"')
 _DECIMAL: Final = re.compile(r'"([+-]?\d*\.\d+)"')
+REMEMBERED: Final = 50_000  # names of IRIs: most of the others are not met again
+
 _TYPE: Final = f"<{RDF.type}>"
 # What a reader wants to see first; the other predicates follow in the order of their IRIs.
 _FIRST: Final = (_TYPE, *(f"<{term}>" for term in (RDFS.label, RDF.subject, RDF.predicate, RDF.object)))
@@ -54,105 +58,99 @@ def prefixes(base: str) -> dict[str, str]:
     ours = {"kh": f"{base}ont#", "id": f"{base}id/"}
     theirs = {
         "dcat": "http://www.w3.org/ns/dcat#", "dcterms": "http://purl.org/dc/terms/", "itsrdf": str(ITSRDF),
-        "lexinfo": str(LEXINFO), "nif": str(NIF), "ontolex": str(ONTOLEX), "org": str(ORG), "owl": str(OWL),
-        "prov": str(PROV), "rdf": str(RDF), "rdfs": str(RDFS), "schema": str(SCHEMA), "skos": str(SKOS),
-        "synsem": str(SYNSEM), "void": "http://rdfs.org/ns/void#", "wd": str(WD), "xsd": str(XSD),
+        "lexinfo": str(LEXINFO), "nif": str(NIF), "oa": "http://www.w3.org/ns/oa#",
+        "ontolex": str(ONTOLEX), "org": str(ORG), "owl": str(OWL), "prov": str(PROV),
+        "rdf": str(RDF), "rdfs": str(RDFS), "schema": str(SCHEMA), "sh": str(SH),
+        "skos": str(SKOS), "synsem": str(SYNSEM), "void": "http://rdfs.org/ns/void#",
+        "wd": str(WD), "xsd": str(XSD),
     }  # fmt: skip
     return dict(sorted((ours | theirs).items()))
 
 
-def dump(snapshot: ox.Store, format: str, stream: BinaryIO, base: str, *, publish_text: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """How much a dump gives of the words of articles."""
+
+    whole: bool = False  # the graphs that hold whole texts, too
+    limit: int | None = None  # code points of a quotation
+
+
+def dump(snapshot: ox.Store, format: str, stream: BinaryIO, base: str, texts: Texts | None = None) -> None:
     """Write a snapshot to a binary STREAM in one of FORMATS; BASE is that of its folder.
 
     A snapshot always gives the same bytes, whatever the order or the process that filled it.
-    Memory grows with the snapshot, since it is sorted; raises KeyError for another format.
+    Memory does not grow with the snapshot; raises KeyError for another format.
     """
-    for text in FORMATS[format](snapshot, base, publish_text):
+    for text in FORMATS[format](snapshot, base, texts or Texts()):
         stream.write(text.encode())
 
 
 # --- the formats
 
 
-def _nquads(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
-    quads = (q for graph in _graphs(snapshot, base, publish_text) for q in _quads(snapshot, graph))
-    yield from (f"{line}\n" for line in _sorted(quads, ox.RdfFormat.N_QUADS))
+def _nquads(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
+    for graph, found in graphs(snapshot, base, publish_text=texts.whole, limit=texts.limit):
+        yield from (nquads(batch, graph) for batch in found)
 
 
-def _ntriples(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
-    yield from (
-        f"{line}\n" for line in _sorted(_triples(snapshot, ox.DefaultGraph()), ox.RdfFormat.N_TRIPLES)
-    )
+def _ntriples(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
+    yield from ("\n".join([*batch, ""]) for batch in batches(snapshot, ox.DefaultGraph(), texts.limit))
 
 
-def _turtle(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
-    names = _Names(base)
-    yield from names.header()
-    yield from _blocks(_grouped(snapshot, ox.DefaultGraph()), names, indent="")
+def _turtle(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
+    names = Names(base)
+    yield names.header
+    yield from (blocks(batch, names) for batch in batches(snapshot, ox.DefaultGraph(), texts.limit))
 
 
-def _trig(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
-    names = _Names(base)
-    yield from names.header()
-    for graph in _graphs(snapshot, base, publish_text):
-        yield f"\n{names.iri(str(graph))} {{\n"
-        yield from _blocks(_grouped(snapshot, graph), names, indent="  ")
-        yield "}\n"
+def _trig(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
+    names = Names(base)
+    yield names.header
+    for graph, found in graphs(snapshot, base, publish_text=texts.whole, limit=texts.limit):
+        yield from trig(found, graph, names)
 
 
-def _jsonld(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
-    names = _Names(base)
+def _jsonld(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
+    names = Names(base)
     context = json.dumps(prefixes(base), indent=2).replace("\n", "\n  ")
     yield f'{{\n  "@context": {context},\n  "@graph": ['
     comma = ""
-    for subject, lines in _grouped(snapshot, ox.DefaultGraph()):
-        node = json.dumps(_node(subject, lines, names), ensure_ascii=False)
-        yield f"{comma}\n    {node}"
-        comma = ","
+    for batch in batches(snapshot, ox.DefaultGraph(), texts.limit):
+        for subject, lines in _grouped(batch):
+            node = json.dumps(_node(subject, lines, names), ensure_ascii=False)
+            yield f"{comma}\n    {node}"
+            comma = ","
     yield "\n  ]\n}\n"
 
 
-FORMATS: Final[Mapping[str, Callable[[ox.Store, str, bool], Iterator[str]]]] = MappingProxyType(
+FORMATS: Final[Mapping[str, Callable[[ox.Store, str, Texts], Iterator[str]]]] = MappingProxyType(
     {"turtle": _turtle, "nquads": _nquads, "trig": _trig, "jsonld": _jsonld, "ntriples": _ntriples}
 )
 
 
-# --- reading the snapshot
+# --- sorted lines as text
 
 
-def _graphs(snapshot: ox.Store, base: str, publish_text: bool) -> list[ox.NamedNode]:
-    graphs = (graph for graph in snapshot.named_graphs() if isinstance(graph, ox.NamedNode))
-    wanted = (graph for graph in graphs if publish_text or not is_text_graph(graph.value, base))
-    return sorted(wanted, key=lambda graph: graph.value)
+def nquads(batch: Batch, graph: str) -> str:
+    """A batch of triples as lines of N-Quads; within a literal, a newline is escaped."""
+    return "\n".join([*batch, ""]).replace(" .\n", f" <{graph}> .\n")
 
 
-def _quads(snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
-    return snapshot.quads_for_pattern(None, None, None, graph)
+def trig(found: Iterable[Batch], graph: str, names: Names) -> Iterator[str]:
+    """One named graph as TriG."""
+    yield f"\n{names.iri(f'<{graph}>')} {{\n"
+    yield from (blocks(batch, names, indent="  ") for batch in found)
+    yield "}\n"
 
 
-def _triples(snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Triple]:
-    return (quad.triple for quad in _quads(snapshot, graph))
+def _grouped(batch: Batch) -> Group:
+    return groupby(map(split, batch), key=itemgetter(0))
 
 
-def _sorted(statements: Iterable[ox.Triple] | Iterable[ox.Quad], format: ox.RdfFormat) -> list[str]:
-    """The lines in the order of their code points.
-
-    Not splitlines(): a literal may hold U+2028, which Python takes for the end of a line.
-    """
-    data = ox.serialize(statements, format=format) or b""
-    return sorted(data.decode().split("\n"))[1:]  # what follows the last newline is empty, and sorts first
-
-
-def _grouped(snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> Group:
-    lines = (_split(line) for line in _sorted(_triples(snapshot, graph), ox.RdfFormat.N_TRIPLES))
-    return groupby(lines, key=lambda line: line[0])
-
-
-def _split(line: str) -> Line:
-    match = _TRIPLE.fullmatch(line)
-    if match is None:
-        raise ValueError(f"not an N-Triples line: {line!r}")
-    return match[1], match[2], match[3]
+def split(line: str) -> Line:
+    """Subject, predicate and object of a line of N-Triples."""
+    subject, predicate, rest = line.split(" ", 2)
+    return subject, predicate, rest[:-2]
 
 
 def _described(lines: Iterable[Line]) -> list[tuple[str, list[str]]]:
@@ -164,7 +162,7 @@ def _described(lines: Iterable[Line]) -> list[tuple[str, list[str]]]:
 # --- Turtle
 
 
-class _Names:
+class Names:
     """How IRIs and literals are written under one set of prefixes."""
 
     def __init__(self, base: str) -> None:
@@ -172,15 +170,18 @@ class _Names:
         self._spaces = [(iri, prefix) for prefix, iri in prefixes(base).items()]
         self._known: dict[str, str] = {}
 
-    def header(self) -> Iterator[str]:
-        yield f"@base <{self.base}> .\n"
-        for prefix, iri in prefixes(self.base).items():
-            yield f"@prefix {prefix}: <{iri}> .\n"
+    @property
+    def header(self) -> str:
+        """The declarations that stand before everything else."""
+        known = prefixes(self.base).items()
+        return f"@base <{self.base}> .\n" + "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in known)
 
     def iri(self, written: str) -> str:
         """An IRI in angle brackets as a prefixed name; else relative to the base, if it is one of ours."""
         known = self._known.get(written)
         if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
             known = self.compact(written[1:-1]) or self._relative(written)
             self._known[written] = known
         return known
@@ -211,13 +212,16 @@ class _Names:
         return f"{match[1]}^^{self.iri(f'<{match[3]}>')}"
 
 
-def _blocks(groups: Group, names: _Names, indent: str) -> Iterator[str]:
-    for subject, lines in groups:
+def blocks(batch: Batch, names: Names, indent: str = "") -> str:
+    """A batch of triples as Turtle: each subject once."""
+    found = []
+    for subject, lines in _grouped(batch):
         rows = [_row(names, predicate, objects, indent) for predicate, objects in _described(lines)]
-        yield f"\n{indent}{names.iri(subject)}" + " ;\n".join(rows)[len(indent) + 3 :] + " .\n"
+        found.append(f"\n{indent}{names.iri(subject)}" + " ;\n".join(rows)[len(indent) + 3 :] + " .\n")
+    return "".join(found)
 
 
-def _row(names: _Names, predicate: str, objects: list[str], indent: str) -> str:
+def _row(names: Names, predicate: str, objects: list[str], indent: str) -> str:
     verb = "a" if predicate == _TYPE else names.iri(predicate)
     return f"{indent}    {verb} " + " , ".join(names.term(value) for value in objects)
 
@@ -225,7 +229,7 @@ def _row(names: _Names, predicate: str, objects: list[str], indent: str) -> str:
 # --- JSON-LD
 
 
-def _node(subject: str, lines: Iterable[Line], names: _Names) -> dict[str, object]:
+def _node(subject: str, lines: Iterable[Line], names: Names) -> dict[str, object]:
     node: dict[str, object] = {"@id": _id(subject, names)}
     for predicate, objects in _described(lines):
         if predicate == _TYPE:
@@ -235,16 +239,26 @@ def _node(subject: str, lines: Iterable[Line], names: _Names) -> dict[str, objec
     return node
 
 
-def _id(written: str, names: _Names) -> str:
+def _id(written: str, names: Names) -> str:
     return names.compact(written[1:-1]) or written[1:-1]
 
 
-def _json_value(written: str, names: _Names) -> dict[str, str] | str:
+def _json_value(written: str, names: Names) -> dict[str, str] | str:
     match = _LITERAL.fullmatch(written)
     if match is None:
         return {"@id": _id(written, names)}
-    # N-Triples escapes the characters that JSON does, and in the same way.
-    text = str(json.loads(match[1], strict=False))
+    text = _unescaped(match[1])
     if match[2]:
         return {"@value": text, "@language": match[2]}
     return {"@value": text, "@type": _id(f"<{match[3]}>", names)} if match[3] else text
+
+
+def literal_text(written: str) -> str:
+    """The words of a literal as N-Triples writes it; nothing for nothing."""
+    match = _LITERAL.fullmatch(written)
+    return _unescaped(match[1]) if match else ""
+
+
+def _unescaped(quoted: str) -> str:
+    # N-Triples escapes the characters that JSON does, and in the same way.
+    return str(json.loads(quoted, strict=False)) if "\\" in quoted else quoted[1:-1]

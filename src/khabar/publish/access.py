@@ -81,7 +81,9 @@ def allow_origins(response: Response) -> None:
     if is_preflight:
         posts = "" if is_graph else ", POST"
         headers["Access-Control-Allow-Methods"] = f"GET, HEAD{posts}, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-None-Match"
+        headers["Access-Control-Allow-Headers"] = (
+            "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range"
+        )
         headers["Access-Control-Max-Age"] = "86400"
 
 

@@ -15,6 +15,7 @@ from khabar.errors import QueryError, StoreError
 from khabar.graph import index
 from khabar.graph.folder import BUILT, PLAIN, describe, snapshot_path
 from khabar.publish.protocol import Refusal
+from khabar.remote.reading import Readable
 from khabar.vocab import RDF
 
 QUERIES: Final = Path(__file__).with_name("queries")
@@ -43,7 +44,9 @@ class Snapshot:
         publish_text: bool,
         published: int = 0,
         is_plain: bool = False,
+        store: Readable | None = None,
     ) -> None:
+        """The snapshot at PATH; or what another STORE holds, of which PATH has no more than the index."""
         self.path = path
         self.published = published / 1e9  # seconds since 1970
         self.id = f"{path.name}-{published:x}"  # another one after a build from scratch, too
@@ -53,7 +56,7 @@ class Snapshot:
         )  # graphs whose IRI begins so are not shown
         self.is_plain = is_plain
         self.prefixes = {} if is_plain else {"kh": f"{base}ont#", "id": f"{base}id/"}
-        self._store = _open(path)
+        self._store: Readable = store or _open(path)
         self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
         self.graphs = sorted(self._names)

@@ -14,8 +14,9 @@ from typing import Final
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
+from khabar.graph.statistics import CLASSES, PROPERTIES, TOTALS, counting
 from khabar.publish import protocol
-from khabar.publish.dataset import Snapshot, query_text
+from khabar.publish.dataset import Snapshot
 from khabar.publish.pool import Request
 from khabar.publish.protocol import HTML, JSONLD, NTRIPLES, RDFXML, TURTLE, Format, Refusal
 from khabar.publish.site import address, site, snapshot
@@ -100,10 +101,10 @@ def _dataset(shown: Snapshot, this: ox.NamedNode) -> Iterator[ox.Triple]:
     if not site().dataset.is_plain:
         yield _triple(this, f"{VOID}dataDump", ox.NamedNode(address("/dump/")))
     counts = _counts(shown)
-    for row in counts["totals.rq"]:
+    for row in counts[TOTALS]:
         for name in ("triples", "distinctSubjects", "distinctObjects"):
             yield _triple(this, VOID + name, _number(row[name]))
-    classes, properties = counts["class-counts.rq"], counts["property-counts.rq"]
+    classes, properties = counts[CLASSES], counts[PROPERTIES]
     for name, rows in (("classes", classes), ("properties", properties)):
         if rows:
             yield _triple(this, VOID + name, _number(str(len(rows))))
@@ -129,14 +130,14 @@ def triples(shown: Snapshot) -> int | None:
 
 
 def _counts(shown: Snapshot) -> Counts:
-    names = ("totals.rq", "class-counts.rq", "property-counts.rq")
+    names = (TOTALS, CLASSES, PROPERTIES)
     return {name: shown.remember(name, partial(_ask, shown, name)) for name in names}
 
 
 def _ask(shown: Snapshot, name: str) -> list[dict[str, str]]:
     """The rows of one of our own queries, from a worker; none if it takes too long."""
     work = Request(
-        query=query_text(name), store=str(shown.path), snapshot=shown.id, base=shown.base,
+        query=counting(name), store=str(shown.path), snapshot=shown.id, base=shown.base,
         withheld=shown.withheld, media_type="application/sparql-results+json",
     )  # fmt: skip
     with suppress(Refusal), site().pool.run(work) as answer:

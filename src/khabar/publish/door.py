@@ -224,7 +224,9 @@ def _whole(body: Iterable[bytes]) -> bytes:
 # On every answer that only reads: scripts of every site may see it.
 OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Location, ETag, Link, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Accept-Ranges, Content-Disposition, Content-Location, Content-Range, ETag, Link, Retry-After"
+    ),
 }
 # Nothing is loaded but our own style sheet, font and icon; no script runs.
 POLICY: Final = (

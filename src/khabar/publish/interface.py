@@ -10,12 +10,14 @@ from typing import Final
 
 from babel import Locale
 from babel.numbers import format_decimal
+from babel.units import format_unit
 from rdflib import Literal, Namespace, URIRef
 
 from khabar.errors import KnowledgeError
 from khabar.knowledge.turtle import Term, Turtle
 from khabar.vocab import RDFS
 
+UNITS: Final = (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3), ("byte", 1))  # bytes in each
 UI: Final = Namespace("https://w3id.org/khabar/interface#")
 WHERE: Final = "ontology/interface.ttl"
 _DATE: Final = re.compile(r"(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?")
@@ -105,10 +107,14 @@ class Interface:
 
     def text(self, name: str, language: Language) -> Text:
         """One text of the pages; raises KeyError for a name that interface.ttl does not hold."""
-        found = self.name(str(UI[name]), RDFS.label, language)
+        found = self.find(name, language)
         if found is None:
             raise KeyError(name)
         return found
+
+    def find(self, name: str, language: Language) -> Text | None:
+        """One text of the pages, or None if interface.ttl does not hold it."""
+        return self.name(str(UI[name]), RDFS.label, language)
 
     def name(self, iri: str, predicate: URIRef, language: Language) -> Text | None:
         """A literal of a term that interface.ttl describes, in that very language."""
@@ -130,6 +136,13 @@ class Interface:
     def number(self, number: int, language: Language) -> str:
         """A number with its thousands set apart as the language does."""
         return str(format_decimal(number, locale=language.tag))
+
+    def size(self, number: int, language: Language) -> Text:
+        """A number of bytes as people read it."""
+        unit, one = next(((name, one) for name, one in UNITS if number >= one), UNITS[-1])
+        rounded = round(number / one, 1 if one > 1 and number < 10 * one else None)
+        shown = format_unit(rounded, f"digital-{unit}", "short", locale=language.tag)
+        return Text(shown, language.tag, language.direction)
 
     def written(self, value: str, language: str) -> Text:
         """Words in any language, with the direction of its script."""

@@ -1,35 +1,23 @@
-"""The pages that lead to the others: home, search, what to do about a wrong address, downloads."""
+"""The pages that lead to the others: home, and what to do about a wrong address."""
 
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, abort, request, send_file
+from flask import Blueprint, Response, request
 
 from khabar.publish import described
 from khabar.publish.disagreements import disputes
+from khabar.publish.downloads import distributions
 from khabar.publish.finding import hits
-from khabar.publish.representations import DATA
-from khabar.publish.site import page, site, text, view, with_links
+from khabar.publish.site import page, text, view, with_links
 from khabar.publish.views import Fact
-
-DUMP_TYPES: Final = {format_.name: format_.media_type for format_ in DATA} | {
-    "csv": "text/csv", "gz": "application/gzip", "zst": "application/zstd", "json": "application/json",
-}  # fmt: skip
 
 MOST_ARTICLES: Final = 8  # of the home page
 
 blueprint = Blueprint("pages", __name__)
-
-
-class File(NamedTuple):
-    """A file of a dump."""
-
-    name: str  # its path below dumps/
-    size: int  # bytes
 
 
 @blueprint.get("/")
@@ -51,13 +39,13 @@ def home() -> Response:
         for row in snapshot.once("articles.rq")[:MOST_ARTICLES]
     ]
     about = {"name": text("name"), "description": text("home-text")}
-    files = [(f"{snapshot.base}dump/{file.name}", _media_type(file.name)) for file in _dump_files().values()]
+    ways = [(f"{snapshot.base}sparql", "text/turtle"), *distributions()]
     home_page = page(
         "home.html",
         example=_example(),
         numbers=[(interface.counted(name, n, reader.language), n, path) for name, n, path in numbers],
         articles=articles,
-        described=described.dataset(reader, about, [(f"{snapshot.base}sparql", "text/turtle"), *files]),
+        described=described.dataset(reader, about, ways),
     )
     return with_links(home_page)
 
@@ -80,40 +68,3 @@ def not_found() -> Response:
     found = hits(words) or [hit for word in words.split() if len(word) > 3 for hit in hits(word)]
     things = dict.fromkeys(hit.thing for hit in found)
     return page("not-found.html", 404, words_asked=words, found=list(things)[:12])
-
-
-# --- dumps
-
-
-@blueprint.get("/dump/")
-def dumps() -> Response:
-    """The files to download."""
-    return page("dumps.html", files=list(_dump_files().values()), formats=DATA)
-
-
-@blueprint.get("/dump/<path:name>")
-def dump(name: str) -> Response:
-    """One file of a dump: only such as the list holds, so that no path can lead elsewhere."""
-    files = _dump_files()
-    if name not in files:
-        abort(404)
-    return send_file(_dump_folder() / name, mimetype=_media_type(name), conditional=True)
-
-
-def _media_type(name: str) -> str:
-    return DUMP_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-
-
-def _dump_folder() -> Path:
-    return site().dataset.folder.resolve() / "dumps"
-
-
-def _dump_files() -> dict[str, File]:
-    """The complete files below dumps/, the newest version first; what is being written has another suffix."""
-    folder = _dump_folder()
-    paths = [
-        path for path in folder.rglob("*") if path.is_file() and not path.name.endswith((".tmp", ".new"))
-    ]
-    paths.sort(key=lambda path: (path.parent.as_posix(), path.name), reverse=True)
-    names = (path.relative_to(folder).as_posix() for path in paths)
-    return {name: File(name, path.stat().st_size) for name, path in zip(names, paths, strict=True)}

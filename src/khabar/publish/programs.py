@@ -31,7 +31,9 @@ BUILT: Final = (
     "/maintainers",
     "/lexicon/{name}",
     "/dump/",
-    "/dump/{file}",
+    "/dump/{version}/{file}",
+    "/feed/",
+    "/feed/{name}",
     "/examples",
 )
 

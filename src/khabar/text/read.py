@@ -18,7 +18,7 @@ from khabar.errors import ReadError
 from khabar.model import Article
 from khabar.text.found import LARGEST, Found, Prefixed, Stream, stated
 from khabar.text.language import Readable, recognise_language
-from khabar.vocab import digest
+from khabar.vocab import RESERVED_KEYS, digest
 
 TEXT: Final = frozenset({".txt", ".text"})
 MARKDOWN: Final = frozenset({".md", ".markdown"})
@@ -30,7 +30,6 @@ WEB: Final = PAGES | FEEDS | ARCHIVES
 READABLE: Final = TEXT | MARKDOWN | LINES | WEB | {".json"}
 _SNIFFED: Final = 1_024  # bytes that tell what is in a file without a suffix
 _FORM: Final = '{"id": …, "title": …, "published": …, "lang": …, "text": …}'
-RESERVED: Final = frozenset({"curation", "entities", "lexicon", "meta", "ontology", "text"})  # graphs of ours
 
 _NEWLINES: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # No text has a use for them, XML cannot hold some, and an override of direction shows a reader other
@@ -379,7 +378,7 @@ def _key(identifier: str, address: str | None, text: str) -> str:
     identifier = clean(identifier).strip()
     slug = re.sub(r"[^a-z0-9]+", "-", identifier.lower()).strip("-")
     # A slug that has lost letters would no longer tell two ids apart.
-    if slug and identifier.isascii() and len(slug) <= 100 and slug not in RESERVED:
+    if slug and identifier.isascii() and len(slug) <= 100 and slug not in RESERVED_KEYS:
         return slug
     return digest(identifier or address or text)
 
