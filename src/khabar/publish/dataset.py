@@ -107,6 +107,10 @@ class Snapshot:
             if isinstance(quad.object, ox.NamedNode | ox.Literal):
                 yield quad.predicate.value, quad.object
 
+    def example(self, predicate: ox.NamedNode, value: Term | None = None) -> ox.Quad | None:
+        """A triple of the default graph with that PREDICATE and VALUE: whichever comes first."""
+        return next(self._store.quads_for_pattern(None, predicate, value, ox.DefaultGraph()), None)
+
     def search(
         self, words: str, limit: int, *, begins: bool = False, subjects: str = ""
     ) -> Sequence[index.Found]:
