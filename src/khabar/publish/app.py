@@ -28,6 +28,7 @@ from khabar.publish import (
     gate,
     graphs,
     graphstore,
+    ingest,
     lists,
     operation,
     pages,
@@ -46,7 +47,7 @@ from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
 from khabar.publish.site import Site, page, prefers_html, site
-from khabar.publish.writing import Writer
+from khabar.publish.writing import begun
 from khabar.resources import folder as resource_folder
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest query, percent-encoded
@@ -93,12 +94,12 @@ def create_app(
         metrics=metrics,
         door=Door(app.wsgi_app, served, front, metrics, cache, known),
         keys=known,
-        writer=Writer(folder) if writable else None,
+        writer=begun(folder) if writable else None,
         is_private=private,
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads)
+    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads, ingest)
     read = (plainpages,) if dataset == PLAIN else built
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
