@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -48,9 +49,16 @@ class Server:
         writer._end()
 
 
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built") / "g"
+    build([ARTICLE], folder, knowledge=load())
+    return folder
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    build([ARTICLE], tmp_path / "g", knowledge=load())
+def server(graph: Path, tmp_path: Path) -> Iterator[Server]:
+    shutil.copytree(graph, tmp_path / "g")
     found = Server(tmp_path / "g")
     yield found
     found.app.extensions["khabar"].close()

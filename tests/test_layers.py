@@ -36,6 +36,7 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "examining": VALUES | {"knowledge", "text", "graph", "extraction"},
     "building": VALUES | {"knowledge", "text", "graph", "extraction", "examining"},
     "removing": VALUES | {"knowledge", "text", "graph", "building"},
+    "watching": VALUES | {"knowledge", "text", "graph", "dumps", "building"},
     "ingesting": VALUES | {"knowledge", "text", "graph", "publish", "examining", "building"},
     "__init__": VALUES | {"knowledge", "text", "graph", "extraction", "jsonlines", "evaluation", "building"},
     "commands": {"*"},
