@@ -9,7 +9,7 @@ PORT ?= 8000
 # When what is released was last changed.
 EPOCH = $(shell git log -1 --format=%ct 2>/dev/null || echo 946684800)
 
-.PHONY: help run test clients reliability bench confidence differential lint pages lock dist release clean
+.PHONY: help run test clients reliability bench confidence differential lint pages lock spark dist release clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -25,9 +25,10 @@ test: lint  ## every check: lint, types, tests
 reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
 	PYTHONPATH=tests $(BIN)/python tests/reliability.py
 
-clients: $(VENV)/installed  ## ask a server with a client from npm, which is installed for it
+clients: $(VENV)/installed $(VENV)/clients/installed  ## ask a server with clients from npm and PyPI, installed for it
 	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund
 	PYTHONPATH=tests $(BIN)/python tests/npm_clients.py
+	PYTHONPATH=tests $(BIN)/python tests/pypi_clients.py $(VENV)/clients/bin/python
 
 bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
 	for file in $(filter-out bench/measure.py bench/newsgraph.py bench/traffic.py,$(wildcard bench/*.py)); do \
@@ -49,13 +50,18 @@ pages: $(VENV)/installed  ## run the examples of README.md and docs/ again, and 
 
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra parquet --extra web"; do \
+	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra parquet --extra store --extra web" \
+	    "requirements-spark.txt --extra spark"; do \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file $$target; \
 	done
-	$(BIN)/uv pip compile bench/peers/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  --output-file bench/peers/requirements.txt
+	for folder in bench/peers tests/pypi; do \
+	  $(BIN)/uv pip compile $$folder/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	    --output-file $$folder/requirements.txt; \
+	done
+
+spark: $(VENV)/spark  ## install Apache Spark for the tests that need it: 460 MB
 
 dist: $(VENV)/installed  ## the wheel and the source archive, with the editor that npm fetches
 	rm -rf dist
@@ -80,7 +86,16 @@ $(VENV)/installed: requirements-dev.txt pyproject.toml hatch_build.py browser/pa
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
+$(VENV)/spark: requirements-spark.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.txt
+	touch $@
+
 $(VENV)/peers/installed: bench/peers/requirements.txt $(VENV)/installed
 	test -x $(VENV)/peers/bin/python || $(BIN)/python -m venv $(VENV)/peers
 	$(VENV)/peers/bin/python -m pip install --quiet --require-hashes -r bench/peers/requirements.txt
+	touch $@
+
+$(VENV)/clients/installed: tests/pypi/requirements.txt $(VENV)/installed
+	test -x $(VENV)/clients/bin/python || $(PYTHON) -m venv $(VENV)/clients
+	$(VENV)/clients/bin/python -m pip install --quiet --require-hashes -r tests/pypi/requirements.txt
 	touch $@

@@ -21,7 +21,7 @@ from khabar.building import BuildReport, build
 from khabar.errors import KhabarError, ReadError, StoreError
 from khabar.graph.folder import describe, open_snapshot
 from khabar.graph.load import load_data, moved_graph
-from khabar.graph.serialise import FORMATS, dump
+from khabar.graph.serialise import FORMATS, Texts, dump
 from khabar.graph.shapes import load_shapes
 from khabar.graph.store import query
 from khabar.graph.validate import validate
@@ -53,7 +53,7 @@ def knowledge() -> Knowledge:
 
 def dumped(out: Path, format: str = "nquads") -> str:
     stream = io.BytesIO()
-    dump(open_snapshot(out), format, stream, describe(out).base, publish_text=True)
+    dump(open_snapshot(out), format, stream, describe(out).base, Texts(whole=True))
     return stream.getvalue().decode()
 
 

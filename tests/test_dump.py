@@ -18,10 +18,10 @@ from values import arabic, russian
 from khabar.graph.assemble import assemble
 from khabar.graph.checkpoint import BOOKS
 from khabar.graph.folder import open_snapshot
-from khabar.graph.serialise import FORMATS, dump
+from khabar.graph.serialise import FORMATS, Texts, dump
 from khabar.graph.store import Store
 from khabar.model import Reading
-from khabar.vocab import DEFAULT_BASE
+from khabar.vocab import DEFAULT_BASE, RDFS, SKOS
 
 BASE = "http://localhost:8000/"
 RDF_FORMATS = {
@@ -41,9 +41,16 @@ def built(folder: Path, readings: Iterable[Reading], base: str = DEFAULT_BASE) -
     return open_snapshot(folder)
 
 
-def dumped(snapshot: ox.Store, format: str, base: str = DEFAULT_BASE, *, publish_text: bool = False) -> bytes:
+def dumped(
+    snapshot: ox.Store,
+    format: str,
+    base: str = DEFAULT_BASE,
+    *,
+    publish_text: bool = False,
+    limit: int | None = None,
+) -> bytes:
     stream = io.BytesIO()
-    dump(snapshot, format, stream, base, publish_text=publish_text)
+    dump(snapshot, format, stream, base, Texts(publish_text, limit))
     return stream.getvalue()
 
 
@@ -122,6 +129,33 @@ def test_a_text_is_in_no_dump_unless_asked_for(tmp_path: Path) -> None:
         assert arabic().article.text.encode() not in dumped(snapshot, format)
     assert arabic().article.text.encode() in dumped(snapshot, "nquads", publish_text=True)
     assert arabic().article.text.encode() in dumped(snapshot, "trig", publish_text=True)
+
+
+def test_quotations_are_cut_in_every_format(tmp_path: Path) -> None:
+    folder = tmp_path / "g"
+    snapshot = built(folder, [arabic()])
+    for format in FORMATS:
+        cut = dumped(snapshot, format, limit=30).decode()
+        assert "ترأست أوزبكستان حوار نساء…" in cut
+        assert "ترأست أوزبكستان حوار نساء " not in cut
+        lines = parsed(cut.encode(), format)
+        whole = parsed(dumped(snapshot, format), format)
+        names = {quad for quad in whole if quad.predicate.value.startswith((RDFS, SKOS))}
+        assert len(lines) == len(whole)
+        assert names <= lines
+    command = [sys.executable, "-m", "khabar", "dump", str(folder), "--format", "nquads"]
+    told = {
+        name: subprocess.run([*command, *options], capture_output=True, check=True).stdout
+        for name, options in (
+            ("cut", ("--quotation-limit", "30")),
+            ("default", ()),
+            ("all", ("--quotation-limit", "30", "--publish-text")),
+        )
+    }  # fmt: skip
+    assert told["cut"] == dumped(snapshot, "nquads", limit=30)
+    assert told["default"] == dumped(snapshot, "nquads", limit=300)
+    assert told["all"] == dumped(snapshot, "nquads", publish_text=True)
+    assert len(set(told.values())) == 3
 
 
 IRIS = st.sampled_from(

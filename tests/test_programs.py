@@ -34,6 +34,10 @@ NOT_FOR_PROGRAMS: Final = {
 }  # fmt: skip
 NAMES: Final = {
     "/<any(id, article):kind>/<name>": ("/id/{name}", "/article/{key}"),
+    **{
+        f"{root}/suggest/<any(entity, property, type):kind>": (f"{root}/suggest/{{kind}}",)
+        for root in ("/reconcile", "/reconcile/1.0-draft")
+    },
     "/graph/<path:name>": ("/graph/{name}",),
     "/ont.<suffix>": ("/ont",),
     "/ont/<version>": ("/ont",),

@@ -456,10 +456,10 @@ def test_what_a_confined_process_cannot_do(tmp_path: Path) -> None:
 def test_a_connection_to_another_machine_is_noticed(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text(
-        '7 connect(3, {sa_family=AF_UNIX, sun_path="/run/x"}, 110) = 0\n'
-        '7 connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0\n'
-        '7 connect(3, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}, 16) = -1\n'
-        "8 connect(4, {sa_family=AF_INET6, sin6_port=htons(443), sin6_flowinfo=htonl(0), "
+        '7 connect(3<UNIX-STREAM:[9]>, {sa_family=AF_UNIX, sun_path="/run/x"}, 110) = 0\n'
+        '7 connect(3<TCP:[9]>, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")})\n'
+        '7 connect(3<UDP:[9]>, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")})\n'
+        "8 connect(4<TCPv6:[9]>, {sa_family=AF_INET6, sin6_port=htons(443), sin6_flowinfo=htonl(0), "
         'inet_pton(AF_INET6, "2001:db8::1", &sin6_addr), sin6_scope_id=0}, 28) = -1\n',
         encoding="utf-8",
     )
@@ -549,6 +549,8 @@ def paths(client: FlaskClient) -> dict[str, str]:
         "/<any(dataset, maintainers):name>": "/dataset",
         "/<any(dataset, maintainers):name>.<suffix>": "/dataset.ttl",
     }  # fmt: skip
+    for root in ("/reconcile", "/reconcile/1.0-draft"):
+        named[f"{root}/suggest/<any(entity, property, type):kind>"] = f"{root}/suggest/type"
     found = {}
     for rule in client.application.url_map.iter_rules():
         path = named.get(rule.rule, rule.rule)

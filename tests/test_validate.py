@@ -17,7 +17,7 @@ from khabar.graph.assemble import assemble, span_iri
 from khabar.graph.folder import open_snapshot
 from khabar.graph.load import base_of, load_data, moved_graph
 from khabar.graph.report import Report, merge
-from khabar.graph.serialise import dump
+from khabar.graph.serialise import Texts, dump
 from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
 from khabar.graph.store import Store
 from khabar.graph.terms import copied
@@ -315,7 +315,7 @@ def test_files_and_folders_load_as_the_same_graph(tmp_path: Path) -> None:
         store.publish()
     from_folder = load_data([tmp_path / "g"])
     with (tmp_path / "dump.trig").open("wb") as stream:
-        dump(open_snapshot(tmp_path / "g"), "trig", stream, OTHER, publish_text=True)
+        dump(open_snapshot(tmp_path / "g"), "trig", stream, OTHER, Texts(whole=True))
     assert set(load_data([tmp_path / "dump.trig"])) == set(from_folder)
     assert base_of(from_folder) == OTHER
     assert base_of(Graph()) == DEFAULT_BASE

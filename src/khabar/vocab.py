@@ -75,7 +75,9 @@ LEXINFO: Final = Terms("http://www.lexinfo.net/ontology/3.0/lexinfo#")
 WD: Final = Terms("http://www.wikidata.org/entity/")
 
 # An article of such a key would be taken for a graph that holds something else.
-RESERVED_KEYS: Final = frozenset({"entities", "ontology", "lexicon", "meta", "curation", "text"})
+RESERVED_KEYS: Final = frozenset(
+    {"curation", "entities", "facts", "lexicon", "meta", "mirror", "ontology", "text"}
+)
 
 ALIGNED: Final = {"foaf": FOAF, "org": ORG, "prov": PROV, "schema": SCHEMA, "skos": SKOS}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from khabar.commands.options import CONFIG, DIR, TEXTS, formats
+from khabar.commands.options import CONFIG, DIR, QUOTATIONS, TEXTS, formats
 from khabar.graph import serialise
 from khabar.graph.folder import describe, open_snapshot
 
@@ -16,8 +16,9 @@ from khabar.graph.folder import describe, open_snapshot
 @DIR
 @formats(*serialise.FORMATS, default="turtle")
 @TEXTS
+@QUOTATIONS
 @CONFIG
-def command(folder: str, format: str, publish_text: bool) -> None:
+def command(folder: str, format: str, publish_text: bool, quotation_limit: int) -> None:
     """Write a whole graph: sorted, so that two builds can be compared line by line.
 
     \b
@@ -25,4 +26,5 @@ def command(folder: str, format: str, publish_text: bool) -> None:
       khabar dump graph --format nquads > graph.nq
     """
     snapshot, base = open_snapshot(Path(folder)), describe(Path(folder)).base
-    serialise.dump(snapshot, format, sys.stdout.buffer, base, publish_text=publish_text)
+    texts = serialise.Texts(publish_text, None if publish_text else quotation_limit)
+    serialise.dump(snapshot, format, sys.stdout.buffer, base, texts)

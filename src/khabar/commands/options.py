@@ -60,6 +60,16 @@ TEXTS: Final[Decorator] = click.option(
     help="Give whole texts of articles, too, not only the words that state a fact.",
 )
 
+QUOTATIONS: Final[Decorator] = click.option(
+    "--quotation-limit",
+    metavar="N",
+    type=click.IntRange(20),
+    default=300,
+    show_default=True,
+    envvar="KHABAR_QUOTATION_LIMIT",
+    help="Cut quotations to N characters, unless whole texts are given.",
+)
+
 
 def formats(*names: str, default: str | None = None) -> Decorator:
     """The option --format."""

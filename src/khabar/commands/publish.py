@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from khabar.commands.options import CONFIG, DIR, TEXTS
+from khabar.commands.options import CONFIG, DIR, QUOTATIONS, TEXTS
 from khabar.dumps.describe import About
 from khabar.dumps.publish import Options, Published, publish
 
@@ -34,15 +34,7 @@ ABOUT: Final = About()
 @click.option(
     "--text-license", metavar="IRI", envvar="KHABAR_TEXT_LICENSE", help="The licence of the words quoted."
 )
-@click.option(
-    "--quotation-limit",
-    metavar="N",
-    type=click.IntRange(20),
-    default=300,
-    show_default=True,
-    envvar="KHABAR_QUOTATION_LIMIT",
-    help="Cut quotations to N characters.",
-)
+@QUOTATIONS
 @click.option(
     "--views/--no-views", default=True, envvar="KHABAR_VIEWS", help="Write other vocabularies, too."
 )

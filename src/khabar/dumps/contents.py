@@ -14,6 +14,8 @@ import pyoxigraph as ox
 from khabar.dumps.changes import graph_of
 from khabar.dumps.manifest import File
 from khabar.dumps.packing import BOTH, PACKED, Content, as_it_is
+from khabar.dumps.restated import Restated
+from khabar.dumps.stated import Reader
 from khabar.dumps.table import BOM, Row, Table, as_csv
 from khabar.graph.lines import Batch, Sorter, cut, graphs, is_article_graph
 from khabar.graph.serialise import Names, blocks, nquads
@@ -78,9 +80,13 @@ class Contents:
         base: str,
         notice: str,
         columns: Callable[[Path, Row], ColumnsFile] | None = None,
+        *,
+        views: bool = True,
+        license: str | None = None,
     ) -> None:
         self._base = base
         self._names = Names(base)
+        self._reader = Reader(base)
         self._table = Table(snapshot, base)
         self._facts = Sorter()
         self._folder = folder
@@ -98,6 +104,7 @@ class Contents:
         for content in (self._trig, self._entities, self._ontology):
             content.write(self._header)
         self._csv.write(BOM + as_csv([self._table.head]))
+        self._restated = Restated(self._content, snapshot, base, self._header, license) if views else None
         self._columns = columns and self._stack.enter_context(columns(folder / PARQUET, self._table.head))
 
     def _content(
@@ -116,7 +123,7 @@ class Contents:
         name = self._names.iri(f"<{graph}>")
         self._trig.write(f"\n{name} {{\n")
         if is_article_graph(graph, self._base):
-            body = self._article(list(found))
+            body = self._article(graph, list(found))
             self._trig.write(body)
         else:
             body = ""
@@ -126,11 +133,14 @@ class Contents:
         self._trig.write("}\n")
         return body
 
-    def _article(self, batches: list[Batch]) -> str:
+    def _article(self, graph: str, batches: list[Batch]) -> str:
         self.articles += 1
         for batch in batches:
             self._facts.add(self._plain(batch))
-        rows = list(self._table.rows(batches))
+        statements = list(self._reader.statements(batches))
+        rows = list(self._table.rows(statements))
+        if self._restated is not None:
+            self._restated.add(graph, statements)
         if self._columns is not None:
             self._columns.write(rows)
         self.statements += len(rows)

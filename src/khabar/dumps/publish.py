@@ -177,7 +177,6 @@ class _Making:
                 self._work,
                 describe.notice(options.about),
                 limit=None if options.publish_text else options.quotation_limit,
-                license=options.about.license,
             ).write()
         self._describe(previous, contents, content.records or 0, changes)
         return None
@@ -233,7 +232,15 @@ class _Making:
         fresh: list[tuple[str, int]] = []
         with (
             (self._work / NQUADS).open("rb") as stream,
-            Contents(self._work, self._snapshot, self._base, notice, _columns()) as contents,
+            Contents(
+                self._work,
+                self._snapshot,
+                self._base,
+                notice,
+                _columns(),
+                views=self._options.views,
+                license=self._options.about.license,
+            ) as contents,
         ):
             for graph, batches in named_graphs(stream):
                 counted = contents.statements

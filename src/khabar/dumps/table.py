@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import pyoxigraph as ox
 
-from khabar.graph.lines import Batch
-from khabar.graph.serialise import literal_text, split
-from khabar.vocab import KH, NIF, RDF, RDFS, SCHEMA, rebase
+from khabar.dumps.stated import BEGIN, END, OBJECT, PREDICATE, SUBJECT, WORDS, Stated
+from khabar.graph.serialise import literal_text
+from khabar.vocab import KH, RDFS, SCHEMA, rebase
 
 BOM: Final = "\ufeff"  # without it, Excel takes UTF-8 for something else
 REMEMBERED: Final = 20_000  # labels of things
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would calculate
 
 Row = tuple[str, ...]
-Described = Mapping[str, Sequence[str]]  # the objects of each predicate, as N-Triples writes them
 
 
 class Labels:
@@ -61,12 +59,11 @@ class Table:
         self._base = base
         self._meta = ox.NamedNode(f"{base}graph/meta")
         self._labels = Labels(snapshot, base)
-        self._statement = f"<{rebase(KH.Statement, base)}>"
         self._terms = {
             name: f"<{rebase(KH[name], base)}>"
             for name in (
                 "when", "earliest", "latest", "whenText", "status", "attributedTo", "asOf", "confidence",
-                "change", "evidence", "statedIn",
+                "change", "statedIn",
             )
         }  # fmt: skip
 
@@ -85,43 +82,28 @@ class Table:
             "article", "headline", "published", "publisher", "url",
         )  # fmt: skip
 
-    def rows(self, article: Iterable[Batch]) -> Iterator[Row]:
-        """The rows of one article: its batches are those of its graph."""
-        spans: dict[str, Described] = {}
+    def rows(self, statements: Iterable[Stated]) -> Iterator[Row]:
+        """The rows of the statements of one article."""
         about: Row | None = None
-        for batch in article:
-            for subject, lines in groupby(map(split, batch), key=lambda line: line[0]):
-                said = _described(lines)
-                types = said.get(f"<{RDF.type}>", ())
-                if self._statement in types:
-                    about = about or self._article(said[self._terms["statedIn"]][0])
-                    yield self._row(subject, said, spans, about)
-                elif f"<{NIF.beginIndex}>" in said:
-                    spans[subject] = said
+        for stated in statements:
+            about = about or self._article(stated.one(self._terms["statedIn"]))
+            yield self._row(stated, about)
 
-    def _row(self, iri: str, said: Described, spans: Mapping[str, Described], about: Row) -> Row:
-        evidence = [spans[span] for span in self._all(said, "evidence") if span in spans]
-        evidence.sort(key=lambda span: int(literal_text(span[f"<{NIF.beginIndex}>"][0])))
+    def _row(self, stated: Stated, about: Row) -> Row:
+        evidence = [span for _, span in stated.evidence]
         return (
-            iri[1:-1], _local(self._one(said, "status")),
-            *self._named(said[f"<{RDF.subject}>"][0]),
-            *self._named(said[f"<{RDF.predicate}>"][0]),
-            *self._named(said[f"<{RDF.object}>"][0]),
-            *(_plain(self._one(said, name)) for name in ("when", "earliest", "latest", "whenText")),
-            _local(self._one(said, "change")),
-            *self._named(self._one(said, "attributedTo")),
-            *(_plain(self._one(said, name)) for name in ("asOf", "confidence")),
-            " | ".join(literal_text(span[f"<{NIF.anchorOf}>"][0]) for span in evidence),
-            *(" | ".join(literal_text(span[f"<{index}>"][0]) for span in evidence)
-              for index in (NIF.beginIndex, NIF.endIndex)),
+            stated.iri[1:-1], _local(self._one(stated, "status")),
+            *(cell for name in (SUBJECT, PREDICATE, OBJECT) for cell in self._named(stated.one(name))),
+            *(_plain(self._one(stated, name)) for name in ("when", "earliest", "latest", "whenText")),
+            _local(self._one(stated, "change")),
+            *self._named(self._one(stated, "attributedTo")),
+            *(_plain(self._one(stated, name)) for name in ("asOf", "confidence")),
+            *(" | ".join(literal_text(span[term][0]) for span in evidence) for term in (WORDS, BEGIN, END)),
             *about,
         )  # fmt: skip
 
-    def _all(self, said: Described, name: str) -> Sequence[str]:
-        return said.get(self._terms[name], ())
-
-    def _one(self, said: Described, name: str) -> str:
-        return next(iter(self._all(said, name)), "")
+    def _one(self, stated: Stated, name: str) -> str:
+        return stated.one(self._terms[name])
 
     def _named(self, written: str) -> Row:
         labels = self._labels.of(written)
@@ -148,13 +130,6 @@ def as_csv(rows: Iterable[Row]) -> str:
 def _harmless(cell: str) -> str:
     # https://owasp.org/www-community/attacks/CSV_Injection
     return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
-
-
-def _described(lines: Iterable[tuple[str, str, str]]) -> dict[str, list[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for _, predicate, value in lines:
-        found[predicate].append(value)
-    return dict(found)
 
 
 def _plain(written: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -14,26 +12,15 @@ import pyoxigraph as ox
 from khabar.dumps.manifest import File
 from khabar.dumps.packing import Content
 from khabar.graph.lines import Sorter, shortened
-from khabar.graph.serialise import Names, blocks, trig
-from khabar.vocab import PROV, RDF, XSD
+from khabar.graph.serialise import Names, blocks
 
 QUERIES: Final = Path(__file__).with_name("queries")
 BATCH: Final = 2000  # triples
 
 ORG: Final = "khabar-org.ttl"
 SCHEMA: Final = "khabar-schema.ttl"
-ANNOTATIONS: Final = "khabar-annotations.ttl"
-RDF12: Final = "khabar-rdf12.nt"
-NANOPUBLICATIONS: Final = "khabar-nanopublications.trig"
 QUICKSTATEMENTS: Final = "quickstatements.tsv"
 
-NP: Final = "http://www.nanopub.org/nschema#"
-DCTERMS: Final = "http://purl.org/dc/terms/"
-OA: Final = "http://www.w3.org/ns/oa#"
-_ANNOTATION_TERMS: Final = (
-    "Annotation", "motivatedBy", "describing", "hasBody", "hasTarget", "SpecificResource", "hasSource",
-    "hasSelector", "TextPositionSelector", "start", "end", "TextQuoteSelector", "exact",
-)  # fmt: skip
 _PRECISION: Final = {"gYear": (9, "-00-00"), "gYearMonth": (10, "-00"), "date": (11, "")}
 
 Row = Mapping[str, ox.NamedNode | ox.Literal]
@@ -50,7 +37,6 @@ class Views:
         notice: str,
         *,
         limit: int | None,
-        license: str | None,
     ) -> None:
         self._snapshot = snapshot
         self._base = base
@@ -58,7 +44,6 @@ class Views:
         self._names = Names(base)
         self._header = notice + self._names.header
         self._limit = limit
-        self._license = license
 
     def write(self) -> list[File]:
         """All of them."""
@@ -67,9 +52,6 @@ class Views:
                 ORG, self._constructed("org.rq"), "posts and memberships in the W3C's organization ontology"
             ),
             self._turtle(SCHEMA, self._constructed("schema.rq"), "things, events and articles in schema.org"),
-            self._turtle(ANNOTATIONS, self._annotations(), "the words of each statement as Web Annotations"),
-            self._rdf12(),
-            self._nanopublications(),
             self._quickstatements(),
         )
         return [file for content in contents for file in content.files]
@@ -84,49 +66,6 @@ class Views:
                 content.write(blocks(batch, self._names))
                 content.records += len(batch)
         return content
-
-    def _rdf12(self) -> Content:
-        title = "statements as reifiers of triple terms, words with their direction: RDF 1.2"
-        with Content(self._folder, RDF12, "application/n-triples", title) as content:
-            content.records = 0
-            for batch in self._sorted(map(directed, self._reified())):
-                content.write("".join(f"{line}\n" for line in batch))
-                content.records += len(batch)
-        return content
-
-    def _reified(self) -> Iterator[ox.Triple]:
-        reifies = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies")
-        for row in self._selected("rdf12.rq"):
-            statement = ox.NamedNode(row["statement"].value)
-            if "qualifier" in row:
-                yield ox.Triple(statement, ox.NamedNode(row["qualifier"].value), row["value"])
-            else:
-                subject, predicate = (ox.NamedNode(row[name].value) for name in ("subject", "predicate"))
-                yield ox.Triple(statement, reifies, ox.Triple(subject, predicate, row["object"]))
-
-    def _annotations(self) -> Iterator[ox.Triple]:
-        """An annotation for each stretch of words: what it says, in which article, from where to where."""
-        a = _node(RDF.type)
-        term = {name: ox.NamedNode(OA + name) for name in _ANNOTATION_TERMS}
-        count = _node(XSD.nonNegativeInteger)
-        for row in self._selected("annotations.rq"):
-            name = f"{row['statement'].value}#annotation-{row['begin'].value}"
-            this, target, position, quote = (
-                ox.NamedNode(name + part) for part in ("", "-target", "-position", "-quote")
-            )
-            yield ox.Triple(this, a, term["Annotation"])
-            yield ox.Triple(this, term["motivatedBy"], term["describing"])
-            yield ox.Triple(this, term["hasBody"], row["statement"])
-            yield ox.Triple(this, term["hasTarget"], target)
-            yield ox.Triple(target, a, term["SpecificResource"])
-            yield ox.Triple(target, term["hasSource"], row["article"])
-            yield ox.Triple(target, term["hasSelector"], position)
-            yield ox.Triple(target, term["hasSelector"], quote)
-            yield ox.Triple(position, a, term["TextPositionSelector"])
-            yield ox.Triple(position, term["start"], ox.Literal(row["begin"].value, datatype=count))
-            yield ox.Triple(position, term["end"], ox.Literal(row["end"].value, datatype=count))
-            yield ox.Triple(quote, a, term["TextQuoteSelector"])
-            yield ox.Triple(quote, term["exact"], row["words"])
 
     def _constructed(self, name: str) -> Iterator[ox.Triple]:
         found = self._snapshot.query(query_text(name), base_iri=self._base)
@@ -143,7 +82,7 @@ class Views:
                 waiting.clear()
         lines.add(written(waiting))
         for batch in lines.batches():
-            yield batch if self._limit is None else shortened(batch, self._limit)
+            yield shortened(batch, self._limit)
 
     # --- as rows
 
@@ -158,57 +97,6 @@ class Views:
                 for name, term in zip(names, solution, strict=True)
                 if isinstance(term, ox.NamedNode | ox.Literal)
             }
-
-    def _nanopublications(self) -> Content:
-        """Each statement as four graphs (http://nanopub.net/guidelines/), without trusty IRIs."""
-        lines = Sorter()
-        for row in self._selected("nanopublications.rq"):
-            lines.add(self._nanopublication(row))
-        title = "each asserted statement with where it is from: nanopublications"
-        with Content(self._folder, NANOPUBLICATIONS, "application/trig", title) as content:
-            content.write(self._header)
-            content.records = 0
-            pairs = (line.split("\t", 1) for batch in lines.batches() for line in batch)
-            for graph, found in groupby(pairs, key=lambda pair: pair[0]):
-                batch = [line for _, line in found]
-                batch = batch if self._limit is None else shortened(batch, self._limit)
-                content.records += len(batch)
-                for text in trig([batch], graph, self._names):
-                    content.write(text)
-        return content
-
-    def _nanopublication(self, row: Row) -> Iterator[str]:
-        statement = row["statement"].value
-        this = ox.NamedNode(f"{statement}#nanopublication")
-        parts = ("assertion", "provenance", "pubinfo")
-        graphs = {part: ox.NamedNode(f"{statement}#{part}") for part in parts}
-        head = [ox.Triple(this, _node(RDF.type), ox.NamedNode(f"{NP}Nanopublication"))] + [
-            ox.Triple(this, ox.NamedNode(f"{NP}has{name}"), graphs[part])
-            for part, name in (
-                ("assertion", "Assertion"), ("provenance", "Provenance"), ("pubinfo", "PublicationInfo")
-            )
-        ]  # fmt: skip
-        about = graphs["assertion"]
-        provenance = [
-            ox.Triple(about, _node(PROV.wasDerivedFrom), row["article"]),
-            ox.Triple(about, _node(PROV.value), row["words"]),
-            ox.Triple(about, ox.NamedNode(f"{self._base}ont#confidence"), row["confidence"]),
-            ox.Triple(about, ox.NamedNode(f"{self._base}ont#evidence"), row["span"]),
-            *([ox.Triple(about, _node(PROV.wasGeneratedBy), row["run"])] if "run" in row else []),
-        ]
-        pubinfo = [
-            ox.Triple(this, ox.NamedNode(f"{DCTERMS}creator"), ox.NamedNode(f"{self._base}id/khabar")),
-            *([ox.Triple(this, ox.NamedNode(f"{DCTERMS}created"), row["time"])] if "time" in row else []),
-        ]
-        if self._license:
-            pubinfo.append(ox.Triple(this, ox.NamedNode(f"{DCTERMS}license"), ox.NamedNode(self._license)))
-        subject, predicate = row["subject"], row["predicate"]
-        if not isinstance(subject, ox.NamedNode) or not isinstance(predicate, ox.NamedNode):
-            return
-        assertion = [ox.Triple(subject, predicate, row["object"])]
-        said = (head, assertion, provenance, pubinfo)
-        for name, triples in zip(("Head", *parts), said, strict=True):
-            yield from (f"{statement}#{name}\t{line}" for line in written(triples))
 
     def _quickstatements(self) -> Content:
         """Commands for Wikidata's editors: https://www.wikidata.org/wiki/Help:QuickStatements, version 1."""
@@ -235,24 +123,6 @@ def written(triples: Iterable[ox.Triple]) -> list[str]:
     """Triples as N-Triples writes them."""
     data = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     return data.decode().split("\n")[:-1]
-
-
-def directed(triple: ox.Triple) -> ox.Triple:
-    """A triple whose words, if they begin from the right, say so: the base direction of RDF 1.2."""
-    words = triple.object
-    if not isinstance(words, ox.Literal) or words.language is None:
-        return triple
-    strong = next(
-        (kind for kind in map(unicodedata.bidirectional, words.value) if kind in ("L", "R", "AL")), "L"
-    )
-    if strong == "L":
-        return triple
-    turned = ox.Literal(words.value, language=words.language, direction=ox.BaseDirection.RTL)
-    return ox.Triple(triple.subject, triple.predicate, turned)
-
-
-def _node(term: str) -> ox.NamedNode:
-    return ox.NamedNode(term)
 
 
 def _command(row: Row) -> str:

@@ -30,6 +30,8 @@ RESERVED: Final = {
     "entities": "it is worked out from the articles",
     "curation": "decisions are written with khabar curate",
     "text": "texts stay as they were read",
+    "facts": "another store keeps the default graph there",
+    "mirror": "another store keeps there what it was sent",
 }
 
 

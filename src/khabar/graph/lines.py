@@ -19,12 +19,13 @@ from typing import BinaryIO, Final
 import pyoxigraph as ox
 
 from khabar.graph.checkpoint import is_shown
-from khabar.vocab import RESERVED_KEYS
+from khabar.vocab import ONTOLEX, RDFS, RESERVED_KEYS, SKOS
 
 Batch = list[str]  # sorted lines without their newline; all lines of a subject are in one batch
 
 RUN: Final = 16 * 2**20  # bytes that are sorted in memory at a time
 BATCH: Final = 10_000  # lines
+NO_QUOTATION: Final = tuple(f"<{space}" for space in (RDFS, SKOS, ONTOLEX))
 QUOTED: Final = re.compile(r'(\S+ \S+ ")(.*)("@\S+ \.)', re.DOTALL)
 
 
@@ -33,14 +34,14 @@ def graphs(
 ) -> Iterator[tuple[str, Iterator[Batch]]]:
     """The published named graphs in the order of their IRIs, each with its triples.
 
-    What an article says in more than LIMIT code points of a language is cut to so many.
+    Words are cut to LIMIT code points, as by shortened.
     """
     named = {graph.value for graph in snapshot.named_graphs() if isinstance(graph, ox.NamedNode)}
     for graph in sorted(named):
         if is_article_graph(graph, base):
             yield graph, _article(snapshot, graph, limit)
         elif is_shown(graph, base, publish_text=publish_text):
-            yield graph, batches(snapshot, ox.NamedNode(graph))
+            yield graph, batches(snapshot, ox.NamedNode(graph), limit)
 
 
 def is_article_graph(graph: str, base: str) -> bool:
@@ -49,13 +50,16 @@ def is_article_graph(graph: str, base: str) -> bool:
     return key != graph and key not in RESERVED_KEYS and "/" not in key
 
 
-def batches(snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[Batch]:
-    """The triples of one graph in their order."""
+def batches(
+    snapshot: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, limit: int | None = None
+) -> Iterator[Batch]:
+    """The triples of one graph in their order, their words cut to LIMIT code points."""
     with TemporaryDirectory(prefix="khabar-") as scratch:
         path = Path(scratch) / "graph.nt"
         snapshot.dump(str(path), ox.RdfFormat.N_TRIPLES, from_graph=graph)
         with path.open("rb") as stream:
-            yield from cut(sorted_lines(stream))
+            for batch in cut(sorted_lines(stream)):
+                yield shortened(batch, limit)
 
 
 def _article(snapshot: ox.Store, graph: str, limit: int | None) -> Iterator[Batch]:
@@ -63,7 +67,7 @@ def _article(snapshot: ox.Store, graph: str, limit: int | None) -> Iterator[Batc
     data = snapshot.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)) or b""
     # Not splitlines(): a literal may hold U+2028, which Python takes for the end of a line.
     lines = sorted(data.decode().split("\n"))[1:]  # what follows the last newline is empty, and sorts first
-    yield lines if limit is None else shortened(lines, limit)
+    yield shortened(lines, limit)
 
 
 def sorted_lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -127,15 +131,20 @@ def decoded(lines: Iterable[bytes]) -> Batch:
     return b"".join(lines).decode().split("\n")[:-1]
 
 
-def shortened(batch: Batch, limit: int) -> Batch:
-    """BATCH with the words of every literal in a language cut to LIMIT code points."""
-    if all(len(line) <= limit for line in batch):
+def shortened(batch: Batch, limit: int | None) -> Batch:
+    """BATCH with the words of every literal in a language cut to LIMIT code points, if there is one.
+
+    Names and comments are no quotations and stay as they are.
+    """
+    if limit is None or all(len(line) <= limit for line in batch):
         return batch
     return sorted({_shortened(line, limit) for line in batch})
 
 
 def _shortened(line: str, limit: int) -> str:
     if len(line) <= limit or (match := QUOTED.fullmatch(line)) is None or len(match[2]) <= limit:
+        return line
+    if match[1].partition(" ")[2].startswith(NO_QUOTATION):
         return line
     words = next(ox.parse(BytesIO(line.encode()), format=ox.RdfFormat.N_TRIPLES)).object.value
     if len(words) <= limit:  # its escapes made it look longer

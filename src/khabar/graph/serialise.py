@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
@@ -66,47 +67,55 @@ def prefixes(base: str) -> dict[str, str]:
     return dict(sorted((ours | theirs).items()))
 
 
-def dump(snapshot: ox.Store, format: str, stream: BinaryIO, base: str, *, publish_text: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """How much a dump gives of the words of articles."""
+
+    whole: bool = False  # the graphs that hold whole texts, too
+    limit: int | None = None  # code points of a quotation
+
+
+def dump(snapshot: ox.Store, format: str, stream: BinaryIO, base: str, texts: Texts | None = None) -> None:
     """Write a snapshot to a binary STREAM in one of FORMATS; BASE is that of its folder.
 
     A snapshot always gives the same bytes, whatever the order or the process that filled it.
     Memory does not grow with the snapshot; raises KeyError for another format.
     """
-    for text in FORMATS[format](snapshot, base, publish_text):
+    for text in FORMATS[format](snapshot, base, texts or Texts()):
         stream.write(text.encode())
 
 
 # --- the formats
 
 
-def _nquads(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
-    for graph, found in graphs(snapshot, base, publish_text=publish_text):
+def _nquads(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
+    for graph, found in graphs(snapshot, base, publish_text=texts.whole, limit=texts.limit):
         yield from (nquads(batch, graph) for batch in found)
 
 
-def _ntriples(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
-    yield from ("\n".join([*batch, ""]) for batch in batches(snapshot, ox.DefaultGraph()))
+def _ntriples(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
+    yield from ("\n".join([*batch, ""]) for batch in batches(snapshot, ox.DefaultGraph(), texts.limit))
 
 
-def _turtle(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
+def _turtle(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
     names = Names(base)
     yield names.header
-    yield from (blocks(batch, names) for batch in batches(snapshot, ox.DefaultGraph()))
+    yield from (blocks(batch, names) for batch in batches(snapshot, ox.DefaultGraph(), texts.limit))
 
 
-def _trig(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
+def _trig(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
     names = Names(base)
     yield names.header
-    for graph, found in graphs(snapshot, base, publish_text=publish_text):
+    for graph, found in graphs(snapshot, base, publish_text=texts.whole, limit=texts.limit):
         yield from trig(found, graph, names)
 
 
-def _jsonld(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
+def _jsonld(snapshot: ox.Store, base: str, texts: Texts) -> Iterator[str]:
     names = Names(base)
     context = json.dumps(prefixes(base), indent=2).replace("\n", "\n  ")
     yield f'{{\n  "@context": {context},\n  "@graph": ['
     comma = ""
-    for batch in batches(snapshot, ox.DefaultGraph()):
+    for batch in batches(snapshot, ox.DefaultGraph(), texts.limit):
         for subject, lines in _grouped(batch):
             node = json.dumps(_node(subject, lines, names), ensure_ascii=False)
             yield f"{comma}\n    {node}"
@@ -114,7 +123,7 @@ def _jsonld(snapshot: ox.Store, base: str, publish_text: bool) -> Iterator[str]:
     yield "\n  ]\n}\n"
 
 
-FORMATS: Final[Mapping[str, Callable[[ox.Store, str, bool], Iterator[str]]]] = MappingProxyType(
+FORMATS: Final[Mapping[str, Callable[[ox.Store, str, Texts], Iterator[str]]]] = MappingProxyType(
     {"turtle": _turtle, "nquads": _nquads, "trig": _trig, "jsonld": _jsonld, "ntriples": _ntriples}
 )
 

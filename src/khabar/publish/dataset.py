@@ -16,6 +16,7 @@ from khabar.graph import index
 from khabar.graph.checkpoint import BOOKS
 from khabar.graph.folder import BUILT, PLAIN, describe, snapshot_path
 from khabar.publish.protocol import Refusal
+from khabar.remote.reading import Readable
 from khabar.vocab import RDF
 
 QUERIES: Final = Path(__file__).with_name("queries")
@@ -44,7 +45,9 @@ class Snapshot:
         publish_text: bool,
         published: int = 0,
         is_plain: bool = False,
+        store: Readable | None = None,
     ) -> None:
+        """The snapshot at PATH; or what another STORE holds, of which PATH has no more than the index."""
         self.path = path
         self.published = published / 1e9  # seconds since 1970
         self.id = f"{path.name}-{published:x}"  # another one after a build from scratch, too
@@ -55,7 +58,7 @@ class Snapshot:
             self.withheld += (f"{base}graph/text/",)
         self.is_plain = is_plain
         self.prefixes = {} if is_plain else {"kh": f"{base}ont#", "id": f"{base}id/"}
-        self._store = _open(path)
+        self._store: Readable = store or _open(path)
         self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
         self.graphs = sorted(self._names)
@@ -118,6 +121,10 @@ class Snapshot:
                 status=503, code="deadline", where=error.where, problem=error.problem, fix=error.fix,
                 headers={"Retry-After": "30"},
             ) from error  # fmt: skip
+
+    def literals(self, properties: Sequence[str], *, subjects: str) -> Iterator[tuple[str, str]]:
+        """The literals of PROPERTIES, each after its subject, whose IRI begins with SUBJECTS."""
+        return index.literals(self._indexed(), properties, subjects=subjects)
 
     def _indexed(self) -> Path:
         """Where the index is; a snapshot of an older khabar gets one now, for this process."""

@@ -73,8 +73,8 @@ def _described() -> dict[str, Any]:
         for method in WRITING:
             paths["/data"].pop(method, None)
     if site().dataset.is_plain:
-        for path in BUILT:
-            paths.pop(path, None)
+        for path in [path for path in paths if path in BUILT or path.startswith("/reconcile")]:
+            del paths[path]
     return document
 
 

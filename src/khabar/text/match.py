@@ -50,6 +50,8 @@ class Matcher(Coordination, Beside, Periods):
         if not idafa or post is None or holder is None or KH.object not in match.slots:
             return
         i = match.slots[KH.object][-1].index + 1
+        while i < len(self.chunks) and self.chunks[i].kind == "post" and self.chunks[i].joined:
+            i += 1  # «… نائبا للوزير | ورئيسا للأركان، وعلي حسن وزيرا للعدل»
         while (found := self._taken_next(match.frame, i)) is not None:
             person, office = found
             slots = {**match.slots, KH.subject: (Filler(person),), KH.object: (Filler(office),)}

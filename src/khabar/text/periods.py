@@ -44,7 +44,7 @@ class Periods(Clauses):
         time = self.time_of(match)
         times = [] if time is None else [time]
         while times and times[-1] + 2 < len(self.chunks):
-            joined = self.conjunction(times[-1] + 1)
+            joined = self.conjunction(times[-1] + 1) or self.chunks[times[-1] + 1].comma
             if not joined or self.chunks[times[-1] + 2].kind != "time":
                 break
             times.append(times[-1] + 2)

@@ -30,8 +30,8 @@ def recognise(
     """The chunks of every sentence; people named once by their full name are known by their last name."""
     reader = Recogniser(article, knowledge)
     first = tuple(reader.mended(reader.sentence(s) for s in sentences))
-    surnames = reader.people.surnames(first)
-    return tuple(reader.people.with_surnames(r, surnames) for r in first)
+    surnames, neighbours = reader.people.surnames(first), reader.people.neighbours(first)
+    return tuple(reader.people.with_surnames(r, surnames, neighbours) for r in first)
 
 
 class Recogniser(Chunker):
@@ -191,7 +191,9 @@ class Recogniser(Chunker):
             make = self._post if phrase.words.denotes is KH.Post else self._phrase
             return make(line, phrase, governors)
         several = line.lexemes[i].several
-        return self._several(line, i, several, governors) if several else self._word(line, i, governors)
+        if several and not _is_initial(line, i):  # «г.» is a year, but «Г. Громова» somebody
+            return self._several(line, i, several, governors)
+        return self._word(line, i, governors)
 
     def _called(self, line: Line, i: int) -> bool:
         """Whether a name in quotation marks and the word for what it names begin here."""
@@ -267,10 +269,13 @@ class Recogniser(Chunker):
     ) -> Chunk:
         """The chunk of a phrase with its head, and its own words alone: "Norway's | foreign minister"."""
         words, span, head = phrase.words, chunk.span, line.lexemes[phrase.head]
-        if (
-            phrase.after - phrase.head > 1
-        ):  # a noun of several words: what it is marked with, no word of it is
+        if phrase.after - phrase.head > 1:  # what the noun is marked with, no word of it is
             head = head._replace(features=head.features | words.features)
+        ruled = (k for k in range(phrase.after, chunk.last) if line.has(k, KH.presided))
+        if words.denotes is KH.Organization and any(
+            ruled
+        ):  # the council of an assembly is presided over, too
+            head = head._replace(features=head.features | {KH.presided})
         if phrase.shown is not None and phrase.shown != phrase.first:
             span = Span(line.lexemes[phrase.shown].token.span.start, span.end)
         return chunk._replace(

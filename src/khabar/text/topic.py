@@ -7,6 +7,7 @@ from typing import Final
 from khabar.text.cased import (
     CLAUSAL,
     capitalised,
+    family_named,
     is_noun,
     nominal,
     past_determiners,
@@ -113,7 +114,7 @@ def _nouns(line: Line, start: int) -> int | None:
                 break  # "the Commission for Glaciers' report" is about no report
             i += 1
             continue
-        if not nominal(line, i, start):
+        if not nominal(line, i, start) or i > start and family_named(line, i):
             break
         if person_like(line, i) or i > start and starts_person(line, i):
             return i if i > start and line.has(i - 1, KH.portfolio) else None
