@@ -49,7 +49,7 @@ from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
 from khabar.publish.site import Site, page, prefers_html, site
-from khabar.publish.writing import Writer
+from khabar.publish.writing import Writer, begun
 from khabar.remote.profile import Remote
 from khabar.resources import folder as resource_folder
 
