@@ -43,7 +43,8 @@ def genitive(line: Line, i: int) -> Phrase | None:
     words, after = _one_of_them(line, i, head, noun[0]), noun[1]
     if words.denotes is KH.Post:
         return _post(line, i, head, after, words)
-    words = replace(words, cases=_agreed(line, i, head, words))
+    if (cases := _agreed(line, i, head, words)) != words.cases:
+        words = replace(words, cases=cases)
     end = _Chain(line, after, words).end()
     if end == after and words.denotes is KH.Place and KH.generic in words.features:
         return None  # «по | улице»: any of them
