@@ -65,7 +65,7 @@ class Scene:
         if chunk.has(KH.delegates) and frame.states is KH.memberOf:
             return False  # who belongs to a delegation joins no body
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
-            return chunk.has(KH.presides) and self.presided(chunk) is not None  # «بصفتها رئيسة المجموعة»
+            return chunk.has(KH.presides) and self.presides_over(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
             return not self.ontology.ancestors(KH.Person).isdisjoint(allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
@@ -125,7 +125,7 @@ class Scene:
         """What a member belongs to: of "a member of the Coal Union" the union."""
         return next((c.iri for c in post.inner if self.is_a(c, KH.Organization)), None)
 
-    def presided(self, post: Chunk) -> URIRef | None:
+    def presides_over(self, post: Chunk) -> URIRef | None:
         """What is presided over by who holds such a post: a body, or an event."""
         return next((c.iri for c in post.inner if self.is_a(c, KH.Organization, KH.Event)), None)
 
@@ -204,7 +204,7 @@ class Scene:
             return chunk.iri
         grouped = frame.states is KH.memberOf or frame.states is KH.chairs and slot is KH.object
         member = chunk.kind == "post" or chunk.has(KH.membership)
-        of = self.presided if frame.states is KH.chairs and slot is KH.object else self.group
+        of = self.presides_over if frame.states is KH.chairs and slot is KH.object else self.group
         if grouped and member and (group := of(chunk)) is not None:
             return group
         if frame.states is KH.chairs and slot is KH.object and (again := self._named_before(matcher, filler)):
