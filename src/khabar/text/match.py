@@ -232,6 +232,9 @@ class Matcher(Coordination, Beside, Periods):
         self, frame: Frame, element: Element, head: int, slots: dict[URIRef, tuple[Filler, ...]]
     ) -> int | None:
         """Who does what a dependent verb says: the first argument of the sentence."""
+        led = (w for g in self.chunks[head].governors for w in self.language.lexicon.get(g, ()))
+        if any(KH.byObject in w.features for w in led):
+            return None  # "congratulated Peru for | assuming …": who is congratulated has done so
         start = max(0, head - REACH)
         start = max((i for i in range(start, head) if self.chunks[i].has(KH.opensWords)), default=start)
         named = (i for i in range(start, head) if self.chunks[i].kind in NAMING)
