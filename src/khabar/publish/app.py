@@ -35,6 +35,7 @@ from khabar.publish import (
     pool,
     programs,
     reconcile,
+    status,
     things,
     validation,
 )
@@ -103,7 +104,7 @@ def create_app(
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads, reconcile)
+    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads, reconcile, status)
     read = (plainpages,) if dataset == PLAIN else built
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
