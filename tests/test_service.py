@@ -32,6 +32,7 @@ from werkzeug.test import TestResponse
 
 from khabar.commands.serve import from_settings
 from khabar.errors import ServeError
+from khabar.graph.folder import show
 from khabar.publish import clients, encoding, keys, pool
 from khabar.publish.app import create_app
 from khabar.publish.budget import Budget
@@ -190,8 +191,7 @@ def publish(folder: Path, number: int) -> None:
     store = ox.Store(folder / "store")
     store.add(ox.Quad(ox.NamedNode(f"urn:new:{number}"), ox.NamedNode("urn:is"), ox.NamedNode("urn:there")))
     store.backup(folder / "snapshots" / str(number))
-    (folder / "current.new").write_text(f"{number}\n", encoding="utf-8")
-    (folder / "current.new").replace(folder / "current")
+    show(folder, number)
 
 
 def test_a_cache_keeps_within_its_room() -> None:
@@ -392,7 +392,7 @@ def test_nobody_alone_has_all_workers(folder: Path) -> None:
 
 def request(folder: Path, query: str) -> pool.Request:
     store = str(folder / "snapshots" / "1")
-    return pool.Request(query, store, "1", "https://w3id.org/khabar/", "text/csv", "")
+    return pool.Request(query, store, "1", "https://w3id.org/khabar/", "text/csv", ())
 
 
 def test_the_queue_is_bounded(folder: Path) -> None:

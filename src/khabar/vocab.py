@@ -103,6 +103,11 @@ def text_graph_iri(key: str) -> URIRef:
     return BASE[f"graph/text/{key}"]
 
 
+def is_text_graph(graph: str, base: str) -> bool:
+    """Whether a graph holds the text of an article, which is published only on request."""
+    return graph.startswith(f"{base}graph/text/")
+
+
 def entity_iri(*parts: str) -> URIRef:
     """The IRI minted for a thing that the gazetteer does not hold."""
     return BASE[f"id/x-{digest(*parts)}"]

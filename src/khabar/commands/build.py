@@ -7,16 +7,18 @@ from pathlib import Path
 import click
 
 from khabar.building import build
-from khabar.commands.options import CONFIG, JOBS, LANGUAGE, SRC, TEXTS, configure
+from khabar.commands.options import CONFIG, JOBS, LANGUAGE, TEXTS, configure
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge, progress
 from khabar.commands.stores import opened, store_options
+from khabar.graph import quarantine
+from khabar.graph.quarantine import aside
 from khabar.remote.mirror import mirror
 from khabar.vocab import DEFAULT_BASE
 
 
 @click.command("build")
-@SRC
+@click.argument("sources", metavar="[SRC...]", nargs=-1)
 @click.option(
     "--out",
     metavar="DIR",
@@ -34,6 +36,7 @@ from khabar.vocab import DEFAULT_BASE
     envvar="KHABAR_BASE",
     help="Mint IRIs under this address; the first build fixes it.",
 )
+@click.option("--retry", is_flag=True, help="Try the articles in DIR/quarantine again.")
 @JOBS
 @LANGUAGE
 @store_options("Bring the graph to this SPARQL store, too; the next build sends what has changed.")
@@ -45,6 +48,7 @@ def command(
     sources: tuple[str, ...],
     out: str,
     base: str,
+    retry: bool,
     jobs: int,
     language: str | None,
     store: str | None,
@@ -57,15 +61,23 @@ def command(
     """Build a validated graph of articles, or add articles to one.
 
     SRC is a file (text, Markdown, JSON, JSON lines, a web page, a feed, a WARC archive), a folder of
-    them, or - for standard input.
+    them, or - for standard input. An article that is in the graph already, and was read by the same
+    knowledge, is not read again. What breaks a rule goes to DIR/quarantine with the reason. A build that
+    was stopped, even by the power, goes on where it was: just start it again.
 
     \b
     Example:
       khabar build examples --out graph
     """
+    again = tuple(str(article.path) for article in aside(Path(out))) if retry else ()
+    if not sources and not retry:
+        raise click.UsageError("Missing argument 'SRC...'.")
+    if not sources and not again:
+        click.echo(f"{Path(out) / quarantine.NAME} holds no article")
+        return Status.GOOD
     remote = opened(store, store_kind, store_user)
     knowledge = load_knowledge()
-    found = Sources(sources, knowledge, language)
+    found = Sources((*sources, *again), knowledge, language)
     articles = found.articles()
     with progress("building") as shown:
         report = build(

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from khabar.errors import QueryError, StoreError
 from khabar.graph import index
+from khabar.graph.checkpoint import BOOKS
 from khabar.graph.folder import BUILT, PLAIN, describe, snapshot_path
 from khabar.publish.protocol import Refusal
 from khabar.remote.reading import Readable
@@ -57,9 +58,10 @@ class Snapshot:
         self.published = published / 1e9  # seconds since 1970
         self.id = f"{path.name}-{published:x}"  # another one after a build from scratch, too
         self.base = base
-        self.withheld = (
-            "" if publish_text else f"{base}graph/text/"
-        )  # graphs whose IRI begins so are not shown
+        # Graphs whose IRI begins so are not shown.
+        self.withheld: tuple[str, ...] = () if is_plain else (BOOKS.value,)
+        if not publish_text:
+            self.withheld += (f"{base}graph/text/",)
         self.is_plain = is_plain
         self.prefixes = {} if is_plain else {"kh": f"{base}ont#", "id": f"{base}id/"}
         self._store: Readable = store or _open(path)
@@ -72,8 +74,7 @@ class Snapshot:
         self._indexing = threading.Lock()
 
     def _is_shown(self, graph: object) -> bool:
-        hidden = self.withheld and isinstance(graph, ox.NamedNode) and graph.value.startswith(self.withheld)
-        return not hidden
+        return not (isinstance(graph, ox.NamedNode) and graph.value.startswith(self.withheld))
 
     def select(self, name: str, **bindings: Term) -> list[Row]:
         """The solutions of queries/NAME, each of the variables in BINDINGS bound to its term.

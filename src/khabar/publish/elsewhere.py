@@ -104,7 +104,7 @@ class Elsewhere(Dataset):
             store=Reader(self.remote, self.base),
         )
         snapshot.id = name
-        snapshot.withheld = ""  # a store that has the texts is refused above
+        snapshot.withheld = ()  # a store that has the texts is refused above
         return snapshot
 
 

@@ -59,7 +59,7 @@ class Request:
     snapshot: str  # its name, which no other snapshot ever has
     base: str  # what relative IRIs are resolved against
     media_type: str  # as pyoxigraph knows it
-    withheld: str  # GRAPH finds no graph whose IRI begins so
+    withheld: tuple[str, ...]  # GRAPH finds no graph whose IRI begins with one of them
     has_dataset: bool = False  # whether the two below count; else all that is published
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()

@@ -57,13 +57,13 @@ class Opened:
             self.name, self.store = name, ox.Store.read_only(path)
         except (OSError, RuntimeError) as error:
             raise Gone(str(error)) from error
-        self.shown: dict[str, list[ox.NamedNode | ox.BlankNode]] = {}
+        self.shown: dict[tuple[str, ...], list[ox.NamedNode | ox.BlankNode]] = {}
 
-    def graphs(self, withheld: str) -> list[ox.NamedNode | ox.BlankNode]:
-        """The named graphs but those whose IRI begins with WITHHELD; all of them when that is empty."""
+    def graphs(self, withheld: tuple[str, ...]) -> list[ox.NamedNode | ox.BlankNode]:
+        """The named graphs but those whose IRI begins with one of WITHHELD."""
         if withheld not in self.shown:
             named = (graph for graph in self.store.named_graphs() if isinstance(graph, ox.NamedNode))
-            self.shown[withheld] = [g for g in named if not withheld or not g.value.startswith(withheld)]
+            self.shown[withheld] = [graph for graph in named if not graph.value.startswith(withheld)]
         return self.shown[withheld]
 
 

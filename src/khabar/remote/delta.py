@@ -13,6 +13,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from khabar.graph.checkpoint import is_shown
+
 LARGEST: Final = 1 << 20  # characters of an update, about; a batch is as large as its profile says, or this
 
 Graph = str  # an IRI, or "" for the default graph
@@ -28,9 +30,9 @@ class View:
 
     def graphs(self, store: ox.Store) -> dict[Graph, ox.NamedNode | ox.DefaultGraph]:
         """The graphs to be sent, by where they go, the default graph last."""
-        hidden = "" if self.with_texts else f"{self.base}graph/text/"
         named = (graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode))
-        shown = {graph.value: graph for graph in named if not (hidden and graph.value.startswith(hidden))}
+        texts = self.with_texts
+        shown = {g.value: g for g in named if is_shown(g.value, self.base, publish_text=texts)}
         return {**dict(sorted(shown.items())), self.facts: ox.DefaultGraph()}
 
 

@@ -24,7 +24,8 @@ from typing import Any, Final, Self
 import pyoxigraph as ox
 
 from khabar.errors import LockedError
-from khabar.graph.folder import Description, describe, reporting, snapshot_path, write_atomically
+from khabar.graph.files import reporting, write_atomically
+from khabar.graph.folder import Description, describe, snapshot_path
 from khabar.remote.delta import View, as_update, batches, changes
 from khabar.remote.profile import NAMED, LostError, Remote, RemoteError
 from khabar.vocab import SCHEMA, digest
