@@ -80,7 +80,7 @@ class Matcher(Coordination, Beside, Periods):
             return None
         chunk = self.chunks[office]
         taken = chunk.head is not None and chunk.head.token.folded.endswith(self.language.adverbials)
-        return (i, office) if taken and not chunk.governors else None
+        return (i, office) if (taken or self.becomes(office)) and not chunk.governors else None
 
     def match(self, frame: Frame, head: int) -> Match | None:
         """The frame with its head at that chunk, if all its elements are there."""
