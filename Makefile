@@ -9,7 +9,7 @@ PORT ?= 8000
 # When what is released was last changed.
 EPOCH = $(shell git log -1 --format=%ct 2>/dev/null || echo 946684800)
 
-.PHONY: help run test clients reliability bench confidence differential lint pages lock dist release clean
+.PHONY: help run test clients reliability bench confidence differential lint pages lock spark dist release clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -50,7 +50,8 @@ pages: $(VENV)/installed  ## run the examples of README.md and docs/ again, and 
 
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra parquet --extra web"; do \
+	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra parquet --extra store --extra web" \
+	    "requirements-spark.txt --extra spark"; do \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file $$target; \
 	done
@@ -59,6 +60,8 @@ lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproj
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	    --output-file $$folder/requirements.txt; \
 	done
+
+spark: $(VENV)/spark  ## install Apache Spark for the tests that need it: 460 MB
 
 dist: $(VENV)/installed  ## the wheel and the source archive, with the editor that npm fetches
 	rm -rf dist
@@ -81,6 +84,10 @@ $(VENV)/installed: requirements-dev.txt pyproject.toml hatch_build.py browser/pa
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/spark: requirements-spark.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.txt
 	touch $@
 
 $(VENV)/peers/installed: bench/peers/requirements.txt $(VENV)/installed

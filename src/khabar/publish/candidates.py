@@ -229,7 +229,7 @@ class Candidates:
         rows = self.view.snapshot.select("values.rq", this=ox.NamedNode(iri))
         return sorted(
             (
-                (value(r["property"]), value(r["forwards"]) == "true", r["value"])
+                (value(r["property"]), value(r["direction"]) == "forwards", r["value"])
                 for r in rows
                 if "value" in r
             ),
@@ -246,7 +246,7 @@ class Candidates:
                 for node in nodes
                 for row in self.view.snapshot.once("properties-of.rq", **{"class": node})
             ]
-            return [self._property(value(r["property"]), value(r["forwards"]) == "true") for r in rows]
+            return [self._property(value(r["property"]), value(r["direction"]) == "forwards") for r in rows]
         rows = self.view.snapshot.once("terms.rq")
         kinds = {value(r["term"]): value(r["kind"]).rpartition("#")[2] for r in rows}
         ours = [self._property(iri, True) for iri, kind in kinds.items() if kind.endswith("Property")]

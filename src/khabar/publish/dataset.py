@@ -13,8 +13,10 @@ import pyoxigraph as ox
 
 from khabar.errors import QueryError, StoreError
 from khabar.graph import index
+from khabar.graph.checkpoint import BOOKS
 from khabar.graph.folder import BUILT, PLAIN, describe, snapshot_path
 from khabar.publish.protocol import Refusal
+from khabar.remote.reading import Readable
 from khabar.vocab import RDF
 
 QUERIES: Final = Path(__file__).with_name("queries")
@@ -43,17 +45,20 @@ class Snapshot:
         publish_text: bool,
         published: int = 0,
         is_plain: bool = False,
+        store: Readable | None = None,
     ) -> None:
+        """The snapshot at PATH; or what another STORE holds, of which PATH has no more than the index."""
         self.path = path
         self.published = published / 1e9  # seconds since 1970
         self.id = f"{path.name}-{published:x}"  # another one after a build from scratch, too
         self.base = base
-        self.withheld = (
-            "" if publish_text else f"{base}graph/text/"
-        )  # graphs whose IRI begins so are not shown
+        # Graphs whose IRI begins so are not shown.
+        self.withheld: tuple[str, ...] = () if is_plain else (BOOKS.value,)
+        if not publish_text:
+            self.withheld += (f"{base}graph/text/",)
         self.is_plain = is_plain
         self.prefixes = {} if is_plain else {"kh": f"{base}ont#", "id": f"{base}id/"}
-        self._store = _open(path)
+        self._store: Readable = store or _open(path)
         self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
         self.graphs = sorted(self._names)
@@ -62,8 +67,7 @@ class Snapshot:
         self._indexing = threading.Lock()
 
     def _is_shown(self, graph: object) -> bool:
-        hidden = self.withheld and isinstance(graph, ox.NamedNode) and graph.value.startswith(self.withheld)
-        return not hidden
+        return not (isinstance(graph, ox.NamedNode) and graph.value.startswith(self.withheld))
 
     def select(self, name: str, **bindings: Term) -> list[Row]:
         """The solutions of queries/NAME, each of the variables in BINDINGS bound to its term.
@@ -102,6 +106,10 @@ class Snapshot:
         for quad in self._store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph()):
             if isinstance(quad.object, ox.NamedNode | ox.Literal):
                 yield quad.predicate.value, quad.object
+
+    def example(self, predicate: ox.NamedNode, value: Term | None = None) -> ox.Quad | None:
+        """A triple of the default graph with that PREDICATE and VALUE: whichever comes first."""
+        return next(self._store.quads_for_pattern(None, predicate, value, ox.DefaultGraph()), None)
 
     def search(
         self, words: str, limit: int, *, begins: bool = False, subjects: str = ""

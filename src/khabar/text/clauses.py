@@ -8,7 +8,7 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.text.chunk import Chunk, Recognised
-from khabar.vocab import KH, LEXINFO
+from khabar.vocab import KH, LEXINFO, RDF
 
 REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
 NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
@@ -204,6 +204,8 @@ class Clauses:
                 and (self._opens_parenthesis(k + 1) or self._small_words(k + 1, comma))
             ):
                 found = k - 1
+                if self.chunks[found].kind == "person" and self.chunks[k + 1].kind == "post":
+                    break  # "…, which costs 3 million, | Ann Smith, minister of trade, said"
         return found
 
     def _small_words(self, first: int, comma: int) -> bool:
@@ -290,6 +292,16 @@ class Clauses:
             if self.chunks[j].kind == "mark" and self.chunks[j].surface in marks:
                 return j + step
         return None
+
+    def opening(self, first: int) -> int:
+        """Where the clause opens before the noun at FIRST: «В Осло 5 мая | состоялась встреча …»."""
+        verb = first - 1
+        if self.language.phrases is not KH.genitive or verb < 0 or self.speech(verb) is not LEXINFO.verb:
+            return first
+        head = self.chunks[verb].head
+        words = head.words if head is not None else ()
+        happens = any(self.language.frames[f].states is RDF.type for w in words for f in w.frames)
+        return verb if happens else first
 
     def after_brackets(self, i: int) -> int:
         """The chunk after the one at I, or after the brackets that open there."""

@@ -43,6 +43,7 @@ def genitive(line: Line, i: int) -> Phrase | None:
     words, after = _one_of_them(line, i, head, noun[0]), noun[1]
     if words.denotes is KH.Post:
         return _post(line, i, head, after, words)
+    words = replace(words, cases=_agreed(line, i, head, words))
     end = _Chain(line, after, words).end()
     if end == after and words.denotes is KH.Place and KH.generic in words.features:
         return None  # «по | улице»: any of them
@@ -148,6 +149,15 @@ def _agree(line: Line, start: int, head: int, words: Words) -> bool:
             return False
         cases = cases & own if cases and own else cases or own
     return True
+
+
+def _agreed(line: Line, start: int, head: int, words: Words) -> frozenset[URIRef]:
+    """The cases in which the head stands with the adjectives before it: «российской | делегации» is one's."""
+    cases = words.cases
+    for k in range(start, head):
+        own = _adjective_cases(line, k) if not line.has(k, KH.and_) else cases
+        cases = cases & own if cases & own else cases
+    return cases
 
 
 def _adjective_cases(line: Line, i: int) -> frozenset[URIRef]:

@@ -136,6 +136,18 @@ class NameWords(Chunker):
         bases = self.language.name_bases(chunk.head.token.folded)
         return not given.governors and any(shape.fullmatch(base) for base, _ in bases)
 
+    def _named_anew(self, last: Chunk, chunk: Chunk) -> bool:
+        """Whether a first name stands there in no case of the last name before it: another name begins."""
+        if self.language.phrases is not KH.genitive or not self._given(chunk):
+            return False
+        if last.head is None or chunk.head is None or last.kind != "unknown":
+            return False
+        shape = self.language.shapes[KH.surnameShape]
+        names = self.index.given_names
+        ends = [i.cases for b, i in self.language.name_bases(last.head.token.folded) if shape.fullmatch(b)]
+        begins = [i.cases for b, i in self.language.name_bases(chunk.head.token.folded) if b in names]
+        return bool(ends and begins) and frozenset().union(*ends).isdisjoint(frozenset().union(*begins))
+
     def _full_name(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether a given name stands at I and a name that nobody knows after it."""
         return self._given(chunks[i]) and chunks[i + 1].kind == "unknown" and not chunks[i].governors

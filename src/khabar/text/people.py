@@ -45,6 +45,8 @@ class People(Somebody, Surnames):
             awaited = awaited or doubtful and j == i and self._does(chunks, j)
             if j > i and self._governed_anew(chunks, i, j):
                 return j - i  # «التقى أحمد المهدي | بديفيد روس»
+            if j > i and self._named_anew(chunks[j - 1], chunks[j]):
+                return j - i  # «с Иваном Громовым | Анна Берг»
             if j > i + 1 and self._nisba(chunks[j]):
                 return j - i + 1  # «سالم رائد السوداني»: here it is no adjective
             if j == i + 1 and self._given(chunks[i]) and self._people_of(chunks[j]):

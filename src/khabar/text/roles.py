@@ -154,7 +154,7 @@ def _other(matcher: Matcher, holder: int, post: int) -> bool:
 
 
 def _of_another_state(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
-    """Whether the post is of another state than the one before his name: «أمير قطر سامي | ولي عهد البحرين»."""
+    """Whether the post is of another state than the one before his name: «أمير قطر سامي | ولي عهد عمان»."""
     own = holder - 1
     while own > 0 and chunks[own].has(KH.title):
         own -= 1
@@ -226,9 +226,7 @@ def presides(
         state = person in scene.discourse.things and scene.discourse.things[person].type == KH.Country
         turn = post.has(KH.presidesInTurn) and known and not scene.organ(body)
         turn = (turn or state and post.has(KH.presides)) and scene.is_a(body, KH.Organization)
-        presided = post.has(KH.presides) and (
-            scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
-        )
+        presided = post.has(KH.presides) and (scene.is_a(body, KH.Event, KH.Platform) or scene.presided(body))
         if body.iri is not None and (turn or presided):
             yield scene.fact(
                 frame, person, KH.chairs, body.iri, span, when=when, status=status, reportable=False
