@@ -154,7 +154,7 @@ def _other(matcher: Matcher, holder: int, post: int) -> bool:
 
 
 def _of_another_state(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
-    """Whether the post is of another state than the one before the name: «أمير قطر سامي | ولي عهد عمان»."""
+    """Whether the post is of another state than the one before his name: «أمير قطر سامي | ولي عهد عمان»."""
     own = holder - 1
     while own > 0 and chunks[own].has(KH.title):
         own -= 1
