@@ -9,7 +9,7 @@ PORT ?= 8000
 # When what is released was last changed.
 EPOCH = $(shell git log -1 --format=%ct 2>/dev/null || echo 946684800)
 
-.PHONY: help run test clients reliability bench confidence differential lint pages lock dist release clean
+.PHONY: help run test clients reliability bench confidence differential lint pages screens lock spark dist release clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -26,9 +26,10 @@ reliability: $(VENV)/installed  ## attack a server with all that we know, and a 
 	PYTHONPATH=tests $(BIN)/python tests/reliability.py
 	KHABAR_KILLS=100 $(BIN)/python -m pytest -q tests/test_publish.py tests/test_pull.py -k killed
 
-clients: $(VENV)/installed  ## ask a server with a client from npm, which is installed for it
+clients: $(VENV)/installed $(VENV)/clients/installed  ## ask a server with clients from npm and PyPI, installed for it
 	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund
 	PYTHONPATH=tests $(BIN)/python tests/npm_clients.py
+	PYTHONPATH=tests $(BIN)/python tests/pypi_clients.py $(VENV)/clients/bin/python
 
 bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
 	for file in $(filter-out bench/measure.py bench/newsgraph.py bench/traffic.py,$(wildcard bench/*.py)); do \
@@ -48,15 +49,23 @@ lint: $(VENV)/installed  ## ruff and mypy
 pages: $(VENV)/installed  ## run the examples of README.md and docs/ again, and write down what they print
 	$(BIN)/python tests/pages.py
 
+screens: $(VENV)/installed  ## take the screenshots of README.md again
+	PYTHONPATH=tests $(BIN)/python tests/screens.py
+
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra parquet --extra web"; do \
+	for target in "requirements.txt" "requirements-dev.txt --extra dev --extra parquet --extra store --extra web" \
+	    "requirements-spark.txt --extra spark"; do \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --output-file $$target; \
 	done
-	$(BIN)/uv pip compile bench/peers/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  --output-file bench/peers/requirements.txt
+	for folder in bench/peers tests/pypi; do \
+	  $(BIN)/uv pip compile $$folder/requirements.in --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	    --output-file $$folder/requirements.txt; \
+	done
+
+spark: $(VENV)/spark  ## install Apache Spark for the tests that need it: 460 MB
 
 dist: $(VENV)/installed  ## the wheel and the source archive, with the editor that npm fetches
 	rm -rf dist
@@ -64,8 +73,8 @@ dist: $(VENV)/installed  ## the wheel and the source archive, with the editor th
 
 release: $(VENV)/installed  ## what is released: built twice to equal bytes, with a bill of materials and hashes
 	rm -rf dist out/again
-	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --no-isolation --outdir dist
-	SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --no-isolation --outdir out/again
+	KHABAR_BROWSER=required SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --no-isolation --outdir dist
+	KHABAR_BROWSER=required SOURCE_DATE_EPOCH=$(EPOCH) $(BIN)/python -m build --no-isolation --outdir out/again
 	diff --recursive dist out/again
 	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible \
 	  --output-format JSON --output-file dist/khabar.cdx.json
@@ -81,7 +90,16 @@ $(VENV)/installed: requirements-dev.txt pyproject.toml hatch_build.py browser/pa
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
+$(VENV)/spark: requirements-spark.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-spark.txt
+	touch $@
+
 $(VENV)/peers/installed: bench/peers/requirements.txt $(VENV)/installed
 	test -x $(VENV)/peers/bin/python || $(BIN)/python -m venv $(VENV)/peers
 	$(VENV)/peers/bin/python -m pip install --quiet --require-hashes -r bench/peers/requirements.txt
+	touch $@
+
+$(VENV)/clients/installed: tests/pypi/requirements.txt $(VENV)/installed
+	test -x $(VENV)/clients/bin/python || $(PYTHON) -m venv $(VENV)/clients
+	$(VENV)/clients/bin/python -m pip install --quiet --require-hashes -r tests/pypi/requirements.txt
 	touch $@

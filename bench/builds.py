@@ -9,7 +9,8 @@ from typing import Final
 
 from measure import Row, articles, seconds, show, times, wall
 
-from khabar.building import Examiner, build
+from khabar.building import build
+from khabar.examining import Examiner
 from khabar.extraction import extract
 from khabar.graph.assemble import assemble
 from khabar.graph.shapes import load_shapes

@@ -181,17 +181,21 @@ class Teller:
         }  # fmt: skip
 
     def _event(self) -> tuple[dict[str, Name], dict[str, Any]]:
-        field, (day, words) = self._pick("field"), self._day()
+        """A conference, which took place once, whoever tells of it."""
+        one, two = self.chance.sample(self.world.tables["field"], 2)
+        title = "International Conference on"
         forms = {
-            "ar": {"": f"المؤتمر الدولي {field['ar.for']}"},
-            "en": {"": f"International Conference on {field['en']}"},
+            "ar": {"": f"المؤتمر الدولي {one['ar.for']} و{two['ar']}"},
+            "en": {"": f"{title} {one['en']} and {two['en']}"},
             "ru": {
-                "": f"Международная конференция по {field['ru.to']}",
-                "object": f"Международную конференцию по {field['ru.to']}",
+                "": f"Международная конференция по {one['ru.to']} и {two['ru.to']}",
+                "object": f"Международную конференцию по {one['ru.to']} и {two['ru.to']}",
             },
         }
         event = Name("event", forms[self.language], forms[GLOSS][""])
-        return {"event": event, "city": self._city(), "day": words}, {
+        own = Random(f"{self.world.seed} held {event.gloss}")
+        day, words = self._day(FIRST - timedelta(own.randrange(3000)))
+        return {"event": event, "city": self._city(own), "day": words}, {
             "name": "event", "date": day, "place": "city", "host_or_organiser": None,
         }  # fmt: skip
 
@@ -252,8 +256,8 @@ class Teller:
         chance = Random(f"{self.world.seed} {drawn_by}") if drawn_by else self.chance
         return _name("country", self._pick("country", chance), self.language)
 
-    def _city(self) -> Name:
-        return _name("place", self._pick("city"), self.language)
+    def _city(self, chance: Random | None = None) -> Name:
+        return _name("place", self._pick("city", chance), self.language)
 
     def _month(self, number: int) -> Name:
         row = self.world.tables["month"][number]
@@ -291,9 +295,9 @@ class Teller:
         }
         return Name("organisation", forms[self.language], gloss)
 
-    def _day(self) -> tuple[str, Name]:
-        """A day of the last year before the article, and how it is written."""
-        day = self.published - timedelta(self.chance.randrange(1, 300))
+    def _day(self, day: date | None = None) -> tuple[str, Name]:
+        """A DAY, or one of the last year before the article, and how it is written."""
+        day = day or self.published - timedelta(self.chance.randrange(1, 300))
         month = self.world.tables["month"][day.month - 1]
         written = {
             "ar": lambda: f"{day.day} {month['ar']} {day.year}",

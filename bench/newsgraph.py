@@ -6,7 +6,6 @@ mentioned is drawn with a skew, as in news, so that some names are in hundreds o
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +14,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from khabar.graph import folder as folders
-from khabar.graph import store
-from khabar.vocab import DEFAULT_BASE, NIF, RDF, RDFS, SCHEMA, XSD
+from khabar.vocab import DEFAULT_BASE, NIF, RDF, RDFS, SCHEMA, XSD, is_text_graph
 
 A_QUAD_EACH: Final = 92  # quads of an article, about
 IDENT: Final = "http://www.w3.org/2005/11/its/rdf#taIdentRef"
@@ -142,11 +140,10 @@ def build(folder: Path, quads: int) -> int:
     opened.bulk_extend(
         ox.Quad(quad.subject, quad.predicate, quad.object)
         for quad in opened.quads_for_pattern(None, None, None, None)
-        if not store.is_text_graph(getattr(quad.graph_name, "value", ""), DEFAULT_BASE)
+        if not is_text_graph(getattr(quad.graph_name, "value", ""), DEFAULT_BASE)
     )
     opened.optimize()
     opened.backup(folder / "snapshots" / "1")
-    (folder / "current").write_text("1\n", encoding="utf-8")
-    described = {"format": folders.FORMAT, "base": DEFAULT_BASE, "dataset": f"{DEFAULT_BASE}dataset"}
-    (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
+    folders.show(folder, 1)
+    folders.Description(DEFAULT_BASE, f"{DEFAULT_BASE}dataset").write(folder)
     return number

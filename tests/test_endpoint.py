@@ -20,6 +20,7 @@ from web import built, served
 from werkzeug.test import TestResponse
 
 from khabar.errors import ServeError, StoreError
+from khabar.graph.folder import show
 from khabar.publish import pool
 from khabar.publish.app import create_app
 from khabar.publish.serving import serve
@@ -327,7 +328,7 @@ def test_a_new_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
     opened = ox.Store(folder / "store")
     opened.add(ox.Quad(ox.NamedNode("x:a"), ox.NamedNode("x:b"), ox.NamedNode("x:c")))
     opened.backup(folder / "snapshots" / "2")
-    (folder / "current").write_text("2\n", encoding="utf-8")
+    show(folder, 2)
     assert ask(client, query).json == {"head": {}, "boolean": True}
     app.extensions["khabar"].close()
 

@@ -135,8 +135,7 @@ ANYWHERE = st.sampled_from(
 )
 WITH_PATH = st.sampled_from(
     ["sh:minCount 1", "sh:minCount 2", "sh:maxCount 0", "sh:maxCount 1", "sh:uniqueLang true"]
-    + ["sh:lessThan :q", "sh:lessThanOrEquals :r"]
-)
+)  # sh:lessThan has a test of its own: pyshacl puts any value before or after any other one
 
 
 def once(parts: list[str]) -> list[str]:
@@ -176,8 +175,9 @@ def test_both_engines_find_the_same_by_shapes_of_any_kind(
 ) -> None:
     data = PREFIXES + ":D rdfs:subClassOf :C .\n" + "".join(f":{s} {p} {o} .\n" for s, p, o in triples)
     rules = "".join(f":S{n} a sh:NodeShape ; {t} ; {shape[1:-1]} .\n" for n, (t, shape) in enumerate(shapes))
-    # rdflib, and so pyshacl, puts every date before every number; see the test below.
-    assume("xsd:date" not in data or not ("sh:maxExclusive" in rules or "sh:maxInclusive" in rules))
+    # rdflib, and so pyshacl, puts every date and year before every number; see the test below.
+    has_time = "xsd:date" in data or "xsd:gYear" in data
+    assume(not (has_time and ("sh:maxExclusive" in rules or "sh:maxInclusive" in rules)))
     turtle = "turtle"
     loaded = shapes_of([Document("shapes", (PREFIXES + rules).encode(), turtle)])
     from_bytes = Document("data", data.encode(), turtle)
@@ -200,6 +200,7 @@ def test_both_engines_find_the_same_by_shapes_of_any_kind(
         ('"2020"^^xsd:gYear', "sh:minInclusive '2021'^^xsd:gYear", 1),
         ('"2020-01-01"^^xsd:date', "sh:minInclusive '2019'^^xsd:gYear", 1),
         ('"2020-01-01"^^xsd:date', "sh:maxExclusive 1", 1),  # for rdflib, and so for pyshacl, a date is less
+        ('"2020"^^xsd:gYear', "sh:maxInclusive 1", 1),
         ('"9"^^xsd:integer', "sh:maxInclusive 10.0", 0),
         ('"text"', "sh:maxInclusive 10", 1),
         (":a", "sh:maxInclusive 10", 1),
@@ -210,6 +211,30 @@ def test_values_are_compared_as_sparql_compares_them(value: str, constraint: str
     shape = f"{PREFIXES} :S a sh:NodeShape ; sh:targetObjectsOf :p ; {constraint} ."
     shapes = shapes_of([Document("shapes", shape.encode(), "turtle")])
     data = Document("data", f"{PREFIXES} :x :p {value} .".encode(), "turtle").quads()
+    assert len(validate_quads(data, shapes).results) == ours
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "ours"),
+    [
+        ("1", "2", 0),
+        ("2", "2", 1),
+        ("1.5", "2", 0),
+        ("-3", "1.5", 0),
+        ('"2020-01-01"^^xsd:date', '"2021-01-01"^^xsd:date', 0),
+        ('"2020"^^xsd:gYear', '"2021"^^xsd:gYear', 0),
+        ('"2021"^^xsd:gYear', '"2020"^^xsd:gYear', 1),
+        ('"a"', '"b"', 0),
+        (":a", ":b", 1),  # neither is less: https://www.w3.org/TR/shacl/#LessThanConstraintComponent
+        (":a", "1", 1),
+        ('"text"', "1", 1),
+        ('"2020"^^xsd:gYear', "1", 1),
+    ],
+)
+def test_what_is_not_less_breaks_the_rule(left: str, right: str, ours: int) -> None:
+    rule = "sh:property [ sh:path :p ; sh:lessThan :q ]"
+    shapes = shapes_of([Document("shapes", f"{PREFIXES} :S sh:targetNode :x ; {rule} .".encode(), "turtle")])
+    data = Document("data", f"{PREFIXES} :x :p {left} ; :q {right} .".encode(), "turtle").quads()
     assert len(validate_quads(data, shapes).results) == ours
 
 

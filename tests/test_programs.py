@@ -30,12 +30,17 @@ NOT_FOR_PROGRAMS: Final = {
     "/", "/static/<path:filename>", "/about", "/around/<name>", "/chairs/", "/chairs/<name>", "/class/",
     "/class/<name>", "/compare", "/map", "/robots.txt", "/sitemap.xml", "/sitemap-<int:part>.xml",
     "/timeline",
-    "/validation", "/validation.svg", "/validation.txt",
+    "/validation", "/validation.svg", "/validation.<any(txt, json):form>",
 }  # fmt: skip
 NAMES: Final = {
     "/<any(id, article):kind>/<name>": ("/id/{name}", "/article/{key}"),
+    **{
+        f"{root}/suggest/<any(entity, property, type):kind>": (f"{root}/suggest/{{kind}}",)
+        for root in ("/reconcile", "/reconcile/1.0-draft")
+    },
     "/graph/<path:name>": ("/graph/{name}",),
     "/ont.<suffix>": ("/ont",),
+    "/shapes.<suffix>": ("/shapes",),
     "/ont/<version>": ("/ont",),
     "/lexicon/<name>": ("/lexicon/{name}",),
     "/<any(dataset, maintainers):name>": ("/dataset", "/maintainers"),

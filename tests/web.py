@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import sys
@@ -14,8 +13,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from khabar.graph import store
-from khabar.graph.folder import FORMAT
+from khabar.graph.store import Store
 from khabar.publish.app import create_app
 from khabar.publish.serving import listen
 from khabar.resources import folder as resource_folder
@@ -35,19 +33,9 @@ def built(folder: Path, base: str = DEFAULT_BASE, more: str = "") -> Path:
     graph = ox.NamedNode(f"{base}graph/ontology")
     for quad in ox.parse(ontology.replace(DEFAULT_BASE, base), format=ox.RdfFormat.TURTLE):
         quads.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
-    facts = {
-        ox.Quad(quad.subject, quad.predicate, quad.object, ox.DefaultGraph())
-        for quad in quads
-        if not store.is_text_graph(getattr(quad.graph_name, "value", ""), base)
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "snapshots").mkdir()
-    opened = ox.Store(folder / "store")
-    opened.bulk_extend(quads | facts)
-    opened.backup(folder / "snapshots" / "1")
-    (folder / "current").write_text("1\n", encoding="utf-8")
-    described = {"format": FORMAT, "base": base, "dataset": f"{base}dataset"}
-    (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
+    with Store.create(folder, base) as opened:
+        opened.exchange(set(), quads)
+        opened.publish()
     return folder
 
 

@@ -8,37 +8,37 @@ worked out from the store afterwards, so the same articles give the same graph h
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from rdflib import URIRef
 
-from khabar.errors import KhabarError, ReadError
-from khabar.extraction import extract
-from khabar.graph.assemble import assemble
-from khabar.graph.curation import refuted, without_refuted
+from khabar.errors import ReadError
+from khabar.examining import Checked, Examiner, as_json, content, examiner
+from khabar.graph.curation import refuted
 from khabar.graph.entities import ENTITIES, describe
 from khabar.graph.folder import is_built
 from khabar.graph.identity import links
-from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, fingerprint
+from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, describe_runs, runs
+from khabar.graph.quarantine import put_aside
 from khabar.graph.report import Report, merge
-from khabar.graph.shapes import ARTICLE, CORPUS, Shapes, load_shapes
+from khabar.graph.shapes import CORPUS, load_shapes
 from khabar.graph.skolem import skolemise
-from khabar.graph.store import Store
-from khabar.graph.validate import Beside, as_quads, axioms, validate_quads, validate_store
-from khabar.knowledge import Knowledge, load
-from khabar.model import Article, Quad
+from khabar.graph.store import Store, Taken
+from khabar.graph.takedown import marks, taken_down
+from khabar.graph.validate import validate_store
+from khabar.knowledge import Knowledge
+from khabar.model import Article
 from khabar.processes import spread
 from khabar.resources import folder
-from khabar.vocab import DEFAULT_BASE, RESERVED_KEYS
+from khabar.vocab import DEFAULT_BASE
 
-BATCH: Final = 64  # articles in one transaction: few flushes, little memory
+BATCH: Final = 64  # articles in one transaction and one record of the journal: few flushes, little memory
+
+TAKEN_DOWN: Final = "was taken down from this graph, which keeps it out; leave it out of the sources"
 
 Progress = Callable[[int, int], object]  # told how many articles are done, of how many
 
@@ -100,28 +100,36 @@ def build(
     """
     paths = tuple(shapes or sorted(folder("shapes").glob("*.ttl")))
     articles, unread = _collect(sources)
-    rules = load_shapes(paths)
-    run = Run(tuple(articles), fingerprint(knowledge.folder), source_date_epoch)
+    rules, made_by = load_shapes(paths), runs(knowledge.folder, paths)
     with Store.open(out, base) if is_built(out) else Store.create(out, base) as store:
-        outcome = Outcome(store, run, unread)
-        examine, given = Examiner(knowledge, rules), (knowledge.folder, paths)
-        checked = spread(examine, articles, jobs, prepare=_examiner, given=given)
-        examined = _batches(_counted(checked, len(articles), progress))
+        outcome = Outcome(store, made_by, unread)
+        waiting = outcome.waiting(articles)
+        refused = refuted(store)
+        examine = Examiner(knowledge, rules, base, made_by, refused)
+        given = (knowledge.folder, paths, base, refused)
+        checked = spread(examine, waiting, jobs, prepare=examiner, given=given)
+        examined = _batches(checked)
         store.put_lines(
             _knowledge_graphs(knowledge.folder, base)
         )  # not beside the next: an answer of pyoxigraph may only be freed in its own thread
         first = next(examined, [])
         for batch in chain([first], examined):
             outcome.take(batch)
-        same = links(store.dataset, knowledge, base)
-        store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries, same))
-        store.put_metadata(
-            [*(run.quads() if outcome.changed else ()), *describe_dataset(store, source_date_epoch)]
-        )
+            if progress is not None:
+                progress(outcome.done, len(articles))
+        describe_all(store, knowledge, made_by.values(), source_date_epoch)
         corpus = rules if base == DEFAULT_BASE else load_shapes(paths, base)
         validation = merge([*outcome.reports, validate_store(store.dataset, corpus.scoped(CORPUS))])
         _write(store.path / "reports" / "validation.txt", validation.text)
+        _write(store.path / "reports" / "validation.json", validation.json)
         return outcome.report(out, store.publish(), validation, store.statements())
+
+
+def describe_all(store: Store, knowledge: Knowledge, made_by: Iterable[Run], epoch: int | None) -> None:
+    """Say anew what follows from all articles together: of the things that they name, and of the dataset."""
+    same = links(store.dataset, knowledge, store.base)
+    store.put(ENTITIES, describe(store.named(), knowledge.gazetteer.entries, same))
+    store.put_metadata([*describe_runs(store, made_by, epoch), *describe_dataset(store, epoch)])
 
 
 def _knowledge_graphs(knowledge: Path, base: str) -> dict[URIRef, frozenset[str]]:
@@ -129,54 +137,6 @@ def _knowledge_graphs(knowledge: Path, base: str) -> dict[URIRef, frozenset[str]
     terms = [knowledge / name for name in ("khabar.ttl", "lexicon.ttl")]
     lexicons = sorted((knowledge / "languages").glob("*.ttl"))
     return {ONTOLOGY: skolemise(terms, ONTOLOGY, base), LEXICON: skolemise(lexicons, LEXICON, base)}
-
-
-# --- one article, in any process
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One article on its way into the store, or out of it again."""
-
-    article: Article
-    quads: tuple[Quad, ...]
-    report: Report
-    error: str | None = None  # why there are no quads
-
-
-class Examiner:
-    """The first half of the road for one article: extract, assemble, validate."""
-
-    def __init__(self, knowledge: Knowledge, shapes: Shapes) -> None:
-        self._knowledge = knowledge
-        self._shapes = shapes.scoped(ARTICLE)
-        self._axioms = Beside(as_quads(axioms(knowledge.ontology.graph)))
-
-    def __call__(self, article: Article) -> Checked:
-        if unfit := _unfit(article.key):
-            return Checked(article, (), Report(), unfit)
-        try:
-            quads = assemble(extract(article, self._knowledge))
-        except KhabarError as error:
-            return Checked(article, (), Report(), f"{error.problem}; {error.fix}")
-        return Checked(article, quads, validate_quads(as_quads(quads), self._shapes, self._axioms))
-
-
-def _unfit(key: str) -> str | None:
-    if key in RESERVED_KEYS or not re.fullmatch(r"[^\x00-\x20<>\"{}|\\^`#?/%]+", key):
-        return f"its id {key!r} cannot be part of an IRI of ours; give it another"
-    return None
-
-
-def _examiner(knowledge: Path, shapes: Sequence[Path]) -> Examiner:
-    return Examiner(load(knowledge), load_shapes(shapes))
-
-
-def _counted(found: Iterable[Checked], total: int, progress: Progress | None) -> Iterator[Checked]:
-    for done, checked in enumerate(found, 1):
-        yield checked
-        if progress is not None:
-            progress(done, total)
 
 
 # --- all articles
@@ -217,51 +177,59 @@ def _batches(checked: Iterator[Checked]) -> Iterator[list[Checked]]:
 class Outcome:
     """What becomes of the articles: those that conform go into the store, the others to quarantine."""
 
-    def __init__(self, store: Store, run: Run, unread: Iterable[Refused]) -> None:
+    def __init__(self, store: Store, made_by: Mapping[str, Run], unread: Iterable[Refused]) -> None:
         self._store = store
-        self._run = run
+        self._runs = made_by
         self._before = frozenset(store.articles())
-        self._refuted = refuted(store)
+        self._told = store.told()
+        self._taken_down = taken_down(store.dataset)
         self._keys: dict[str, list[str]] = {"built": [], "replaced": [], "unchanged": []}
         self._refused = list(unread)
+        self.done = 0  # articles of which it is known, and on disk, what became of them
         self.reports: list[Report] = []  # of articles that do not conform, under the base of the store
 
-    @property
-    def changed(self) -> bool:
-        """Whether any article of this run is new in the store."""
-        return bool(self._keys["built"] or self._keys["replaced"])
+    def waiting(self, articles: Iterable[Article]) -> list[Article]:
+        """Those of some articles that are not in the store yet, just as they are and read by the same run."""
+        found = []
+        for article in articles:
+            if not self._taken_down.isdisjoint(marks(article)):
+                self._refused.append(Refused(article.origin or article.key, TAKEN_DOWN))
+                self.done += 1
+            elif self._told.get(article.key) == self._reading(article):
+                self._keys["unchanged"].append(article.key)
+                self.done += 1
+            else:
+                found.append(article)
+        return found
 
     def take(self, batch: Iterable[Checked]) -> None:
         """Store what conforms in one transaction, and put the rest aside."""
-        fresh: dict[str, tuple[Quad, ...]] = {}
+        fresh: dict[str, Taken] = {}
         for checked in batch:
-            key, quads = checked.article.key, without_refuted(checked.quads, self._refuted)
+            key = checked.article.key
+            self.done += 1
             if checked.error is not None:
-                self._refused.append(Refused(checked.article.origin or key, checked.error))
+                self._put_aside(checked, checked.error, checked.error)
             elif not checked.report.conforms:
-                self._quarantine(checked)
-            elif key in self._before and self._store.holds(key, quads):
-                self._keys["unchanged"].append(key)
+                report = checked.report.under(self._store.base)
+                self.reports.append(report)
+                self._put_aside(checked, report.text, f"breaks {len(report.violations)} rules")
             else:
-                self._keys["replaced" if key in self._before else "built"].append(key)
-                fresh[key] = (*quads, self._run.generated(key))
-                self._keep(checked.article)
-        self._store.apply(fresh)
+                is_held = key in self._before
+                same = is_held and self._store.holds(key, checked.quads)
+                self._keys["unchanged" if same else "replaced" if is_held else "built"].append(key)
+                fresh[key] = Taken(checked.quads, self._reading(checked.article), as_json(checked.article))
+        self._store.take(fresh)
 
-    def _keep(self, article: Article) -> None:
-        name = quote(article.key, safe="")
-        _write(self._store.path / "articles" / f"{name}.json", _as_json(article))
-        for suffix in ("json", "txt"):
-            (self._store.path / "quarantine" / f"{name}.{suffix}").unlink(missing_ok=True)
+    def _reading(self, article: Article) -> str:
+        """What an article is read from, and by what."""
+        run = self._runs.get(article.language)
+        return f"{content(article)} {run.iri if run else None}"
 
-    def _quarantine(self, checked: Checked) -> None:
-        report = checked.report.under(self._store.base)
-        where = self._store.path / "quarantine" / quote(checked.article.key, safe="")
-        _write(where.with_name(f"{where.name}.json"), _as_json(checked.article))
-        _write(where.with_name(f"{where.name}.txt"), report.text)
-        self.reports.append(report)
-        reason = f"breaks {len(report.violations)} rules; see quarantine/{where.name}.txt"
-        self._refused.append(Refused(checked.article.origin or checked.article.key, reason))
+    def _put_aside(self, checked: Checked, report: str, reason: str) -> None:
+        article = checked.article
+        where = put_aside(self._store.path, article.key, as_json(article), report)
+        self._refused.append(Refused(article.origin or article.key, f"{reason}; see {where}"))
 
     def report(
         self, out: Path, snapshot: int, validation: Report, statements: dict[URIRef, int]
@@ -271,24 +239,6 @@ class Outcome:
         return BuildReport(
             out, snapshot, **keys, refused=refused, validation=validation, statements=statements
         )
-
-
-# --- files
-
-
-def _as_json(article: Article) -> str:
-    """An article as it was read, in a form that can be read again."""
-    source = {"url": article.address, "publisher": article.publisher}
-    known = {
-        "id": article.key,
-        "lang": article.language,
-        "title": article.title,
-        "published": article.published and article.published.isoformat(),
-        "source": {name: value for name, value in source.items() if value},
-        "author": article.author,
-        "text": article.text,
-    }
-    return json.dumps({k: v for k, v in known.items() if v}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _write(path: Path, text: str) -> None:

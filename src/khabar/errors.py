@@ -47,3 +47,7 @@ class QueryError(KhabarError):
 
 class ServeError(KhabarError):
     """The web front cannot start as it was asked to."""
+
+
+class JournalError(StoreError):
+    """The journal of a folder is damaged, or that of another dataset."""

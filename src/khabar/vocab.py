@@ -75,7 +75,9 @@ LEXINFO: Final = Terms("http://www.lexinfo.net/ontology/3.0/lexinfo#")
 WD: Final = Terms("http://www.wikidata.org/entity/")
 
 # An article of such a key would be taken for a graph that holds something else.
-RESERVED_KEYS: Final = frozenset({"entities", "ontology", "lexicon", "meta", "curation", "text"})
+RESERVED_KEYS: Final = frozenset(
+    {"curation", "entities", "facts", "lexicon", "meta", "mirror", "ontology", "text"}
+)
 
 ALIGNED: Final = {"foaf": FOAF, "org": ORG, "prov": PROV, "schema": SCHEMA, "skos": SKOS}
 
@@ -99,6 +101,11 @@ def graph_iri(key: str) -> URIRef:
 def text_graph_iri(key: str) -> URIRef:
     """The named graph of the text of the article with that key."""
     return BASE[f"graph/text/{key}"]
+
+
+def is_text_graph(graph: str, base: str) -> bool:
+    """Whether a graph holds the text of an article, which is published only on request."""
+    return graph.startswith(f"{base}graph/text/")
 
 
 def entity_iri(*parts: str) -> URIRef:

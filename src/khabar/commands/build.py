@@ -7,14 +7,18 @@ from pathlib import Path
 import click
 
 from khabar.building import build
-from khabar.commands.options import CONFIG, JOBS, LANGUAGE, SRC, configure
+from khabar.commands.options import CONFIG, JOBS, LANGUAGE, TEXTS, configure
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge, progress
+from khabar.commands.stores import opened, store_options
+from khabar.graph import quarantine
+from khabar.graph.quarantine import aside
+from khabar.remote.mirror import mirror
 from khabar.vocab import DEFAULT_BASE
 
 
 @click.command("build")
-@SRC
+@click.argument("sources", metavar="[SRC...]", nargs=-1)
 @click.option(
     "--out",
     metavar="DIR",
@@ -32,29 +36,48 @@ from khabar.vocab import DEFAULT_BASE
     envvar="KHABAR_BASE",
     help="Mint IRIs under this address; the first build fixes it.",
 )
+@click.option("--retry", is_flag=True, help="Try the articles in DIR/quarantine again.")
 @JOBS
 @LANGUAGE
+@store_options("Bring the graph to this SPARQL store, too; the next build sends what has changed.")
+@click.option("--replace-store", is_flag=True, help="Empty the graphs of ours that the store holds first.")
+@TEXTS
 @click.option("--source-date-epoch", type=int, envvar="SOURCE_DATE_EPOCH", hidden=True)
 @CONFIG
 def command(
     sources: tuple[str, ...],
     out: str,
     base: str,
+    retry: bool,
     jobs: int,
     language: str | None,
+    store: str | None,
+    store_kind: str,
+    store_user: str | None,
+    replace_store: bool,
+    publish_text: bool,
     source_date_epoch: int | None,
 ) -> Status:
     """Build a validated graph of articles, or add articles to one.
 
     SRC is a file (text, Markdown, JSON, JSON lines, a web page, a feed, a WARC archive), a folder of
-    them, or - for standard input.
+    them, or - for standard input. An article that is in the graph already, and was read by the same
+    knowledge, is not read again. What breaks a rule goes to DIR/quarantine with the reason. A build that
+    was stopped, even by the power, goes on where it was: just start it again.
 
     \b
     Example:
       khabar build examples --out graph
     """
+    again = tuple(str(article.path) for article in aside(Path(out))) if retry else ()
+    if not sources and not retry:
+        raise click.UsageError("Missing argument 'SRC...'.")
+    if not sources and not again:
+        click.echo(f"{Path(out) / quarantine.NAME} holds no article")
+        return Status.GOOD
+    remote = opened(store, store_kind, store_user)
     knowledge = load_knowledge()
-    found = Sources(sources, knowledge, language)
+    found = Sources((*sources, *again), knowledge, language)
     articles = found.articles()
     with progress("building") as shown:
         report = build(
@@ -67,4 +90,7 @@ def command(
             source_date_epoch=source_date_epoch,
         )
     click.echo(report.text)
+    if remote is not None:
+        told = mirror(Path(out), remote, with_texts=publish_text, replace=replace_store)
+        click.echo(f"sent {told.sent} triples to {told.address} in {told.batches} batches")
     return found.status if report.good else Status.PARTLY

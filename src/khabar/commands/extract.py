@@ -15,13 +15,13 @@ from khabar.commands.options import CONFIG, JOBS, LANGUAGE, SRC, formats
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge
 from khabar.extraction import extract_all
-from khabar.graph import serialise, store
+from khabar.graph import serialise
 from khabar.graph.assemble import assemble
 from khabar.graph.terms import to_ox
 from khabar.jsonlines import lines
 from khabar.knowledge import records
 from khabar.model import Reading
-from khabar.vocab import DEFAULT_BASE
+from khabar.vocab import DEFAULT_BASE, is_text_graph
 
 
 @click.command("extract")
@@ -61,7 +61,7 @@ def _write_jsonl(readings: Iterable[Reading]) -> None:
 def _write_turtle(readings: Iterable[Reading]) -> None:
     graph = ox.Store()
     for s, p, o, name in (quad for reading in readings for quad in assemble(reading)):
-        if not store.is_text_graph(name, DEFAULT_BASE):
+        if not is_text_graph(name, DEFAULT_BASE):
             graph.add(ox.Quad(ox.NamedNode(s), ox.NamedNode(p), to_ox(o)))
     serialise.dump(graph, "turtle", sys.stdout.buffer, DEFAULT_BASE)
 

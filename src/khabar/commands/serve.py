@@ -11,7 +11,9 @@ from typing import Any, Final
 import click
 
 from khabar.commands.options import CONFIG, DIR, TEXTS
+from khabar.commands.stores import opened, store_options
 from khabar.errors import ServeError
+from khabar.graph.folder import BUILT
 from khabar.graph.plain import prepared
 from khabar.publish import front as fronts
 from khabar.publish import pool
@@ -70,6 +72,7 @@ def limit(
     envvar="KHABAR_PRIVATE",
     help="Answer only those who send a key.",
 )
+@store_options("Read the graph from this SPARQL store; DIR has the keys, the dumps and the reports.")
 @TEXTS
 @limit("workers", click.IntRange(0), 0, "N", "Queries at the same time; 0: one a processor, at most four.")
 @limit("deadline", click.FloatRange(0.1), LIMITS.seconds, "SECONDS", "How long a query may run.")
@@ -119,6 +122,8 @@ def command(folder: str, host: str, port: int, dataset: str, writable: bool, **s
     Example:
       khabar serve graph --port 8000
     """
+    if settings["store"] and dataset != BUILT:
+        raise ServeError(where="--store", problem="is for a built graph", fix="leave out --dataset plain")
     with prepared(Path(folder), dataset, writable=writable) as path:
         app = application(str(path), dataset=dataset, writable=writable, **settings)
         if writable and not any(key.allows("update") for key in kept(path)):
@@ -146,6 +151,7 @@ def application(
     deadline: float, memory: int, answer_size: int,
     answer_rows: int, queue: int, budget: float, burst: float, cache: int, proxy: tuple[str, ...],
     metrics: str, query_log: str | None, log_text: bool,
+    store: str | None, store_kind: str, store_user: str | None,
 ) -> Application:  # fmt: skip
     """The application with what was set on the command line, in the environment or in a file."""
     return create_app(
@@ -159,6 +165,7 @@ def application(
             seconds=deadline, memory=memory * MIB, size=answer_size * MIB, rows=answer_rows, queue=queue
         ),
         front=Front(
+            clock=time.time,
             budget=budget,
             burst=burst,
             cache=cache * MIB,
@@ -166,6 +173,7 @@ def application(
             metrics=metrics,
             log=_log(query_log, with_text=log_text) if query_log else None,
         ),
+        remote=opened(store, store_kind, store_user),
     )
 
 

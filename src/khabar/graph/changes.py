@@ -15,8 +15,12 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from khabar.errors import ForbiddenError
-from khabar.graph.folder import TRIAL, reporting
-from khabar.graph.store import Store, is_text_graph
+from khabar.graph.checkpoint import BOOKS, readings
+from khabar.graph.files import reporting
+from khabar.graph.folder import TRIAL
+from khabar.graph.records import Files
+from khabar.graph.store import Store
+from khabar.vocab import is_text_graph
 
 # An article of such a key would be taken for a graph that holds something else.
 RESERVED: Final = {
@@ -26,6 +30,8 @@ RESERVED: Final = {
     "entities": "it is worked out from the articles",
     "curation": "decisions are written with khabar curate",
     "text": "texts stay as they were read",
+    "facts": "another store keeps the default graph there",
+    "mirror": "another store keeps there what it was sent",
 }
 
 
@@ -41,7 +47,10 @@ class Shared(Store):
             check(graph, self.base)
         with self._trial() as trial:
             trial.update(text, base_iri=base)
+            if trial.contains_named_graph(BOOKS):
+                check(BOOKS.value, self.base)
             names = _names(self.dataset, trial) if graphs is None else frozenset(map(ox.NamedNode, graphs))
+            names -= {BOOKS}
             gone = set(_lacking(self.dataset, trial, names))
             come = set(_lacking(trial, self.dataset, names))
             del trial
@@ -69,6 +78,11 @@ class Shared(Store):
         check(graph, self.base)
         self.exchange(self._held_in(graph), set())
 
+    def exchange(self, old: set[ox.Quad], new: set[ox.Quad], files: Files | None = None) -> None:
+        """As every change; an article of which others change the graph is read again by the next build."""
+        touched = {quad.graph_name for quad in old ^ new if isinstance(quad.graph_name, ox.NamedNode)}
+        super().exchange({*old, *readings(self.dataset, touched).values()}, new, files)
+
     def _held_in(self, graph: str) -> set[ox.Quad]:
         return set(self.dataset.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
@@ -78,12 +92,13 @@ class Shared(Store):
 
     @contextmanager
     def _trial(self) -> Iterator[ox.Store]:
-        """A copy of the store to try something out in; nothing of it is left."""
+        """A copy of the store to try something out in, without the books; nothing of it is left."""
         path = self.path / TRIAL
         with reporting(path):
             shutil.rmtree(path, ignore_errors=True)  # left by a writer that was killed
             self.dataset.backup(path)
             trial = ox.Store(path)
+            trial.remove_graph(BOOKS)
         try:
             yield trial
         finally:
@@ -98,6 +113,12 @@ def check(graph: str, base: str) -> None:
             where="the default graph",
             problem="is made of the named graphs, each triple once",
             fix="write to a named graph: the default graph follows",
+        )
+    if graph == BOOKS.value:
+        raise ForbiddenError(
+            where=f"<{graph}>",
+            problem="is how far the store has followed the journal",
+            fix="write to the graph of an article, or to one of your own",
         )
     name = "text" if is_text_graph(graph, base) else graph.removeprefix(f"{base}graph/")
     if graph.startswith(f"{base}graph/") and name in RESERVED:

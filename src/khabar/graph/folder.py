@@ -1,17 +1,17 @@
 """A folder of ours on disk: what marks it, its one writer, and the snapshots that readers see.
 
-A folder is made inside `.building` and moved into place when it is complete, so that a build that
-fails leaves nothing behind.  What it holds is for others to say: store.py for a graph that is built
-from articles, plain.py for any RDF dataset.
+A folder is made inside `.building` and moved into place when it is complete, so that nobody sees half of
+it; a first build that was stopped goes on from there.  What it holds is for others to say: store.py for a
+graph that is built from articles, plain.py for any RDF dataset.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
+import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +21,20 @@ from typing import IO, ClassVar, Final, Self
 import pyoxigraph as ox
 
 from khabar.errors import StoreError
-from khabar.graph import index
+from khabar.graph import index, intact
+from khabar.graph.files import damaged, reporting, settle, sync, write_atomically
 from khabar.graph.locking import lock
 from khabar.vocab import DEFAULT_BASE
 
-FORMAT: Final = 1  # of the folder; a change that an older khabar cannot read counts it up
+FORMAT: Final = 2  # of the folder; a change that an older khabar cannot read counts it up
 KEPT_SNAPSHOTS: Final = 3  # a server may still be reading the one before the last
 BUILDING: Final = ".building"
 TRIAL: Final = ".trial"  # a copy in which an update is tried out
 UNPUBLISHED: Final = "unpublished"  # a file that is there while the store holds what no snapshot shows yet
-PARTS: Final = ("store", "snapshots", "current", "articles", "quarantine", "reports", UNPUBLISHED)
+PARTS: Final = (
+    "store", "snapshots", "current", "articles", "quarantine", "reports", "journal", UNPUBLISHED,
+)  # fmt: skip
+WAL: Final = 32 << 20  # bytes of RocksDB's own log from which on it is written away: memory grows with it
 ALLOWED: Final = frozenset({"khabar.toml", "lost+found"})  # may be there before the first build
 BUILT: Final = "built"  # from articles: the default graph is made of the named ones
 PLAIN: Final = "plain"  # any RDF dataset, as it is
@@ -43,6 +47,14 @@ class Description:
     base: str  # every IRI of ours starts with it; ends with a slash
     dataset: str  # the IRI of the dataset as a whole
     kind: str = BUILT  # or PLAIN
+    id: str = ""  # of this folder and no other
+
+    def write(self, folder: Path) -> None:
+        """Make FOLDER ours."""
+        told = {"format": FORMAT, "base": self.base, "dataset": self.dataset, "id": self.id}
+        if self.kind != BUILT:
+            told["kind"] = self.kind
+        write_atomically(folder / "khabar.json", json.dumps(told, indent=2) + "\n")
 
 
 class Folder:
@@ -50,12 +62,16 @@ class Folder:
 
     kind: ClassVar[str]
 
-    def __init__(self, folder: Path, path: Path, base: str, lock: IO[str]) -> None:
+    def __init__(self, folder: Path, path: Path, described: Description, lock: IO[str]) -> None:
         self.folder = folder  # where the dataset is, or will be
         self.path = path  # where it is written now: inside `.building` until a first build is complete
-        self.base = base
+        self.base = described.base
+        self.id = described.id
         self._lock = lock
         with reporting(path / "store"):
+            settle(path / "store")
+            _sweep(path / "store")
+            intact.unseal(path / "store")
             self.dataset = ox.Store(path / "store")  # to be read; whatever changes it is a method of ours
         self._changed = not (path / "current").exists() or (path / UNPUBLISHED).exists()
 
@@ -70,14 +86,18 @@ class Folder:
             folder.mkdir(parents=True, exist_ok=True)
             _refuse_foreign(folder)  # before a lock is put there
         lock = _lock(folder)
+        path = folder / BUILDING
         try:
-            _clear_unfinished(folder)
-            _refuse_foreign(folder)
-            with reporting(folder):
-                (folder / BUILDING / "snapshots").mkdir(parents=True)
-            return cls(folder, folder / BUILDING, base, lock)
+            described = _unfinished(folder, base, cls.kind)
+            if described is None:
+                _clear_unfinished(folder)
+                _refuse_foreign(folder)
+                described = Description(base, f"{base}dataset", cls.kind, secrets.token_hex(8))
+                with reporting(folder):
+                    (path / "snapshots").mkdir(parents=True)
+                    described.write(path)
+            return cls._opened(folder, path, described, lock)
         except BaseException:
-            shutil.rmtree(folder / BUILDING, ignore_errors=True)
             _unlock(lock)
             raise
 
@@ -97,15 +117,32 @@ class Folder:
             )
         lock = _lock(folder)
         try:
-            opened = cls(folder, folder, described.base, lock)
-            opened._check()
-            return opened
+            return cls._opened(folder, folder, described, lock)
         except BaseException:
             _unlock(lock)
             raise
 
-    def _check(self) -> None:
+    @classmethod
+    def _opened(cls, folder: Path, path: Path, described: Description, lock: IO[str]) -> Self:
+        opened = cls(folder, path, described, lock)
+        try:
+            opened._begin()
+        except BaseException:
+            opened._end()
+            raise
+        return opened
+
+    def _begin(self) -> None:
         """Raise StoreError when what was opened cannot be what was written."""
+
+    def _end(self) -> None:
+        """Let go of all files."""
+        del self.dataset  # RocksDB lets go of its files only when nothing refers to it any more
+
+    @property
+    def _is_worth_keeping(self) -> bool:
+        """Whether a first build has got so far that the next one should go on from there."""
+        return False
 
     def __enter__(self) -> Self:
         return self
@@ -113,25 +150,32 @@ class Folder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        del self.dataset  # RocksDB lets go of its files only when nothing refers to it any more
+        self._end()
+        if kind is None:
+            with reporting(self.path):
+                current = _current(self.path)
+                before = self.path / "snapshots" / str(current) if current else None
+                intact.seal(self.path / "store", before, {})
         first_build = self.path != self.folder
+        is_kept = self._is_worth_keeping
         try:
             if first_build and kind is None and (self.path / "current").exists():
                 self._settle()
+                is_kept = False
         finally:
-            if first_build:
+            if first_build and not is_kept:
                 shutil.rmtree(self.path, ignore_errors=True)
-            _unlock(self._lock, keep=is_ours(self.folder))
+            _unlock(self._lock, keep=is_kept or is_ours(self.folder))
 
     def _settle(self) -> None:
         """Move a complete first build into its place; khabar.json, which makes it ours, comes last."""
-        described = {"format": FORMAT, "base": self.base, "dataset": f"{self.base}dataset"}
-        if self.kind != BUILT:
-            described["kind"] = self.kind
         with reporting(self.folder):
             for part in sorted(self.path.iterdir()):
-                part.rename(self.folder / part.name)
-            write_atomically(self.folder / "khabar.json", json.dumps(described, indent=2) + "\n")
+                if part.name != "khabar.json":
+                    part.rename(self.folder / part.name)
+            sync(self.folder)
+            (self.path / "khabar.json").rename(self.folder / "khabar.json")
+            sync(self.folder)
 
     # --- changing and publishing
 
@@ -141,6 +185,8 @@ class Folder:
         with reporting(self.path / "store"):
             self._mark()
             yield
+            if _written_ahead(self.path / "store") > WAL:
+                self.dataset.flush()
 
     def _mark(self) -> None:
         if not self._changed:
@@ -151,16 +197,28 @@ class Folder:
         """Put beside a SNAPSHOT what its words can be searched by; the one BEFORE it may save work."""
         index.write(self.dataset, snapshot, before, everywhere=self.kind == PLAIN, hidden=self._hidden())
 
+    def republish(self) -> int:
+        """Make what is held visible in a snapshot that shares nothing with those before it."""
+        self._changed = True
+        return self.publish(anew=True)
+
+    def _told(self) -> dict[str, int]:
+        """What the seal of a snapshot says beside its files."""
+        return {}
+
     def _hidden(self) -> str:
         """How the IRIs begin that nobody looks for by words."""
         return ""
 
-    def publish(self) -> int:
-        """Make what is held visible to readers; returns the number of the snapshot."""
+    def publish(self, *, anew: bool = False) -> int:
+        """Make what is held visible to readers; returns the number of the snapshot.
+
+        ANEW: nothing is taken over from the snapshot before it.
+        """
         current = _current(self.path)
         if not self._changed and current is not None:
             return current
-        number = (current or 0) + 1
+        number = (current or _highest(self.path / "snapshots")) + 1
         with reporting(self.path):
             self.dataset.flush()
             target = self.path / "snapshots" / str(number)
@@ -168,14 +226,24 @@ class Folder:
                 target, ignore_errors=True
             )  # left by a build that was killed before the pointer moved
             self.dataset.backup(target)
-            self._index(target, self.path / "snapshots" / str(current) if current else None)
-            write_atomically(self.path / "current", f"{number}\n")
+            before = self.path / "snapshots" / str(current) if current and not anew else None
+            self._index(target, before)
+            show(self.path, number, before, self._told())
             (self.path / UNPUBLISHED).unlink(missing_ok=True)
         for old in (self.path / "snapshots").iterdir():
             if old.name.isdecimal() and int(old.name) <= number - KEPT_SNAPSHOTS:
                 shutil.rmtree(old, ignore_errors=True)
         self._changed = False
         return number
+
+
+def show(
+    folder: Path, number: int, before: Path | None = None, told: Mapping[str, int] | None = None
+) -> None:
+    """Let readers see the snapshot of that NUMBER, once all of it is on disk, with a seal of what it is."""
+    sealed = intact.seal(folder / "snapshots" / str(number), before, told or {})
+    sync(folder / "snapshots")
+    write_atomically(folder / "current", f"{number} {sealed}\n")
 
 
 # --- reading
@@ -191,13 +259,27 @@ def is_ours(folder: Path) -> bool:
     return (folder / "khabar.json").is_file()
 
 
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Be the one writer of a FOLDER of ours without opening it; raises LockedError."""
+    lock_ = _lock(folder)
+    try:
+        yield
+    finally:
+        _unlock(lock_, keep=True)
+
+
 def describe(folder: Path, *, kind: str | None = None) -> Description:
     """What khabar.json says of a FOLDER of ours; raises StoreError when it is none, or of another KIND."""
     path = folder / "khabar.json"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         format_, described = found["format"], Description(found["base"], found["dataset"])
-        described = Description(described.base, described.dataset, found.get("kind", BUILT))
+        described = Description(
+            described.base, described.dataset, found.get("kind", BUILT), found.get("id", "")
+        )
+        if described.kind not in (BUILT, PLAIN) or described.dataset != f"{described.base}dataset":
+            raise ValueError
     except FileNotFoundError as error:
         raise StoreError(
             where=str(folder),
@@ -214,7 +296,9 @@ def describe(folder: Path, *, kind: str | None = None) -> Description:
         raise StoreError(
             where=str(folder),
             problem=f"has the format {format_}; this khabar reads format {FORMAT}",
-            fix="build it again with this khabar, or use the one that built it",
+            fix=f"khabar upgrade {folder}"
+            if format_ == 1
+            else "use the khabar that built it, or a later one",
         )
     if kind is not None and described.kind != kind:
         is_plain = described.kind == PLAIN
@@ -233,6 +317,7 @@ def open_snapshot(folder: Path) -> ox.Store:
     """
     describe(folder)
     path = snapshot_path(folder)
+    intact.check(path)
     with reporting(path):
         return ox.Store.read_only(str(path))
 
@@ -248,31 +333,22 @@ def snapshot_path(folder: Path) -> Path:
 # --- files
 
 
-def write_atomically(path: Path, text: str, *, mode: int | None = None) -> None:
-    """Write a whole file or none, and make it last: what a reader finds there is never half of it."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        if mode is not None:
-            beside.chmod(mode)
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    parent = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(parent)  # the rename itself lasts only once the folder is on disk
-    finally:
-        os.close(parent)
-
-
 def _current(folder: Path) -> int | None:
+    """The number of the published snapshot; the hash of its seal keeps a flipped bit from naming another."""
+    path = folder / "current"
     try:
-        text = (folder / "current").read_text(encoding="utf-8").strip()
+        number, _, sealed = path.read_text(encoding="utf-8").removesuffix("\n").partition(" ")
     except FileNotFoundError:
         return None
-    if not text.isdecimal():
-        raise damaged(folder / "current", "it does not name a snapshot")
-    return int(text)
+    except ValueError as error:
+        raise damaged(path, "it does not name a snapshot") from error
+    if not number.isdecimal() or not intact.is_sealed(folder / "snapshots" / number, sealed):
+        raise damaged(path, "it does not name a snapshot")
+    return int(number)
+
+
+def _highest(snapshots: Path) -> int:
+    return max((int(path.name) for path in snapshots.iterdir() if path.name.isdecimal()), default=0)
 
 
 def _check_base(base: str) -> None:
@@ -284,8 +360,27 @@ def _check_base(base: str) -> None:
         )
 
 
+def _unfinished(folder: Path, base: str, kind: str) -> Description | None:
+    """What a first build said that was stopped and can go on; raises StoreError if it was another one."""
+    path = folder / BUILDING
+    if is_ours(folder) or not is_ours(path):
+        return None
+    described = describe(path, kind=kind)
+    if described.base != base:
+        raise StoreError(
+            where=str(folder),
+            problem=f"holds a first build that was not finished, with the base {described.base}",
+            fix=f"finish it with --base {described.base}, or delete the folder",
+        )
+    with reporting(folder):  # it may have been on its way into its place
+        for part in PARTS:
+            if (folder / part).exists():
+                (folder / part).rename(path / part)
+    return described
+
+
 def _clear_unfinished(folder: Path) -> None:
-    """Clear away a first build that was killed; only one that has `.building` is known to be ours."""
+    """Clear away a first build that was killed at its very beginning, and so left `.building`."""
     if is_ours(folder) or not (folder / BUILDING).is_dir():
         return
     for part in (*PARTS, BUILDING):
@@ -339,21 +434,11 @@ def _unlock(lock: IO[str], *, keep: bool = False) -> None:
     lock.close()
 
 
-def damaged(path: Path, problem: str) -> StoreError:
-    return StoreError(
-        where=str(path), problem=f"is damaged: {problem}", fix="delete the folder and build it again"
-    )
+def _sweep(store: Path) -> None:
+    """Delete what killed loads have left: the engine would keep it for ever."""
+    for path in store.glob("bulk-*.sst"):
+        path.unlink()
 
 
-@contextmanager
-def reporting(path: Path) -> Iterator[None]:
-    """Tell what the disk and RocksDB have to say of PATH as an error that a person can act on."""
-    try:
-        yield
-    except OSError as error:
-        problem = error.strerror or str(error).splitlines()[0]
-        raise StoreError(
-            where=str(path), problem=f"cannot be used: {problem}", fix="check permissions and free space"
-        ) from error
-    except RuntimeError as error:  # so pyoxigraph reports corruption
-        raise damaged(path, str(error).splitlines()[0]) from error
+def _written_ahead(store: Path) -> int:
+    return sum(path.stat().st_size for path in store.glob("*.log"))

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import pyoxigraph as ox
 
@@ -46,6 +46,15 @@ ORDER BY rank, length(value), subject, property LIMIT ?
 Row = tuple[str, str, str, str]  # subject, property, value, language
 
 
+class Quads(Protocol):
+    """As much of a store as is read here."""
+
+    def quads_for_pattern(
+        self, subject: None, predicate: None, object: None, graph_name: ox.DefaultGraph | None, /
+    ) -> Iterator[ox.Quad]:
+        """Its quads."""
+
+
 class Found(NamedTuple):
     """A literal that holds the words."""
 
@@ -63,7 +72,7 @@ class Found(NamedTuple):
         }  # fmt: skip
 
 
-def write(store: ox.Store, folder: Path, before: Path | None, *, everywhere: bool, hidden: str) -> None:
+def write(store: Quads, folder: Path, before: Path | None, *, everywhere: bool, hidden: str) -> None:
     """Write the index of STORE into FOLDER; what the index BEFORE it has is taken from there.
 
     EVERYWHERE: of the named graphs, too; HIDDEN: not of subjects whose IRI begins so.  Raises StoreError.
@@ -82,7 +91,7 @@ def write(store: ox.Store, folder: Path, before: Path | None, *, everywhere: boo
         ) from error
 
 
-def _texts(store: ox.Store, *, everywhere: bool, hidden: str) -> Iterator[Row]:
+def _texts(store: Quads, *, everywhere: bool, hidden: str) -> Iterator[Row]:
     """The literals that are text; to go through all quads is faster than to have the engine choose."""
     for quad in store.quads_for_pattern(None, None, None, None if everywhere else ox.DefaultGraph()):
         value, subject = quad.object, quad.subject
@@ -133,6 +142,16 @@ def search(
                 where="search", problem=f"was stopped: {error}", fix="look for more or for rarer words"
             ) from error
     return [Found(s, p, value, language, round(-rank, 4)) for s, p, value, language, rank in rows]
+
+
+def literals(folder: Path, properties: Sequence[str], *, subjects: str) -> Iterator[tuple[str, str]]:
+    """The literals of PROPERTIES, each after its subject, whose IRI begins with SUBJECTS."""
+    if not (folder / NAME).is_file():
+        return
+    marks = ", ".join("?" * len(properties))
+    query = f"SELECT subject, value FROM literal WHERE property IN ({marks}) AND substr(subject, 1, ?) = ?"
+    with closing(sqlite3.connect(f"{(folder / NAME).as_uri()}?immutable=1", uri=True)) as database:
+        yield from database.execute(query, (*properties, len(subjects), subjects))
 
 
 def things(found: Iterable[Found], base: str) -> list[Found]:

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 
 import pyoxigraph as ox
 
-from khabar.graph.store import is_text_graph
+from khabar.graph.checkpoint import is_shown
 from khabar.vocab import ONTOLEX, RDFS, RESERVED_KEYS, SKOS
 
 Batch = list[str]  # sorted lines without their newline; all lines of a subject are in one batch
@@ -40,7 +40,7 @@ def graphs(
     for graph in sorted(named):
         if is_article_graph(graph, base):
             yield graph, _article(snapshot, graph, limit)
-        elif publish_text or not is_text_graph(graph, base):
+        elif is_shown(graph, base, publish_text=publish_text):
             yield graph, batches(snapshot, ox.NamedNode(graph), limit)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ from rdflib import Literal, URIRef
 
 from khabar.graph.assemble import META
 from khabar.graph.store import Store
-from khabar.model import Article, Quad
+from khabar.model import Quad
 from khabar.version import __version__
 from khabar.vocab import BASE, KH, PROV, RDF, RDFS, SCHEMA, XSD, digest, graph_iri
 
@@ -28,39 +27,52 @@ DCTERMS: Final = "http://purl.org/dc/terms/"
 VOID: Final = "http://rdfs.org/ns/void#"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Run:
-    """One build as an activity that made graphs; the same input and knowledge make the same run."""
+    """The reading of articles by one software, one knowledge and one set of shapes, as an activity.
 
-    articles: tuple[Article, ...]  # sorted by key
-    knowledge: str  # fingerprint of the Turtle that they are read with
-    epoch: int | None  # SOURCE_DATE_EPOCH, in seconds
+    Articles that come later are read by the same run as long as these stay as they are.  So it does not
+    show in the graph in which order or in how many builds they came, or where a build was stopped.
+    """
 
-    @cached_property
-    def iri(self) -> URIRef:
-        """Made of all that decides what the run makes."""
-        return BASE[f"id/run-{digest(__version__, self.knowledge, *map(_identity, self.articles))}"]
+    iri: URIRef
 
     def generated(self, key: str) -> Quad:
         """That this run made the graph of an article."""
         return Quad(graph_iri(key), PROV.wasGeneratedBy, self.iri, META)
 
-    def quads(self) -> Iterator[Quad]:
-        """The run itself."""
+    def quads(self, latest: str | None, epoch: int | None) -> Iterator[Quad]:
+        """The run itself; LATEST is the day of the latest article that it has read, EPOCH in seconds."""
         yield Quad(self.iri, RDF.type, KH.Run, META)
         yield Quad(self.iri, PROV.wasAssociatedWith, SOFTWARE, META)
         yield Quad(self.iri, SCHEMA.softwareVersion, Literal(__version__), META)
         yield Quad(self.iri, PROV.used, ONTOLOGY, META)
         yield Quad(self.iri, PROV.used, LEXICON, META)
-        latest = max((a.published.isoformat() for a in self.articles if a.published), default=None)
-        if (time := _time(self.epoch, latest)) is not None:
+        if (time := _time(epoch, latest)) is not None:
             yield Quad(self.iri, PROV.startedAtTime, time, META)
             yield Quad(self.iri, PROV.endedAtTime, time, META)
 
 
-def _identity(article: Article) -> str:
-    told = (article.key, article.language, article.title, article.published, article.address, article.text)
-    return digest(*(str(value or "") for value in told))
+def runs(knowledge: Path, shapes: Iterable[Path]) -> dict[str, Run]:
+    """The run that reads the articles of each language.
+
+    Its IRI is made of all that decides what is found in them: of the languages, only their own.
+    """
+    languages = sorted((knowledge / "languages").glob("*.ttl"))
+    rest = [path for path in sorted(knowledge.rglob("*.ttl")) if path not in languages]
+    common = fingerprint([*rest, *shapes])
+    return {
+        path.stem: Run(BASE[f"id/run-{digest(__version__, common, fingerprint([path]))}"])
+        for path in languages
+    }
+
+
+def describe_runs(store: Store, made_by: Iterable[Run], epoch: int | None) -> Iterator[Quad]:
+    """The runs that have read articles of the store."""
+    latest = store.latest_by_run()
+    for run in made_by:
+        if run.iri in latest:
+            yield from run.quads(latest[run.iri], epoch)
 
 
 def describe_dataset(store: Store, epoch: int | None) -> Iterator[Quad]:
@@ -91,9 +103,9 @@ def _time(epoch: int | None, day: str | None) -> Literal | None:
     return Literal(text, datatype=XSD.dateTime, normalize=False)
 
 
-def fingerprint(knowledge: Path) -> str:
-    """One hash of all the Turtle in the folder KNOWLEDGE."""
+def fingerprint(paths: Iterable[Path]) -> str:
+    """One hash of some files."""
     found = hashlib.sha256()
-    for path in sorted(knowledge.rglob("*.ttl")):
+    for path in paths:
         found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()

@@ -11,7 +11,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from khabar.errors import KhabarError, StoreError
-from khabar.graph.folder import PLAIN, Folder, is_ours, reporting
+from khabar.graph.files import reporting
+from khabar.graph.folder import PLAIN, Folder, is_ours
 
 BASE: Final = "http://localhost/"  # relative IRIs are resolved against it, and the path of their file
 

@@ -9,32 +9,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
-from pathlib import Path
-from typing import IO, Final, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from typing import NamedTuple
 
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
 from khabar.errors import QueryError
-from khabar.graph.folder import BUILT, Folder, damaged
-from khabar.graph.terms import literal_from_ox, literal_to_ox
+from khabar.graph.checkpoint import reading, readings
+from khabar.graph.journalled import DEFAULT, META, Journalled
+from khabar.graph.records import Files
+from khabar.graph.terms import literal_from_ox
 from khabar.model import Quad
 from khabar.vocab import (
-    DEFAULT_BASE,
     PROV,
     RDF,
     SCHEMA,
     SKOS,
     article_iri,
     graph_iri,
-    rebase,
     text_graph_iri,
     unbased,
 )
-
-META: Final = URIRef(DEFAULT_BASE + "graph/meta")
-DEFAULT: Final = ox.DefaultGraph()
 
 
 class Named(NamedTuple):
@@ -45,19 +41,16 @@ class Named(NamedTuple):
     names: tuple[tuple[Literal, int], ...]  # sorted by language and letters
 
 
-class Store(Folder):
+class Taken(NamedTuple):
+    """An article as it goes into the store."""
+
+    quads: Collection[ox.Quad]  # under the base of the folder; none takes it out
+    told: str = ""  # what it was read from, and by what
+    kept: str | None = None  # it as it was read, for the file that is kept of it
+
+
+class Store(Journalled):
     """The folder of a built graph open for writing."""
-
-    kind = BUILT
-
-    def __init__(self, folder: Path, path: Path, base: str, lock: IO[str]) -> None:
-        super().__init__(folder, path, base, lock)
-        self._nodes: dict[str, ox.NamedNode] = {}
-
-    def _check(self) -> None:
-        if not self.dataset.contains_named_graph(self._node(META)):
-            # A truncated MANIFEST makes RocksDB open an empty database without a word.
-            raise damaged(self.folder / "store", "it opens, but holds nothing")
 
     def _hidden(self) -> str:
         # The lexicon spells every form of every word that we know.
@@ -69,21 +62,39 @@ class Store(Folder):
         """Put QUADS in the place of all that is held of one article, in one transaction."""
         self.apply({key: quads})
 
-    def remove(self, key: str) -> None:
-        """Take out all that is held of one article, in one transaction."""
-        self.apply({key: ()})
+    def remove(self, *keys: str) -> None:
+        """Take out all that is held of some articles, in one transaction."""
+        self.take({key: Taken(()) for key in keys})
 
     def apply(self, articles: Mapping[str, Iterable[Quad]]) -> None:
         """Replace several articles in one transaction; one without quads is removed."""
-        old = {quad for key in articles for quad in self._held(key)}
-        new = {self._quad(quad) for quads in articles.values() for quad in quads}
-        self.exchange(old, new)
+        self.take({key: Taken({self._quad(quad) for quad in quads}) for key, quads in articles.items()})
 
-    def holds(self, key: str, quads: Iterable[Quad]) -> bool:
+    def take(self, articles: Mapping[str, Taken]) -> None:
+        """Replace several articles in one transaction, with the files that are kept of them."""
+        old = {quad for key in articles for quad in self._held(key)}
+        old.update(readings(self.dataset, [self._node(graph_iri(key)) for key in articles]).values())
+        new = {quad for taken in articles.values() for quad in taken.quads}
+        new |= {
+            reading(self._node(graph_iri(key)), taken.told)
+            for key, taken in articles.items()
+            if taken.quads and taken.told
+        }
+        kept = {key: taken.kept for key, taken in articles.items() if taken.kept is not None}
+        dropped = [key for key, taken in articles.items() if not taken.quads]
+        self.exchange(old, new, Files(kept, dropped))
+
+    def told(self) -> dict[str, str]:
+        """What each article was read from, and by what, as `take` was told; by key."""
+        prefix = len(self._node(graph_iri("")).value)
+        found = readings(self.dataset).items()
+        return {graph[prefix:]: quad.object.value for graph, quad in found}  # type: ignore[union-attr]
+
+    def holds(self, key: str, quads: Collection[ox.Quad]) -> bool:
         """Whether just these QUADS are held of an article, whatever run made them."""
         generated = self._node(PROV.wasGeneratedBy)
         held = {quad for quad in self._held(key) if quad.predicate != generated}
-        return held == {self._quad(quad) for quad in quads}
+        return held == {quad for quad in quads if quad.predicate != generated}
 
     def articles(self) -> list[str]:
         """The keys of the articles held, sorted."""
@@ -119,9 +130,7 @@ class Store(Folder):
         if old or self.path == self.folder:
             self.exchange(old, set(ox.parse(text, format=ox.RdfFormat.N_QUADS)))
             return
-        triples = "".join(f"{line} .\n" for lines in nodes.values() for line in lines)
-        with self._changing():
-            self.dataset.bulk_load(text + triples, ox.RdfFormat.N_QUADS)
+        self.load(text, "".join(f"{line} .\n" for lines in nodes.values() for line in lines))
 
     def put_metadata(self, quads: Iterable[Quad]) -> None:
         """Replace what graph/meta says of runs and the dataset.
@@ -132,8 +141,10 @@ class Store(Folder):
         owned = tuple(self._node(make("")).value for make in (article_iri, graph_iri))
         runs = {quad.object for quad in held if quad.predicate == self._node(PROV.wasGeneratedBy)}
         rest = {quad for quad in held if not _value(quad.subject).startswith(owned)}
-        kept = {quad for quad in rest if quad.subject in runs}
-        self.exchange(rest, kept | {self._quad(quad) for quad in quads})
+        new = {self._quad(quad) for quad in quads}
+        described = {quad.subject for quad in new}
+        kept = {quad for quad in rest if quad.subject in runs and quad.subject not in described}
+        self.exchange(rest, kept | new)
 
     def named(self) -> list[Named]:
         """The things that articles name, sorted by IRI."""
@@ -153,6 +164,20 @@ class Store(Folder):
         """The day on which the latest article appeared, as YYYY-MM-DD; None where none has a date."""
         dates = self.dataset.quads_for_pattern(None, self._node(SCHEMA.datePublished), None, self._node(META))
         return max((_name(quad.object) for quad in dates), key=str, default=None)
+
+    def latest_by_run(self) -> dict[URIRef, str | None]:
+        """The day of the latest article that each run has read, if one of them has a date."""
+        told: defaultdict[str, dict[object, object]] = defaultdict(dict)
+        predicates = [PROV.wasGeneratedBy, PROV.wasDerivedFrom, SCHEMA.datePublished]
+        for name, predicate in zip(("run", "article", "day"), predicates, strict=True):
+            found = self.dataset.quads_for_pattern(None, self._node(predicate), None, self._node(META))
+            told[name] = {quad.subject: quad.object for quad in found}
+        latest: dict[URIRef, str | None] = {}
+        for graph, run in told["run"].items():
+            day = told["day"].get(told["article"].get(graph))
+            days = (latest.get(self._iri(run)), str(_name(day)) if day is not None else None)
+            latest[self._iri(run)] = max((d for d in days if d is not None), default=None)
+        return latest
 
     def statements(self) -> dict[URIRef, int]:
         """How many statements there are of each predicate, sorted by predicate."""
@@ -181,71 +206,16 @@ class Store(Folder):
         """Take some quads out and put others in, in one transaction."""
         self.exchange({self._quad(quad) for quad in gone}, {self._quad(quad) for quad in come})
 
-    # --- the one way in
-
-    def exchange(self, old: set[ox.Quad], new: set[ox.Quad]) -> None:
-        """Replace OLD by NEW in one transaction, the default graph included."""
-        gone, come = old - new, new - old if old else set(new)
-        if not gone and not come:
-            return
-        come |= self._derived(come)
-        gone |= {quad for quad in self._derived(gone) if not self._is_supported(quad, gone)} - come
-        with self._changing():
-            self._commit(gone, come)
-
-    def _commit(self, gone: set[ox.Quad], come: set[ox.Quad]) -> None:
-        if gone:
-            emptied = (f"; DROP SILENT GRAPH {graph}" for graph in self._emptied(gone, come))
-            self.dataset.update(
-                f"DELETE DATA {{ {_block(gone)} }} ; INSERT DATA {{ {_block(come)} }} {' '.join(emptied)}"
-            )
-        else:
-            self.dataset.extend(come)
-
-    def _emptied(self, gone: set[ox.Quad], come: set[ox.Quad]) -> Iterator[ox.NamedNode]:
-        """The graphs that nothing is left of: RDF has no empty graphs, but a store remembers their names."""
-        for graph in {quad.graph_name for quad in gone} - {quad.graph_name for quad in come}:
-            left = self.dataset.quads_for_pattern(None, None, None, graph)
-            if isinstance(graph, ox.NamedNode) and all(quad in gone for quad in left):
-                yield graph
-
-    def _derived(self, quads: set[ox.Quad]) -> set[ox.Quad]:
-        """The same triples in the default graph, as far as they are published."""
-        published = {graph for graph in {quad.graph_name for quad in quads} if self._is_published(graph)}
-        return {
-            ox.Quad(quad.subject, quad.predicate, quad.object)
-            for quad in quads
-            if quad.graph_name in published
-        }
-
-    def _is_supported(self, quad: ox.Quad, gone: set[ox.Quad]) -> bool:
-        """Whether a published graph still holds the triple of QUAD when those in GONE are gone."""
-        holding = self.dataset.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-        return any(self._is_published(other.graph_name) and other not in gone for other in holding)
-
-    def _is_published(self, graph: object) -> bool:
-        return isinstance(graph, ox.NamedNode) and not is_text_graph(graph.value, self.base)
-
     # --- terms: rdflib's under the default base outside, pyoxigraph's under the folder's base inside
 
     def _node(self, iri: URIRef) -> ox.NamedNode:
-        node = self._nodes.get(iri)
-        if node is None:
-            node = self._nodes[iri] = ox.NamedNode(rebase(iri, self.base))
-        return node
+        return self.terms.node(iri)
 
     def _quad(self, quad: Quad) -> ox.Quad:
-        value = quad.object
-        term = literal_to_ox(value) if isinstance(value, Literal) else self._node(value)
-        return ox.Quad(self._node(quad.subject), self._node(quad.predicate), term, self._node(quad.graph))
+        return self.terms.quad(quad)
 
     def _iri(self, node: object) -> URIRef:
         return unbased(_value(node), self.base)
-
-
-def is_text_graph(graph: str, base: str) -> bool:
-    """Whether a graph holds the text of an article, which is published only on request."""
-    return graph.startswith(f"{base}graph/text/")
 
 
 # --- asking
@@ -297,12 +267,3 @@ def _name(term: object) -> Literal:
 
 def _sorted(names: Counter[Literal]) -> tuple[tuple[Literal, int], ...]:
     return tuple(sorted(names.items(), key=lambda pair: (pair[0].language or "", str(pair[0]))))
-
-
-def _block(quads: Iterable[ox.Quad]) -> str:
-    """The quads as the body of DELETE DATA or INSERT DATA."""
-    lines = []
-    for quad in quads:
-        triple = f"{quad.subject} {quad.predicate} {quad.object} ."
-        lines.append(triple if quad.graph_name == DEFAULT else f"GRAPH {quad.graph_name} {{ {triple} }}")
-    return "\n".join(lines)

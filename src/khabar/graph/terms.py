@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from khabar.model import Quad
 from khabar.vocab import DEFAULT_BASE, rebase
 
+REMEMBERED: Final = 100_000  # IRIs
 Term = URIRef | Literal | BNode
 OxTerm = ox.NamedNode | ox.Literal | ox.BlankNode
 
@@ -55,6 +58,29 @@ def literal_from_ox(literal: ox.Literal) -> Literal:
 
 
 _STRING = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
+
+
+class Terms:
+    """rdflib's terms under the default base as pyoxigraph's under another one, each IRI converted once."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._nodes: dict[str, ox.NamedNode] = {}
+
+    def node(self, iri: URIRef) -> ox.NamedNode:
+        """An IRI."""
+        node = self._nodes.get(iri)
+        if node is None:
+            if len(self._nodes) > REMEMBERED:  # most are of one article, and never met again
+                self._nodes.clear()
+            node = self._nodes[iri] = ox.NamedNode(rebase(iri, self._base))
+        return node
+
+    def quad(self, quad: Quad) -> ox.Quad:
+        """A quad."""
+        value = quad.object
+        term = literal_to_ox(value) if isinstance(value, Literal) else self.node(value)
+        return ox.Quad(self.node(quad.subject), self.node(quad.predicate), term, self.node(quad.graph))
 
 
 # --- graphs of rdflib, whose own methods hand out terms without a type

@@ -15,6 +15,7 @@ from typing import Final
 
 from khabar.knowledge.language import Clitic
 from khabar.knowledge.lexicon import LanguageReader
+from khabar.knowledge.sounds import Sounds
 from khabar.knowledge.turtle import Turtle
 from khabar.knowledge.writing import WORD
 from khabar.resources import folder as shipped
@@ -22,6 +23,7 @@ from khabar.vocab import KH, RDF
 
 _WRITING: Final = (
     RDF.type, RDF.first, RDF.rest, KH.language, KH.ignores, KH.folds, KH.role, KH.rank, KH.expands, KH.form,
+    KH.sounds,
 )  # fmt: skip
 SHORTEST: Final = 3  # letters that are left when a short word is taken off
 
@@ -32,6 +34,7 @@ class Folding:
 
     letters: Mapping[int, str | None]
     proclitics: Sequence[Clitic]
+    sounds: Sounds
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Folding:
@@ -42,6 +45,10 @@ class Folding:
         """The words and numbers of a text, folded: «المكتبة» and «المكتبه» are the same."""
         found = (match.casefold().translate(self.letters) for match in WORD.findall(text))
         return [word for word in found if any(letter.isalnum() for letter in word)]
+
+    def skeleton(self, name: str) -> tuple[str, ...]:
+        """What a NAME sounds like in any script: see Sounds."""
+        return self.sounds.skeleton(self.words(name))
 
     def stems(self, word: str) -> list[str]:
         """What a folded WORD may be when the short words before it are taken off: «والمكتبه» gives
@@ -73,4 +80,6 @@ def _load(folder: Path) -> Folding:
     letters: dict[int, str | None] = {}
     for reader in readers:
         letters.update(reader.folding)
-    return Folding(letters, tuple(chain.from_iterable(r.clitics(KH.Proclitic).values() for r in readers)))
+    sounds = {letter: sound for reader in readers for letter, sound in reader.sounds().items()}
+    proclitics = chain.from_iterable(reader.clitics(KH.Proclitic).values() for reader in readers)
+    return Folding(letters, tuple(proclitics), Sounds(sounds))

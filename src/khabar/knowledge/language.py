@@ -13,11 +13,11 @@ from rdflib import URIRef
 
 from khabar.knowledge.inflection import NOMINATIVE, Inflection, bases, inflect
 from khabar.knowledge.memo import Memo
+from khabar.knowledge.sounds import Sounds
 from khabar.knowledge.writing import WORD, kind
 from khabar.vocab import KH
 
 _NONE: Final[frozenset[URIRef]] = frozenset()
-_TWICE: Final = re.compile(r"(.)\1+")
 # What a compound is by its last part; not a post, for «экс-» and «вице-» make other offices.
 _COMPOUNDED: Final = frozenset(
     {KH.Conference, KH.Forum, KH.Summit, KH.Session, KH.Exhibition, KH.Campaign, KH.Organization, KH.Event}
@@ -80,6 +80,11 @@ class Frame:
     def head(self) -> int | None:
         """The index of the head among the elements; None where the order alone states the fact."""
         return next((i for i, element in enumerate(self.elements) if element.kind == "head"), None)
+
+    @cached_property
+    def asks_office(self) -> bool:
+        """Whether nothing but a post can fill one of its slots."""
+        return any(element.types == (KH.Post,) and not element.optional for element in self.elements)
 
     @cached_property
     def before(self) -> tuple[Element, ...]:
@@ -202,17 +207,11 @@ class Language:
 
         Words without any are left out.  Far from a transcription: it finds names to compare.
         """
-        if not self.sounds:
-            return ()
-        sounding = (
-            self._sounding.sub(lambda m: self.sounds.get(m[0], ""), w) for w in self.fold(name).split()
-        )
-        return tuple(word for word in (_TWICE.sub(r"\1", word) for word in sounding) if word)
+        return self._sounding.skeleton(self.fold(name).split())
 
     @cached_property
-    def _sounding(self) -> re.Pattern[str]:
-        longest = sorted(self.sounds, key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, longest)) + r"|\S")
+    def _sounding(self) -> Sounds:
+        return Sounds(self.sounds)
 
     def name_forms(self, name: str) -> Iterator[tuple[str, Inflection]]:
         """The forms that a NAME takes, each with the rule that makes it."""

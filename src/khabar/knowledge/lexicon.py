@@ -57,8 +57,12 @@ class LanguageReader:
             adverbials=tuple(self.fold(str(v)) for v in self.turtle.values(self.iri, KH.adverbEnding)),
             splits=tuple(str(v).casefold() for v in self.turtle.values(self.iri, KH.splits)),
             folding=self.folding,
-            sounds=dict(self._pair(str(v)) for v in self.turtle.values(self.iri, KH.sounds)),
+            sounds=self.sounds(),
         )
+
+    def sounds(self) -> dict[str, str]:
+        """Letters, one or more, each with the class of consonants that it sounds like."""
+        return dict(self._pair(str(v)) for v in self.turtle.values(self.iri, KH.sounds))
 
     def fold(self, text: str) -> str:
         return text.casefold().translate(self.folding)

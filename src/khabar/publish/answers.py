@@ -42,7 +42,7 @@ def tag(
         return ""
     graphs = ("default", *default, "named", *named) if default or named else ()
     parts = (
-        __version__, ox.__version__, snapshot.id, snapshot.base, snapshot.withheld, format_.media_type,
+        __version__, ox.__version__, snapshot.id, snapshot.base, *snapshot.withheld, format_.media_type,
         *graphs, query.normal,
     )  # fmt: skip
     return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

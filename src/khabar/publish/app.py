@@ -28,25 +28,30 @@ from khabar.publish import (
     gate,
     graphs,
     graphstore,
+    ingest,
     lists,
     operation,
     pages,
     plainpages,
     pool,
     programs,
+    reconcile,
+    status,
     things,
     validation,
 )
 from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset
 from khabar.publish.door import Door
+from khabar.publish.elsewhere import Asking, Elsewhere, Sending
 from khabar.publish.front import FRONT, Front
 from khabar.publish.interface import Interface
 from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
 from khabar.publish.site import Site, page, prefers_html, site
-from khabar.publish.writing import Writer
+from khabar.publish.writing import Writer, begun
+from khabar.remote.profile import Remote
 from khabar.resources import folder as resource_folder
 
 LARGEST_BODY = 256 * 1024  # bytes: the longest query, percent-encoded
@@ -68,20 +73,22 @@ def create_app(
     query_limits: gate.Limits = gate.LIMITS,
     run_limits: pool.Limits = pool.LIMITS,
     front: Front = FRONT,
+    remote: Remote | None = None,
 ) -> Flask:
     """The web front of a FOLDER of ours; raises StoreError if it is not one, or no DATASET of that kind.
 
     With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WRITABLE opens /update and
     /data to keys that may write; PRIVATE closes everything else to those who have no key.  WORKERS is
-    how many queries run at the same time; 0 means one for each processor, at most four.
+    how many queries run at the same time; 0 means one for each processor, at most four.  With REMOTE the
+    graph is read from that store, and FOLDER has the keys, the dumps and the reports.
     """
     app = Flask(
         "khabar", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static"
     )
     app.config["MAX_CONTENT_LENGTH"] = largest_body(writable=writable)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    served = Dataset(folder, kind=dataset, publish_text=publish_text)
-    workers_, cache = pool.Pool(workers, run_limits), Cache[Any](0 if private else front.cache)
+    served, workers_ = _served(folder, dataset, workers, run_limits, remote, publish_text=publish_text)
+    cache = Cache[Any](0 if private else front.cache)
     metrics, known = Metrics(workers_, cache, served), Keys(folder)
     app.extensions["khabar"] = parts = Site(
         dataset=served,
@@ -93,12 +100,14 @@ def create_app(
         metrics=metrics,
         door=Door(app.wsgi_app, served, front, metrics, cache, known),
         keys=known,
-        writer=Writer(folder) if writable else None,
+        writer=_writer(folder, served, remote) if writable else None,
         is_private=private,
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads)
+    built = (
+        pages, things, graphs, lists, compare, atlas, checks, about, downloads, ingest, reconcile, status,
+    )  # fmt: skip
     read = (plainpages,) if dataset == PLAIN else built
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
@@ -109,6 +118,23 @@ def create_app(
     app.before_request(access.require_to_read)
     app.after_request(_describe)
     return app
+
+
+def _served(
+    folder: Path, kind: str, workers: int, limits: pool.Limits, remote: Remote | None, *, publish_text: bool
+) -> tuple[Dataset, pool.Pool]:
+    """What is served, and who runs the queries."""
+    if remote is None:
+        return Dataset(folder, kind=kind, publish_text=publish_text), pool.Pool(workers, limits)
+    elsewhere = Elsewhere(folder, remote, publish_text=publish_text)
+    return elsewhere, Asking(remote, elsewhere.base, workers, limits)
+
+
+def _writer(folder: Path, served: Dataset, remote: Remote | None) -> Writer:
+    """Who writes to FOLDER, and then to what is served from it."""
+    if remote is None or not isinstance(served, Elsewhere):
+        return begun(folder)
+    return Sending(folder, remote, served)
 
 
 def largest_body(*, writable: bool) -> int:

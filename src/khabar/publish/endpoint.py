@@ -175,6 +175,7 @@ def _request(query: gate.Query, asked: protocol.Parameters, shown: Snapshot, for
         names_graphs=query.names_graphs,
         rows=MOST_ROWS + 1 if is_page else 0,
         prefixes=shown.prefixes,
+        form=query.form,
     )
 
 

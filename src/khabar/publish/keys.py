@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Final
 
 from khabar.errors import KhabarError, StoreError
-from khabar.graph.folder import describe, write_atomically
+from khabar.graph.files import write_atomically
+from khabar.graph.folder import describe
 
 NAME: Final = "keys.json"
 SCOPES: Final = ("read", "ingest", "update", "admin")  # the last includes the others; every key may read

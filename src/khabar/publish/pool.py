@@ -59,13 +59,14 @@ class Request:
     snapshot: str  # its name, which no other snapshot ever has
     base: str  # what relative IRIs are resolved against
     media_type: str  # as pyoxigraph knows it
-    withheld: str  # GRAPH finds no graph whose IRI begins so
+    withheld: tuple[str, ...]  # GRAPH finds no graph whose IRI begins with one of them
     has_dataset: bool = False  # whether the two below count; else all that is published
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     names_graphs: bool = True  # whether the query may use GRAPH
     rows: int = 0  # that many rows or triples at most, and rows as lines of JSON; 0: all
     prefixes: dict[str, str] = field(default_factory=dict)  # for formats that have them
+    form: str = "SELECT"  # or ASK, CONSTRUCT, DESCRIBE
 
 
 class Gone(Exception):
@@ -76,12 +77,12 @@ class Replaced(Refusal):
     """The snapshot is gone: there must be a newer one."""
 
 
-def _never() -> bool:
+def never() -> bool:
     """A client of whom nothing is known is taken to be there still."""
     return False
 
 
-def _ignore(seconds: float) -> None:
+def ignore(seconds: float) -> None:
     """Nobody counts the time."""
 
 
@@ -193,8 +194,8 @@ class Pool:
         *,
         client: str = "",
         seconds: float | None = None,
-        is_gone: Callable[[], bool] = _never,
-        charge: Callable[[float], None] = _ignore,
+        is_gone: Callable[[], bool] = never,
+        charge: Callable[[float], None] = ignore,
     ) -> IO[bytes]:
         """The complete answer to one query, at its first byte; the caller closes it.
 
@@ -219,7 +220,7 @@ class Pool:
             reason = ""
         except TimeoutError:
             reason = "deadline"
-            raise _late(allowed) from None
+            raise late(allowed) from None
         except Gone:
             reason = "client"
             raise
@@ -362,7 +363,7 @@ class Pool:
             status < 0
         ):  # by a signal: so the engine ends when it gets no more memory, or finds a bug of its own
             log.warning("a worker was ended by signal %d: %s", -status, digest(query))
-            return _too_large("it needs more memory than a query may have")
+            return too_large("it needs more memory than a query may have")
         log.error("a worker ended with status %d instead of answering", status)
         return Refusal(
             status=503, code="unavailable", where="server", problem="it cannot run queries just now",
@@ -375,7 +376,7 @@ class Pool:
         if verdict == b"L":
             rows = f"has more than {self.limits.rows:,} rows or triples"
             size = f"is larger than {self.limits.size >> 20} MiB"
-            return _too_large(f"the answer {rows if text == 'rows' else size}")
+            return too_large(f"the answer {rows if text == 'rows' else size}")
         if verdict == b"G":
             return Replaced(
                 status=503, code="unavailable", where="server", problem="the graph is just being replaced",
@@ -386,7 +387,7 @@ class Pool:
         )
 
 
-def _late(seconds: float) -> Refusal:
+def late(seconds: float) -> Refusal:
     return Refusal(
         status=503,
         code="deadline",
@@ -397,7 +398,7 @@ def _late(seconds: float) -> Refusal:
     )
 
 
-def _too_large(problem: str) -> Refusal:
+def too_large(problem: str) -> Refusal:
     return Refusal(
         status=507, code="too-large", where="query", problem=problem, fix="add LIMIT, or take the dump"
     )

@@ -21,10 +21,13 @@ from khabar.version import __version__
 OPENAPI: Final = Path(__file__).with_name("openapi.json")
 WRITING: Final = ("put", "post", "delete")
 BUILT: Final = (
+    "/articles",
     "/id/{name}",
     "/article/{key}",
     "/graph/{name}",
     "/ont",
+    "/shapes",
+    "/status",
     "/dataset",
     "/maintainers",
     "/lexicon/{name}",
@@ -68,10 +71,11 @@ def _described() -> dict[str, Any]:
     paths: dict[str, Any] = document["paths"]
     if site().writer is None:
         del paths["/update"]
+        paths.pop("/articles")
         for method in WRITING:
             paths["/data"].pop(method, None)
     if site().dataset.is_plain:
-        for path in BUILT:
+        for path in [path for path in paths if path in BUILT or path.startswith("/reconcile")]:
             del paths[path]
     return document
 

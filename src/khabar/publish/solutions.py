@@ -47,7 +47,7 @@ class Table(NamedTuple):
 
 
 def table(answer: Iterable[bytes], view: View) -> Table:
-    """Read what worker.write_rows has written."""
+    """Read what rows.py has written."""
     variables, *rows = map(json.loads, answer)
     if variables is None:  # ASK
         return Table((), [[Cell(Text("yes" if rows[0] else "no"))]], True)

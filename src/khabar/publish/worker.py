@@ -1,6 +1,6 @@
 """The process that runs queries, and may be killed: started by pool.py as a script, never imported.
 
-It stands alone on purpose (pyoxigraph, the standard library and the jail), so that a new one is
+It stands alone on purpose (pyoxigraph, the standard library, the jail and rows.py), so that a new one is
 ready in a moment and a crash of the engine takes nothing with it.  It talks over one pipe.  First
 it says that it is ready; then a request is a dictionary, and an answer any number of frames of
 bytes, whose first byte tells what they are:
@@ -14,7 +14,6 @@ bytes, whose first byte tells what they are:
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
 import threading
@@ -26,6 +25,7 @@ from typing import IO, Any, cast
 import pyoxigraph as ox
 
 from khabar.publish import jail
+from khabar.publish.rows import lines
 
 CHUNK = 65_536  # bytes
 STACK = 1 << 30  # bytes: the engine recurses, and on the usual 8 MiB a thousand brackets are fatal
@@ -57,13 +57,13 @@ class Opened:
             self.name, self.store = name, ox.Store.read_only(path)
         except (OSError, RuntimeError) as error:
             raise Gone(str(error)) from error
-        self.shown: dict[str, list[ox.NamedNode | ox.BlankNode]] = {}
+        self.shown: dict[tuple[str, ...], list[ox.NamedNode | ox.BlankNode]] = {}
 
-    def graphs(self, withheld: str) -> list[ox.NamedNode | ox.BlankNode]:
-        """The named graphs but those whose IRI begins with WITHHELD; all of them when that is empty."""
+    def graphs(self, withheld: tuple[str, ...]) -> list[ox.NamedNode | ox.BlankNode]:
+        """The named graphs but those whose IRI begins with one of WITHHELD."""
         if withheld not in self.shown:
             named = (graph for graph in self.store.named_graphs() if isinstance(graph, ox.NamedNode))
-            self.shown[withheld] = [g for g in named if not withheld or not g.value.startswith(withheld)]
+            self.shown[withheld] = [graph for graph in named if not graph.value.startswith(withheld)]
         return self.shown[withheld]
 
 
@@ -120,7 +120,8 @@ def answer(opened: Opened, request: dict[str, Any], output: Output) -> None:
         format_ = ox.RdfFormat.from_media_type(media_type)
         ox.serialize(triples, cast(IO[bytes], output), format=format_, prefixes=request["prefixes"])
     elif rows:
-        write_rows(result, rows, output)
+        for line in lines(result, rows):
+            output.write(line)
     else:
         result.serialize(cast(IO[bytes], output), format=ox.QueryResultsFormat.from_media_type(media_type))
 
@@ -153,30 +154,6 @@ def named_graphs(opened: Opened, request: dict[str, Any]) -> list[ox.NamedNode |
         return [ox.NamedNode(iri) for iri in request["named_graphs"]]
     # Thousands of names take milliseconds to hand over, and most queries name no graph.
     return opened.graphs(request["withheld"]) if request["names_graphs"] else []
-
-
-def write_rows(result: ox.QuerySolutions | ox.QueryBoolean, rows: int, output: Output) -> None:
-    """Write the first solutions for people: JSON, a line each, after a line with the variables."""
-    if isinstance(result, ox.QueryBoolean):
-        lines: Iterator[Any] = iter([None, bool(result)])
-    else:
-        lines = iter([[variable.value for variable in result.variables]])
-    for line in lines:
-        output.write(json.dumps(line).encode() + b"\n")
-    if isinstance(result, ox.QuerySolutions):
-        for solution in islice(result, rows):
-            output.write(json.dumps([describe(term) for term in solution]).encode() + b"\n")
-
-
-def describe(term: Any) -> dict[str, str] | None:
-    """One term of a solution: an IRI with its value, a literal with its language or datatype."""
-    if term is None:
-        return None
-    if isinstance(term, ox.NamedNode):
-        return {"iri": term.value}
-    if isinstance(term, ox.Literal):
-        return {"value": term.value, "language": term.language or "", "datatype": term.datatype.value}
-    return {"value": str(term), "language": "", "datatype": ""}
 
 
 def serve(connection: Connection) -> None:

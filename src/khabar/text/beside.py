@@ -21,9 +21,17 @@ class Beside(Filling):
 
     def headless(self, frame: Frame) -> Iterator[Match]:
         """Every place where a frame without a head stands, its elements right after each other."""
+        listed = KH.opensSentence in frame.features
         for start in self.named if frame.opens_named else range(len(self.chunks)):
-            if match := self._adjacent(frame, start):
+            if listed and any(c.kind != "mark" for c in self.chunks[:start]):
+                return
+            match = self._adjacent(frame, start)
+            if match and not (listed and self._goes_on(match.last)):
                 yield match
+
+    def _goes_on(self, i: int) -> bool:
+        """Whether anything but a mark follows the chunk at I: «– علي حسن وزيرا للعدل» is all of a line."""
+        return i + 1 < len(self.chunks) and self.chunks[i + 1].kind != "mark"
 
     def _past_ranks(self, i: int) -> int:
         """Where titles end that stand bare between post and name: «министр | генерал-полковник | Громов»."""
@@ -54,12 +62,9 @@ class Beside(Filling):
                 if element.slot is not None:
                     slots[element.slot] = (Filler(i),)
                 i += 1
-                if (
-                    i < len(self.chunks)
-                    and self.chunks[i - 1].has(KH.title)
-                    and self.chunks[i].surface == "."
-                ):
-                    i += 1  # "Mr. Smith"
+                titled = i < len(self.chunks) and self.chunks[i - 1].has(KH.title)
+                if titled and self.chunks[i].surface in (".", "/"):
+                    i += 1  # "Mr. Smith", «السيد/ علي حسن»
             elif not element.optional:
                 return None
         return Match(frame, None, slots, start, i - 1) if slots else None

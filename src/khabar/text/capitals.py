@@ -17,6 +17,7 @@ from khabar.text.cased import (
     asks_verb,
     capitalised,
     determined,
+    family_named,
     in_name,
     is_noun,
     is_verb,
@@ -237,15 +238,7 @@ def _capital_modifier(line: Line, i: int, best: _Head | None) -> bool | None:
         return True
     if best.words.denotes is KH.Post or not capitalised(line, best.head) or line.lexemes[i].given:
         return None
-    return None if _family_named(line, i) else True  # "Chairman of the Supreme Council | Ulan Bekov"
-
-
-def _family_named(line: Line, i: int) -> bool:
-    """Whether two words that nobody knows stand at I, the second of them spelt as only last names are."""
-    if i + 1 >= len(line) or not (unknown_name(line, i) and unknown_name(line, i + 1)):
-        return False
-    shape = line.language.shapes[KH.surnameShape]
-    return bool(shape.fullmatch(line.lexemes[i + 1].token.folded))
+    return None if family_named(line, i) else True  # "Chairman of the Supreme Council | Ulan Bekov"
 
 
 def _joins_names(line: Line, i: int) -> bool:

@@ -52,7 +52,18 @@ def person_like(line: Line, i: int) -> bool:
 
 def starts_person(line: Line, i: int) -> bool:
     """Whether a name begins right after a portfolio: "of Foreign Affairs Askar …"."""
-    return line.has(i - 1, KH.portfolio) and capitalised(line, i) and not line.lexemes[i].known
+    named = line.has(i - 1, KH.portfolio) and capitalised(line, i) and not line.lexemes[i].known
+    return named and not (
+        i + 1 < len(line) and line.has(i + 1, KH.portfolio)
+    )  # "State | Property Management"
+
+
+def family_named(line: Line, i: int) -> bool:
+    """Whether two words that nobody knows stand at I, the second of them spelt as only last names are."""
+    if i + 1 >= len(line) or not (unknown_name(line, i) and unknown_name(line, i + 1)):
+        return False
+    shape = line.language.shapes[KH.surnameShape]
+    return bool(shape.fullmatch(line.lexemes[i + 1].token.folded))
 
 
 def plural_owner(line: Line, i: int) -> bool:

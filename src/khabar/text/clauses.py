@@ -8,11 +8,15 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.text.chunk import Chunk, Recognised
-from khabar.vocab import KH, LEXINFO
+from khabar.vocab import KH, LEXINFO, RDF
 
 REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
 NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
 COMMAS: Final = frozenset("،,")
+_VERBAL: Final = frozenset({LEXINFO.verb, LEXINFO.auxiliary})
+_SMALL: Final = frozenset(
+    {LEXINFO.preposition, LEXINFO.conjunction, LEXINFO.subordinatingConjunction, LEXINFO.particle}
+)
 _CLOSE: Final = 5  # chunks between two elements that must stand near each other
 _QUOTES: Final = frozenset('“«"”»')
 _STOPS: Final = frozenset(';؛:!?؟…“«„"')
@@ -35,7 +39,7 @@ class Clauses:
 
     def verbal(self, i: int) -> bool:
         """Whether a verb stands at chunk I, be it only one that helps another."""
-        return self.speech(i) in (LEXINFO.verb, LEXINFO.auxiliary)
+        return self.speech(i) in _VERBAL
 
     def closes(self, i: int) -> bool:
         """Whether a new clause begins at chunk I: a verb, or what opens reported words."""
@@ -147,17 +151,25 @@ class Clauses:
         return i + step
 
     def _without_dates(self, between: list[Chunk]) -> list[Chunk]:
-        """The chunks without a date between two commas: «أعلن المجلس، | اليوم (السبت)، | عن إطلاق …»."""
-        if self.language.phrases is not KH.idafa or len(between) <= 2 or not between[0].comma:
-            return between
-        last = next((k for k in range(1, len(between)) if between[k].comma), 0)
-        dated = any(c.kind == "time" for c in between[1:last])
-        aside = all(c.kind == "time" or c.surface in "()" for c in between[1:last])
-        return between[last + 1 :] if dated and aside else between
+        """The chunks without dates and places between commas: «أعلن المجلس، | اليوم (السبت)، | عن …»."""
+        while self.language.phrases is KH.idafa and len(between) > 2 and between[0].comma:
+            last = next((k for k in range(1, len(between)) if between[k].comma), 0)
+            if last < 2 or not all(self._adverbial(c) for c in between[1:last]):
+                break
+            further = last + 1 < len(between) and self._adverbial(between[last + 1])
+            between = between[last if further else last + 1 :]
+        return between
+
+    def _adverbial(self, chunk: Chunk) -> bool:
+        """Whether it only says when or where: a date, a place with its preposition, a bracket."""
+        place = chunk.kind in ("name", "phrase") and not self.language.locatives.isdisjoint(chunk.governors)
+        small = chunk.kind == "word" and (chunk.has(KH.locative) or chunk.has(KH.of))
+        return chunk.kind == "time" or place or small or chunk.surface in "()"
 
     def _quotes(self, i: int) -> bool:
-        """Whether one of the marks around a name stands there."""
-        return self.chunks[i].kind == "mark" and self._around_name(i)
+        """Whether one of the marks around a name stands there, or one that parts it from its title."""
+        titled = self.chunks[i].surface == "/" and i > 0 and self.chunks[i - 1].has(KH.title)
+        return self.chunks[i].kind == "mark" and (titled or self._around_name(i))
 
     def _around_name(self, i: int) -> bool:
         """Whether the mark at I is one of two around a person's name: «رئيس المجلس "سامي الخطيب"»."""
@@ -196,6 +208,8 @@ class Clauses:
                 and (self._opens_parenthesis(k + 1) or self._small_words(k + 1, comma))
             ):
                 found = k - 1
+                if self.chunks[found].kind == "person" and self.chunks[k + 1].kind == "post":
+                    break  # "…, which costs 3 million, | Ann Smith, minister of trade, said"
         return found
 
     def _small_words(self, first: int, comma: int) -> bool:
@@ -267,8 +281,7 @@ class Clauses:
 
     def opens(self, i: int) -> bool:
         """Whether a conjunction on a small word at I begins another clause: «… علي حسن، وبعد ذلك …»."""
-        small = (LEXINFO.preposition, LEXINFO.conjunction, LEXINFO.subordinatingConjunction, LEXINFO.particle)
-        return self.chunks[i].joined and self.speech(i) in small
+        return self.chunks[i].joined and self.speech(i) in _SMALL
 
     def _past_brackets(self, i: int) -> int:
         opened = i < len(self.chunks) and self.chunks[i].surface == "("
@@ -282,6 +295,16 @@ class Clauses:
             if self.chunks[j].kind == "mark" and self.chunks[j].surface in marks:
                 return j + step
         return None
+
+    def opening(self, first: int) -> int:
+        """Where the clause opens before the noun at FIRST: «В Осло 5 мая | состоялась встреча …»."""
+        verb = first - 1
+        if self.language.phrases is not KH.genitive or verb < 0 or self.speech(verb) is not LEXINFO.verb:
+            return first
+        head = self.chunks[verb].head
+        words = head.words if head is not None else ()
+        happens = any(self.language.frames[f].states is RDF.type for w in words for f in w.frames)
+        return verb if happens else first
 
     def after_brackets(self, i: int) -> int:
         """The chunk after the one at I, or after the brackets that open there."""

@@ -40,6 +40,8 @@ class Coordination(Filling):
                 in_idafa and self._determined(self.chunks[j]) and self._holder_after(j, commas=False) is None
             )
             return self._last_post(j) if own else i  # «… سامي الخطيب | سفيرا»: that is what he becomes
+        if in_idafa and comma and self.chunks[j].kind == "post":
+            j = self._last_post(j)  # «الشيخ خالد، نائب الرئيس | وزير الخارجية، …»
         closed = j + 1 < len(self.chunks) and comma and self.chunks[j + 1].surface in COMMAS
         return j + 1 if closed else j
 
@@ -47,7 +49,7 @@ class Coordination(Filling):
         """Whether the chunk at I and the name right after it name one city."""
         chunk, following = self.chunks[i], self.chunks[i + 1]
         same = chunk.iri is not None and chunk.iri == following.iri
-        return same and chunk.kind == "phrase" and following.kind == "name"
+        return same and "phrase" in (chunk.kind, following.kind) and following.kind in ("name", "phrase")
 
     def _holder_after(self, post: int, *, commas: bool = True) -> int | None:
         """The person after a post, behind titles and other posts: «نائب الرئيس وزير المالية السيد | …»."""
@@ -56,9 +58,12 @@ class Coordination(Filling):
             chunk = self.chunks[i]
             if chunk.kind == "person":
                 return i
-            following = self.chunks[i + 1].kind if i + 1 < len(self.chunks) else ""
-            if commas and chunk.comma and following in ("post", "person"):
+            following = self.chunks[i + 1] if i + 1 < len(self.chunks) else chunk
+            if commas and chunk.comma and (following.kind in ("post", "person") or following.has(KH.title)):
                 i += 1  # «وزير الدولة، وزير الخارجية، | …»
+                continue
+            if chunk.surface in (".", "/") and self.chunks[i - 1].has(KH.title):
+                i += 1  # «وزير الدولة، د. | …»
                 continue
             if chunk.kind != "post" and not (chunk.kind == "word" and chunk.has(KH.title)):
                 return None
@@ -67,9 +72,9 @@ class Coordination(Filling):
 
     def _last_post(self, i: int) -> int:
         """The last of the posts of one person that stand side by side from I on."""
-        while (
-            i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "post" and not self.chunks[i + 1].joined
-        ):
+        while i + 1 < len(self.chunks) and self.chunks[i + 1].kind == "post":
+            if self.chunks[i + 1].joined or not self._determined(self.chunks[i + 1]):
+                break  # «تعيين سامي الخطيب الرئيس السابق للمجلس | نائبا للوزير»
             i += 1
         return i
 
@@ -131,10 +136,11 @@ class Coordination(Filling):
         chunk = self.chunks[i]
         comma = chunk.kind == "mark" and chunk.surface in "،,."
         conjunction = chunk.head is not None and chunk.kind == "word" and chunk.has(KH.and_)
+        titled = chunk.kind == "word" and chunk.joined and chunk.has(KH.title)  # «… | وسعادة علي حسن»
         j = i + 1 if comma or conjunction else i
         while j < len(self.chunks) and comma and self.conjunction(j):
             j, conjunction = j + 1, True
-        if comma or conjunction:
+        if comma or conjunction or titled:
             j, repeated = self._past_determiners(element, j)
             conjunction = conjunction or repeated
         if j >= len(self.chunks) or self.chunks[j].kind not in NAMING - {"alias"}:
@@ -145,7 +151,8 @@ class Coordination(Filling):
             return None
         if element.governors and other.governors and not set(other.governors) & set(element.governors):
             return None
-        if other.governors and not element.governors:
+        inherited = element.anywhere and self.conjunction(j - 1)
+        if other.governors and not element.governors and not inherited:
             return None
         taken = frame.states is KH.holdsPost and element.slot is KH.object and other.kind == "post"
         if taken and self.language.phrases is KH.idafa and self._holder_after(j, commas=False) is not None:
@@ -162,9 +169,12 @@ class Coordination(Filling):
                 and self.speech(j) is LEXINFO.preposition
                 and chunk.head.best.stem in element.governors
             )
-            if not (again or chunk.has(KH.determines) or chunk.has(KH.title)):
+            titled = chunk.has(KH.title)
+            if titled and j + 2 < len(self.chunks) and self.chunks[j + 1].surface == "/":
+                j += 1
+            if not (again or chunk.has(KH.determines) or titled):
                 break
-            j, repeated = j + 1, repeated or again
+            j, repeated = j + 1, repeated or again or titled and chunk.joined
         return j, repeated
 
     def _list_goes_on(self, j: int) -> bool:

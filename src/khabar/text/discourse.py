@@ -16,6 +16,7 @@ from khabar.text.chunk import Chunk
 from khabar.text.naming import as_printed
 from khabar.vocab import KH, LEXINFO
 
+_CLITICS: Final = 4  # letters; more before a word than «وال» make another
 _MEMORY: Final = 400  # mentions: what was named further back is not what a short form means
 
 
@@ -49,17 +50,32 @@ class Discourse:
 
     # --------------------------------------------------------------------------------------- asking
     def recent(
-        self, before: int, types: Iterable[URIRef], *, since: int = 0, head: str | None = None
+        self,
+        before: int,
+        types: Iterable[URIRef],
+        *,
+        since: int = 0,
+        head: str | None = None,
+        inside: str | None = None,
     ) -> URIRef | None:
-        """The thing named last before a position that is of one of TYPES (and has that head noun)."""
+        """The thing named last before a position that is of one of TYPES (and has that head noun).
+
+        INSIDE is a word that its first name must hold, perhaps under clitics.
+        """
         allowed = tuple(types)
         end = bisect_left(self._timeline, (before, URIRef("")))
         for position, iri in reversed(self._timeline[max(0, end - _MEMORY) : end]):
             if position < since:
                 return None
-            if (head is None or self.things[iri].head == head) and self.fits(iri, allowed):
+            thing = self.things[iri]
+            meant = (head is None or thing.head == head) and self.fits(iri, allowed)
+            if meant and (inside is None or self._holds(thing, inside)):
                 return iri
         return None
+
+    def _holds(self, thing: Thing, word: str) -> bool:
+        names = self.language.fold(thing.names[0]).split() if thing.names else []
+        return any(w.endswith(word) and len(w) - len(word) < _CLITICS for w in names)
 
     def fits(self, iri: URIRef, types: Sequence[URIRef]) -> bool:
         """Whether the thing is of one of TYPES; no types allow everything."""

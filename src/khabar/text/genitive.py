@@ -18,6 +18,7 @@ from khabar.vocab import KH, LEXINFO
 
 _MOST_ADJECTIVES: Final = 4  # before one noun
 _FEWEST_WORDS: Final = 2  # of a name that begins with an adjective
+_MOST_LISTED: Final = 2  # genitives of one portfolio in a list
 _MOST_OFFICE: Final = 6  # words of an office that somebody holds
 _ANIMATE: Final = (KH.Post, KH.Agent)
 _COUNTED: Final = (KH.Session, KH.Conference, KH.Forum, KH.Summit, KH.Exhibition, KH.Organization)
@@ -43,6 +44,8 @@ def genitive(line: Line, i: int) -> Phrase | None:
     words, after = _one_of_them(line, i, head, noun[0]), noun[1]
     if words.denotes is KH.Post:
         return _post(line, i, head, after, words)
+    if (cases := _agreed(line, i, head, words)) != words.cases:
+        words = replace(words, cases=cases)
     end = _Chain(line, after, words).end()
     if end == after and words.denotes is KH.Place and KH.generic in words.features:
         return None  # «по | улице»: any of them
@@ -150,6 +153,15 @@ def _agree(line: Line, start: int, head: int, words: Words) -> bool:
     return True
 
 
+def _agreed(line: Line, start: int, head: int, words: Words) -> frozenset[URIRef]:
+    """The cases in which the head stands with the adjectives before it: «российской | делегации» is one's."""
+    cases = words.cases
+    for k in range(start, head):
+        own = _adjective_cases(line, k) if not line.has(k, KH.and_) else cases
+        cases = cases & own if cases & own else cases
+    return cases
+
+
 def _adjective_cases(line: Line, i: int) -> frozenset[URIRef]:
     known = next((w.cases for w in line.lexemes[i].words if w.cases), frozenset())
     return known or line.language.adjective_cases(line.lexemes[i].token.folded)
@@ -205,6 +217,8 @@ class _Chain:
             return self._joined(i)
         if line.has(i, KH.extends) or line.has(i, KH.extendsInside) or line.has(i, KH.of):
             return self._led_on(i)
+        if i == self.after and KH.takesInstrumental in self.head.features:
+            return self._link(i, _INSTRUMENTAL) or self._link(i)  # «заведующий | отделом»
         return self._link(i)
 
     def _listed(self, i: int) -> int | None:
@@ -218,6 +232,9 @@ class _Chain:
         if not small or head >= len(line) or line.noun(head) is not None:
             return None
         end = self._linked(i + 1, head, _GENITIVE)
+        for _ in range(_MOST_LISTED):  # «, | охраны окружающей среды и …»
+            more = None if end is None or end >= len(line) or line.has(end, KH.and_) else self._link(end)
+            end = more or end
         return end if end is not None and end < len(line) and line.has(end, KH.and_) else None
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
@@ -479,6 +496,7 @@ class _Chain:
 _GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
 _OF_MANY: Final = frozenset({LEXINFO.genitiveCase, LEXINFO.accusativeCase, LEXINFO.locativeCase})
 _LOCATIVE: Final = frozenset({LEXINFO.locativeCase})
+_INSTRUMENTAL: Final = frozenset({LEXINFO.instrumentalCase})
 _OBLIQUE: Final = frozenset(
     {
         LEXINFO.genitiveCase,

@@ -45,6 +45,9 @@ def _is_name(line: Line, i: int, after: int) -> bool:
     if after != i + 1 or after >= len(line) or line.surface(i) not in line.index.doubtful:
         return False
     last = line.lexemes[after]
+    strange = not (last.known or last.given or after in line.names)
+    if strange and i and line.definite(after) and line.has(i - 1, KH.title):
+        return True  # «اللواء | سلطان العرادة»
     if last.given and not last.known and after not in line.names:
         return True  # «أمينة محمد»
     if i and line.lexemes[i - 1].given and not (last.known or line.definite(after)):
@@ -52,7 +55,6 @@ def _is_name(line: Line, i: int, after: int) -> bool:
     said = i > 0 and line.has(i - 1, KH.speech) and after + 1 < len(line) and line.is_mark(after + 1)
     if said and not (last.known or line.definite(after) or after in line.names):
         return True  # «قال | أمين مقبول، …»
-    strange = not (last.known or last.given or after in line.names)
     return strange and bool(line.language.shapes[KH.originShape].fullmatch(last.token.folded))
 
 

@@ -21,10 +21,10 @@ from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 _FOUNDED: Final = (KH.Organization, KH.Work, KH.Event)  # what news may tell of before it has a name
 _TOLD_OF: Final = {  # what tells of a thing that only its class names, so that it is one
     KH.Event: frozenset({KH.chairs, KH.hosts, KH.supports}),
-    KH.Organization: frozenset({KH.chairs}),
-    KH.Work: frozenset({KH.supports}),
+    KH.Organization: frozenset({KH.chairs, KH.inception}),
+    KH.Work: frozenset({KH.supports, KH.inception}),
 }
-_LEADING: Final = 5  # words between a body or a gathering and the verb that tells who leads it
+_LEADING: Final = 8  # words between a body or a gathering and the verb that tells who leads it
 _SITTING: Final = 8  # words before a session within which stands who holds it
 
 
@@ -51,6 +51,7 @@ class _Linker(Pronouns):
             if chunk.kind in _UNNAMING and not chunk.has(KH.refers):
                 chunks.append(chunk)
                 continue
+            chunk = self._spelt_out(recognised.chunks, position)
             alias = self._alias(recognised.chunks, chunks, position)
             seat = self._seat(recognised.chunks, position)
             if self._called(recognised.chunks, position):
@@ -61,6 +62,24 @@ class _Linker(Pronouns):
             if position not in quoted:
                 self._notice(chunks[-1])
         return replace(recognised, chunks=tuple(chunks))
+
+    def _spelt_out(self, chunks: Sequence[Chunk], i: int) -> Chunk:
+        """The phrase at I as the body that the acronym in brackets after it names, if it spells that out."""
+        chunk, after = chunks[i], chunks[i + 1 : i + 4]
+        if (
+            chunk.kind != "phrase"
+            or len(after) < len("(X)")
+            or after[0].surface != "("
+            or after[2].surface != ")"
+        ):
+            return chunk
+        acronym, words = after[1], [w for w in chunk.surface.split() if w[0].isupper()]
+        letters = acronym.surface.casefold()
+        spelt = len(words) > 1 and (words[0][0] + words[-1][0]).casefold() == letters[0] + letters[-1]
+        if acronym.kind != "name" or acronym.iri is None or not _capitals(acronym.surface) or not spelt:
+            return chunk
+        alike = self.d.ontology.top(acronym.type or KH.Agent) == self.d.ontology.top(chunk.type or KH.Event)
+        return chunk._replace(kind="name", iri=acronym.iri, type=acronym.type) if alike else chunk
 
     def _called(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether a nationality is a last name here: «رائد السوداني … واجتمع | السوداني»."""
@@ -146,7 +165,8 @@ class _Linker(Pronouns):
         groups = [self.language.lexicon.get(word, ()) for word in words]
         ends = (i for i, g in enumerate(groups) if any(KH.functional in w.features for w in g))
         last = next(ends, len(words)) - 1
-        noun = last > 0 and any(w.denotes is not None for w in groups[last])
+        led = last > 0 or len(words) > 1  # "Association | of Southeast Asian Nations"
+        noun = last >= 0 and led and any(w.denotes is not None for w in groups[last])
         return words[last] if noun else ""
 
     # -------------------------------------------------------------------------------------- aliases
@@ -308,10 +328,11 @@ class _Linker(Pronouns):
         """Whether the word beside an event says that it took place or who led it: «Инаугурация прошла …»."""
         lexemes, frames = recognised.line.lexemes, self.language.frames
         before = chunk.first - 1 - (chunk.first > 1 and recognised.line.has(chunk.first - 1, KH.locative))
-        beside = (lexemes[i] for i in (before, chunk.last) if 0 <= i < len(lexemes))
+        after = chunk.last + (chunk.last < len(lexemes) and lexemes[chunk.last].token.surface == ",")
+        beside = (lexemes[i] for i in (before, after) if 0 <= i < len(lexemes))
         words = (w for x in beside for w in (*x.words, *(x.several[:1] if x.several is not None else ())))
         states = {frames[f].states for w in words for f in w.frames}
-        return not states.isdisjoint((RDF.type, KH.chairs))
+        return not states.isdisjoint((RDF.type, KH.chairs, KH.hosts))
 
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
         thing = self.d.things[iri]
@@ -325,7 +346,7 @@ class _Linker(Pronouns):
         line, start = recognised.line, chunk.first
         adjectives = range(start + 1, chunk.last)
         here = chunk.span.start
-        if chunk.has(KH.classifier) and (chunk.bare_head or chunk.type is not KH.Organization):
+        if chunk.has(KH.classifier) and (self._means_last(chunk) or chunk.type is not KH.Organization):
             return self._classified(chunk, recognised, here)
         if chunk.base and chunk.last - start == 1:
             return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
@@ -336,8 +357,17 @@ class _Linker(Pronouns):
             and all(line.definite(k) and k not in line.names for k in adjectives)
             and len(adjectives) < 2
         ):
-            return self.d.recent(here, (self.d.ontology.top(chunk.type),), head=stem)
+            top = (self.d.ontology.top(chunk.type),)
+            same = self.d.recent(here, top, head=stem)
+            nested = same is None and top[0] is KH.Event and chunk.bare_head
+            # «الدورة الثانية لقمة الدول … | القمة»
+            return self.d.recent(here, top, inside=stem) if nested else same
         return None
+
+    def _means_last(self, chunk: Chunk) -> bool:
+        """Whether a word for any body stands alone and for one: "the organisation", not «организации»."""
+        several = {LEXINFO.nominativeCase, LEXINFO.dativeCase} <= chunk.cases and not chunk.governors
+        return chunk.bare_head and not several
 
     def _owned(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether somebody owns the body: "Ann Smith's | government"."""

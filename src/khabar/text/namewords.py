@@ -48,6 +48,24 @@ class NameWords(Chunker):
             return False
         return any(self.language.proclitics[p].role is KH.article for p in chunk.head.best.proclitics)
 
+    def _ends_name(self, chunks: Sequence[Chunk], j: int) -> bool:
+        """Whether an adjective with its article stands at J and nothing that goes on with it: a last name."""
+        chunk, following = chunks[j], chunks[j + 1 : j + 2]
+        if (
+            self.language.phrases is not KH.idafa
+            or chunk.kind != "word"
+            or chunk.head is None
+            or chunk.joined
+        ):
+            return False
+        roles = [self.language.proclitics[p].role for p in chunk.head.best.proclitics]
+        if roles != [KH.article] or LEXINFO.adjective not in chunk.head.speech or chunk.has(KH.title):
+            return False
+        if any(w.marks is not None for w in chunk.head.words):
+            return False  # «سامي الخطيب | السابق»
+        closed = bool(following) and following[0].kind in ("mark", "post")
+        return closed or bool(following) and following[0].has(KH.opensWords)
+
     def _people_of(self, chunk: Chunk) -> bool:
         """Whether a word for somebody's nationality stands there, bare of any article or preposition."""
         bare = chunk.kind == "demonym" and not (chunk.joined or chunk.governors) and chunk.head is not None
@@ -117,6 +135,18 @@ class NameWords(Chunker):
         shape = self.language.shapes[KH.surnameShape]
         bases = self.language.name_bases(chunk.head.token.folded)
         return not given.governors and any(shape.fullmatch(base) for base, _ in bases)
+
+    def _named_anew(self, last: Chunk, chunk: Chunk) -> bool:
+        """Whether a first name stands there in no case of the last name before it: another name begins."""
+        if self.language.phrases is not KH.genitive or not self._given(chunk):
+            return False
+        if last.head is None or chunk.head is None or last.kind != "unknown":
+            return False
+        shape = self.language.shapes[KH.surnameShape]
+        names = self.index.given_names
+        ends = [i.cases for b, i in self.language.name_bases(last.head.token.folded) if shape.fullmatch(b)]
+        begins = [i.cases for b, i in self.language.name_bases(chunk.head.token.folded) if b in names]
+        return bool(ends and begins) and frozenset().union(*ends).isdisjoint(frozenset().union(*begins))
 
     def _full_name(self, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether a given name stands at I and a name that nobody knows after it."""

@@ -67,6 +67,10 @@ def _telling(
     """The word that tells the case, a known first name or else the last one, and what it may be a form of."""
     given = next((k for k, w in enumerate(words) if names.given_forms[w]), len(words) - 1)
     last = len(words) - 1
+    if given < last and names.inflects[words[given]] and names.given_forms[words[given]]:
+        found_given = list(_readings(words[given], language, names))
+        if found_given and all(i is NOMINATIVE for _, i in found_given) and open_cases:
+            return given, []  # «президента | Мурат Нуртлеу»: a first name that inflects, and did not
     for k, found in ((given, _readings), (last, _readings), (last, _plain)):
         readings = [x for x in found(words[k], language, names) if not open_cases or x[1].cases & open_cases]
         if readings or not open_cases:

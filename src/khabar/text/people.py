@@ -45,6 +45,8 @@ class People(Somebody, Surnames):
             awaited = awaited or doubtful and j == i and self._does(chunks, j)
             if j > i and self._governed_anew(chunks, i, j):
                 return j - i  # «التقى أحمد المهدي | بديفيد روس»
+            if j > i and self._named_anew(chunks[j - 1], chunks[j]):
+                return j - i  # «с Иваном Громовым | Анна Берг»
             if j > i + 1 and self._nisba(chunks[j]):
                 return j - i + 1  # «سالم رائد السوداني»: here it is no adjective
             if j == i + 1 and self._given(chunks[i]) and self._people_of(chunks[j]):
@@ -53,6 +55,9 @@ class People(Somebody, Surnames):
                 continue  # «حمد بن راشد آل | الشيخ»
             if j > i + 1 and doubtful and self._framed(chunks[j]):
                 return j - i  # «أجرى سامي الخطيب | لقاء مع …»
+            crowned = j == i + 1 and awaited and self._given(chunks[i])  # «الملك محمد | السادس، …»
+            if (j > i + 1 or crowned) and self._ends_name(chunks, j):
+                return j - i + 1  # «محمد علي | النفطي، …»: an adjective of nothing
             # «وزير النقل علي حسن» is a name; anywhere else its first word is a preposition.
             if not (doubtful and (awaited or j > i)) and not self._may_be_name(chunks[j], first=j == i):
                 while j > i and self._particle(chunks[j - 1]):
@@ -128,6 +133,8 @@ class People(Somebody, Surnames):
             return start, end
         if self._acts_in_office(line, chunks, i, end):
             return i, end
+        if self._heads_line(chunks, i, end):
+            return i, end
         if self._opens_with_particle(chunks, i, end):
             return i, self._stop(line, chunks, i, end)
         if self._joined_by_particle(chunks, i, end) or self._acts(line, chunks, i, end):
@@ -154,6 +161,8 @@ class People(Somebody, Surnames):
         head = chunks[i].head
         if not chunks[i - 1].comma and self._action(chunks, i):
             return True  # «أكد رئيس البرلمان | استمرار جهود …»
+        if end - i == 1 and chunks[i].has(KH.of) and end < len(chunks) and chunks[end].kind == "time":
+            return True  # «رئيس المجلس | صباح اليوم»
         if end - i == 1 and chunks[i - 1].comma and self._verb_like(chunks[i]):
             return True  # «…, رئيسة المجلس، | ستنفذ»
         if end - i == 1 and self._begins(chunks[i]):

@@ -194,12 +194,12 @@ def _place(scene: Scene, matcher: Matcher, match: Match) -> URIRef | None:
         if i not in filled and is_located(scene, chunk) and (best is None or finer(chunk, best)):
             best = chunk
     if best is None:  # «В Москве состоялась встреча …»
-        before = (matcher.chunks[i] for i in matcher.clause(match.first, -1))
+        before = (matcher.chunks[i] for i in matcher.clause(matcher.opening(match.first), -1))
         best = next((chunk for chunk in before if is_located(scene, chunk)), None)
     return best.iri if best is not None else None
 
 
-def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple[URIRef, ...]:
+def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple[Filler | URIRef, ...]:
     """What an attached pronoun, or the discourse alone, puts into a slot that the clause leaves empty."""
     frame = match.frame
     assert match.head is not None
@@ -214,8 +214,26 @@ def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple
             return (chaired[-1],)  # «انتقلت الرئاسة إلى …»: of the body whose chairs were named
         if KH.chainOnly in frame.features:
             return ()
+    told = pronoun and frame.states is KH.supports or frame.states is KH.inception
+    if told and scene.language.phrases is KH.idafa and (own := _argument(scene, matcher, match)) is not None:
+        return (own,)
     found = scene.discourse.recent(here, (frame.implied_type or scene.end(frame, slot),), since=since)
     return (found,) if found is not None else ()
+
+
+def _argument(scene: Scene, matcher: Matcher, match: Match) -> Filler | None:
+    """Who the sentence is about, whom «دعمه» means: «أعرب الوزير عن شكره للمنظمة وعن | دعمه لـ…»."""
+    assert match.head is not None
+    element = next((e for e in match.frame.elements if e.slot is KH.subject), None)
+    types = (match.frame.implied_type,) if match.frame.implied_type is not None else ()
+    for i in range(match.head):
+        chunk = matcher.chunks[i]
+        if chunk.governors or chunk.owns or chunk.iri is None:
+            continue
+        fits = scene.fits(chunk, element, match.frame) if element is not None else scene.is_a(chunk, *types)
+        if fits and (chunk.kind in ("person", "post") or scene.is_a(chunk, *types)):
+            return Filler(i)
+    return None
 
 
 def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:

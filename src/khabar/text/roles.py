@@ -97,12 +97,24 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int, *, cased: bool) -> b
     one, other = chunks[holder].cases, chunks[post].cases
     agreed = not cased or bool(one & other) or not (one and other)
     named = chunks[holder].type is KH.Person and chunks[holder].kind != "pronoun"
+    named = named or _presiding_state(chunks, holder, post)
     if holder > post:
-        own = not (chunks[holder].joined and chunks[holder - 1].comma)  # «…، سفير تونس، | وسامي الخطيب …»
+        beside = chunks[holder - 1].comma or chunks[holder - 1].kind == "post"
+        own = not (chunks[holder].joined and beside)  # «…، سفير تونس، | وسامي الخطيب …»
         own = own and not _has_another(chunks, holder, post)
     else:
         own = not (chunks[post].joined or chunks[post].governors)
     return named and agreed and own
+
+
+def _presiding_state(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+    """Whether a state presides over a body: «أعلنت جيبوتي، | الرئيس الحالي للهيئة، …»."""
+    state = chunks[holder]
+    apposed = post == holder + 2 and chunks[post].has(KH.presides) and bool(chunks[post].inner)
+    bare = state.kind == "name" and state.type is KH.Country and not (state.governors or state.owns)
+    closed = post + 1 < len(chunks) and chunks[post + 1].kind == "mark"
+    verb = chunks[holder - 1].head if holder else None
+    return apposed and bare and closed and verb is not None and LEXINFO.verb in verb.speech
 
 
 def _has_another(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
@@ -110,9 +122,18 @@ def _has_another(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
 
     «استقبل الشيخ خالد رئيس الوزراء ووزير الداخلية، السيد أحمد الأمين العام»
     """
-    joined = chunks[post].joined and post > 0 and chunks[post - 1].kind == "post" and chunks[post + 1].comma
-    own = chunks[holder + 1 : holder + 2]
-    return joined and [c.kind for c in own] == ["post"] and not (own[0].joined or own[0].governors)
+    before = post
+    while before > 0 and (chunks[before].kind == "post" or chunks[before].comma):
+        before -= 1
+    chained = chunks[post].joined and chunks[post - 1].kind == "post" or chunks[before].kind == "person"
+    own = [c for c in chunks[holder + 1 : holder + 3] if not c.comma][:1]
+    apart = chained and before < post - 1 and chunks[post + 1].comma
+    return apart and [c.kind for c in own] == ["post"] and not (own[0].joined or own[0].governors)
+
+
+def _rank(chunk: Chunk) -> bool:
+    """Whether a mere title of somebody stands there that is an office, too: «الأمير»."""
+    return chunk.kind == "post" and chunk.has(KH.courtesy) and chunk.bare_head
 
 
 def _closed(matcher: Matcher, holder: int, post: int) -> bool:
@@ -128,7 +149,19 @@ def _other(matcher: Matcher, holder: int, post: int) -> bool:
     first = matcher.chunks[post].first
     named = matcher.line.names.get(first + 1)
     definite = bool(matcher.line.proclitics(first, KH.article))
-    return post == holder + 1 and definite and named is not None and named[0].kind == "demonym"
+    compatriot = definite and named is not None and named[0].kind == "demonym"
+    return post == holder + 1 and (compatriot or _of_another_state(matcher.chunks, holder, post))
+
+
+def _of_another_state(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+    """Whether the post is of another state than the one before the name: «أمير قطر سامي | ولي عهد عمان»."""
+    own = holder - 1
+    while own > 0 and chunks[own].has(KH.title):
+        own -= 1
+    joined = any(c.joined for c in chunks[own + 1 : holder + 1])
+    before = chunks[own].inner if own >= 0 and chunks[own].kind == "post" and not joined else ()
+    one, other = ({c.iri for c in inner if c.type is KH.Country} for inner in (before, chunks[post].inner))
+    return bool(one and other) and not one & other
 
 
 def _role(
@@ -143,7 +176,8 @@ def _role(
             return
         scene.holders.setdefault(iri, person)
         scene.paired[chunks[i].span] = person
-        if titled and chunks[i].has(KH.courtesy) and chunks[i].last - chunks[i].first == 1:
+        rank = chunks[i].has(KH.courtesy) and chunks[i].bare_head
+        if rank and (titled or scene.language.phrases is KH.idafa and _holds_another(scene, person, iri)):
             continue
         if chunks[holder].bare_head and _titled_again(scene, person, iri):
             continue
@@ -159,6 +193,11 @@ def _role(
         if not chunks[i].inner and (country := _country_after(scene, chunks, holder)) is not None:
             yield scene.fact(match.frame, iri, ORG.postIn, country, span, reportable=False)
         yield from presides(scene, match.frame, person, chunks[i], span, status, year_after(chunks, i))
+
+
+def _holds_another(scene: Scene, person: URIRef, post: URIRef) -> bool:
+    """Whether the article has said of another office that it is his: «السفير الخطيب»."""
+    return any(holder == person and other != post for other, holder in scene.holders.items())
 
 
 def _titled_again(scene: Scene, person: URIRef, post: URIRef) -> bool:
@@ -187,9 +226,7 @@ def presides(
         state = person in scene.discourse.things and scene.discourse.things[person].type == KH.Country
         turn = post.has(KH.presidesInTurn) and known and not scene.organ(body)
         turn = (turn or state and post.has(KH.presides)) and scene.is_a(body, KH.Organization)
-        presided = post.has(KH.presides) and (
-            scene.is_a(body, KH.Event, KH.Platform) or body.has(KH.presided)
-        )
+        presided = post.has(KH.presides) and (scene.is_a(body, KH.Event, KH.Platform) or scene.presided(body))
         if body.iri is not None and (turn or presided):
             yield scene.fact(
                 frame, person, KH.chairs, body.iri, span, when=when, status=status, reportable=False
@@ -324,6 +361,8 @@ def _more_before(chunks: Sequence[Chunk], comma: int) -> bool:
         return False
     i = comma - 1
     while i > max(0, comma - REACH) and (chunks[i].kind == "post" or chunks[i].comma):
+        if chunks[i].joined:
+            return True  # «حضر سامي الخطيب، | ونائب الرئيس، وزير العدل علي حسن»
         i -= 1
     return chunks[i].kind not in ("person", "unknown") or bool(chunks[i].governors)  # «من جانب | المبعوث …»
 
@@ -354,19 +393,23 @@ def _has_post(chunks: Sequence[Chunk], person: int) -> bool:
 
 def _named_next(chunks: Sequence[Chunk], post: int) -> bool:
     """Whether the post has a holder of its own after it."""
-    following = [c for c in chunks[post + 1 : post + 6] if not (c.comma or c.has(KH.title))]
+    beyond = chunks[post + 1 : post + 6]
+    apart = next((k for k, c in enumerate(beyond) if c.joined and c.has(KH.title)), len(beyond))
+    following = [c for c in beyond[:apart] if not (c.comma or c.has(KH.title) or _rank(c))]
     if len(following) > 1 and chunks[post + 1].comma and following[0].kind == "person":
         own = following[1]  # «الشيخ خالد، رئيس الوزراء ووزير | الداخلية، السيد أحمد الأمين العام»
-        return not (chunks[post].joined and own.kind == "post" and not (own.joined or own.governors))
+        return own.kind != "post" or own.joined or bool(own.governors)
     return bool(following) and following[0].kind == "person"
 
 
 def held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether the post is that of who is named right after it: "X, president | Y" are two people."""
     chunks = matcher.chunks
+    after = post + 1
+    if matcher.language.phrases is KH.idafa:  # «…، علي حسن، وزير العدل | سامي الخطيب، …»
+        return chunks[post - 1].comma and after < len(chunks) and chunks[after].kind == "person"
     if matcher.language.phrases is not KH.capitals:
         return False
-    after = post + 1
     joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
     if joined and _has_post(chunks, holder):
         after += 2  # "Minister X, Deputy Prime Minister and Minister | Y"

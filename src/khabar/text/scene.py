@@ -62,8 +62,10 @@ class Scene:
         allowed = element.types or (self.end(frame, element.slot),)
         if chunk.has(KH.membership) and frame.states is KH.memberOf and element.slot is KH.object:
             return self.group(chunk) is not None  # "is a member of the council"
+        if chunk.has(KH.delegates) and frame.states is KH.memberOf:
+            return False  # who belongs to a delegation joins no body
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
-            return chunk.has(KH.presides) and self.group(chunk) is not None  # «بصفتها رئيسة المجموعة»
+            return chunk.has(KH.presides) and self.presides_over(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
             return not self.ontology.ancestors(KH.Person).isdisjoint(allowed)
         if chunk.iri is None or chunk.type is None or chunk.kind == "demonym":
@@ -77,8 +79,10 @@ class Scene:
             and (chunk.last - chunk.first > 1 or frame.states is not KH.signed)
         ):
             return False  # who «стороны» are is known only of what follows a meeting
-        if chunk.has(KH.delegates) and frame.states is KH.chairs:
-            return False  # who leads a delegation presides over nothing
+        if chunk.has(KH.delegates) and frame.states in (KH.chairs, KH.memberOf):
+            return False  # who leads a delegation presides over nothing, and nobody is a member of it
+        if chunk.has(KH.membership) and frame.states is KH.chairs and chunk.kind == "phrase":
+            return False  # «برئاسة أكبر أعضاء المجلس سنا»: one of them
         if chunk.has(KH.delegates) and frame.creates is not None:
             return True  # "received a delegation of the bank"
         if frame.states is KH.launched and element.slot is KH.object and chunk.type in _LANDS:
@@ -95,14 +99,37 @@ class Scene:
         return self.ontology.domain(prop) if slot is KH.subject else self.ontology.range(prop)
 
     def organ(self, body: Chunk) -> bool:
-        """Whether a body that we know is an organ of another, as the Commission is of the Union."""
+        """Whether a body that we know is an organ of another or of a state, as a parliament is."""
         entries = self.gazetteer.entries
         whole = entries[body.iri].part_of if body.iri is not None and body.iri in entries else ()
-        return any(entries[part].type == KH.Organization for part in whole)
+        return any(entries[part].type in (KH.Organization, KH.Country) for part in whole)
+
+    def presided(self, body: Chunk) -> bool:
+        """Whether whoever is chair of the body presides over it: a committee, an assembly of parliaments."""
+        if body.has(KH.presided):
+            return True
+        entry = self.gazetteer.entries.get(body.iri) if body.iri is not None else None
+        names = (*entry.labels, *entry.alternatives) if entry is not None else ()
+        own = (self.language.fold(n).split() for n in names if n.language == self.language.tag)
+        return any(self._holds_presided(words) for words in own)
+
+    def _holds_presided(self, words: Sequence[str]) -> bool:
+        """Whether a noun marked so, of one word or several, stands among the folded WORDS of a name."""
+        for k, word in enumerate(words):
+            if any(KH.presided in w.features for w in self.language.lexicon.get(word, ())):
+                return True
+            for key, meant in self.language.multiwords.get(word, ()):
+                if KH.presided in meant.features and tuple(words[k : k + len(key)]) == key:
+                    return True
+        return False
 
     def group(self, post: Chunk) -> URIRef | None:
         """What a member belongs to: of "a member of the Coal Union" the union."""
         return next((c.iri for c in post.inner if self.is_a(c, KH.Organization)), None)
+
+    def presides_over(self, post: Chunk) -> URIRef | None:
+        """What is presided over by who holds such a post: a body, or an event."""
+        return next((c.iri for c in post.inner if self.is_a(c, KH.Organization, KH.Event)), None)
 
     def is_a(self, chunk: Chunk, *classes: URIRef) -> bool:
         """Whether the chunk names a thing of one of those classes."""
@@ -179,7 +206,8 @@ class Scene:
             return chunk.iri
         grouped = frame.states is KH.memberOf or frame.states is KH.chairs and slot is KH.object
         member = chunk.kind == "post" or chunk.has(KH.membership)
-        if grouped and member and (group := self.group(chunk)) is not None:
+        of = self.presides_over if frame.states is KH.chairs and slot is KH.object else self.group
+        if grouped and member and (group := of(chunk)) is not None:
             return group
         if frame.states is KH.chairs and slot is KH.object and (again := self._named_before(matcher, filler)):
             return again

@@ -34,6 +34,7 @@ class Seated:
         """The chunk that names the body, right behind a post and the preposition of place."""
         i = post + 1
         accredited = i < len(chunks) and chunks[i].kind == "word" and chunks[i].has(KH.accredits)
+        accredited = accredited or i < len(chunks) and _envoy(chunks, i)
         if accredited or i < len(chunks) and chunks[i].kind == "word" and chunks[i].has(KH.locative):
             i += 1  # «أستاذة العلوم | في | جامعة …», «المندوب الدائم | لدى | المنظمة»
         if i >= len(chunks) or chunks[i].joined or chunks[i].kind not in ("name", "phrase"):
@@ -47,6 +48,12 @@ class Seated:
         span = post.span._replace(end=body.span.end)
         surface = self.article.text[span.start : span.end]
         return post._replace(last=body.last, span=span, surface=surface, inner=(*post.inner, body))
+
+
+def _envoy(chunks: Sequence[Chunk], i: int) -> bool:
+    """Whether a country that somebody is sent to follows, and a comma: «المبعوثة | إلى ليبيا، | هانا برغ»."""
+    to = chunks[i].kind == "word" and chunks[i].has(KH.to) and i + 2 < len(chunks)
+    return to and chunks[i + 1].kind == "name" and chunks[i + 1].type is KH.Country and chunks[i + 2].comma
 
 
 def _holder_follows(chunks: Sequence[Chunk], last: int) -> bool:

@@ -23,8 +23,8 @@ class Somebody(NameWords):
         if i == 0:
             return False
         before = chunks[i - 1]
-        if before.surface == "." and i > 1 and chunks[i - 2].has(KH.title):
-            before = chunks[i - 2]  # "Mr. Smith"
+        if before.surface in (".", "/") and i > 1 and chunks[i - 2].has(KH.title):
+            before = chunks[i - 2]  # "Mr. Smith", «السيد/ علي حسن»
         if before.surface == ")" and i > 3 and chunks[i - 3].surface == "(" and chunks[i - 4].kind == "post":
             before = chunks[i - 4]
         bracketed = before.comma and i > 4 and chunks[i - 2].surface == ")" and chunks[i - 4].surface == "("
@@ -45,7 +45,8 @@ class Somebody(NameWords):
         if not (titled or before.kind == "post") or chunks[i].joined or governed:
             return False  # «مع السيد | علي حسن» is governed by what stands before the title
         named = self._given(chunks[i]) or chunks[i].surface in self.index.doubtful
-        return named or not line.definite(chunks[i].first) or self._articled(line, chunks, i)
+        first = self._articled(line, chunks, i) or self._called_after(chunks, i)
+        return named or not line.definite(chunks[i].first) or first
 
     def _kind_of(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
         """Whether a known adjective stands there after what somebody does: «الدبلوماسي | العربي | …»."""
@@ -63,6 +64,15 @@ class Somebody(NameWords):
         if following[0].joined or self._given(following[0]) or following[0].surface in self.index.doubtful:
             return False
         return chunks[i - 1].kind == "post" and not line.definite(following[0].first)
+
+    def _called_after(self, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a title stands before a first name like a last one: «الدكتور | الرفاعي مبارك»."""
+        head, following = chunks[i].head, chunks[i + 1 : i + 2]
+        if self.language.phrases is not KH.idafa or head is None or not chunks[i - 1].has(KH.title):
+            return False
+        shaped = bool(self.language.shapes[KH.originShape].fullmatch(head.token.folded))
+        go_on = bool(following) and following[0].kind in ("unknown", "post", "mark")
+        return chunks[i].kind == "unknown" and shaped and go_on and not following[0].joined
 
     def _apposed(self, chunks: Sequence[Chunk], post: int) -> bool:
         """Whether the post already stands after the name of its holder and a comma."""
@@ -100,6 +110,14 @@ class Somebody(NameWords):
         """Whether a small particle of names joins capitalised words: "Salem | bin | Rashid"."""
         particles = self.index.particles
         return any(c.kind == "unknown" and c.surface in particles for c in chunks[start + 1 : end - 1])
+
+    def _heads_line(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
+        """Whether names open a line of a list that ends with an office: «– صابري علوي | وزيرا للعدل»."""
+        if self.language.phrases is not KH.idafa or not start or not 1 < end - start < 5:
+            return False
+        listed = all(c.kind == "mark" for c in chunks[:start]) and end < len(chunks)
+        office = listed and chunks[end].kind == "post" and not (chunks[end].joined or chunks[end].governors)
+        return office and (end + 1 == len(chunks) or chunks[end + 1].kind == "mark")
 
     def _opens_with_particle(self, chunks: Sequence[Chunk], start: int, end: int) -> bool:
         """Whether a name of three words begins with what only names begin with: «عبد | المنعم | عنان»."""

@@ -178,7 +178,9 @@ class Speeches:
             ):
                 return (same,)
             # A body after a person stands in the title: «وزير الشؤون المغاربية والاتحاد الإفريقي».
-            joined = (c for c in more if c.kind != "name" or first.kind == "name")
+            joined = [c for c in more if c.kind != "name" or first.kind == "name"]
+            if self.scene.language.phrases is KH.idafa and first.kind in ("person", "post"):
+                joined = [c for c in joined if c.kind != "phrase"]  # «رحب الوزير بنظيره والوفد …»
             return tuple(dict.fromkeys(self.scene.speaker(c) for c in (first, *joined)))
         word = matcher.chunks[verb]
         meant = word.iri and (self._same_speaker(word, inverted=False) or word.iri)  # of «по её словам»

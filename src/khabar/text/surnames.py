@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from khabar.knowledge.inflection import NOMINATIVE
 from khabar.text.chunk import Chunk, Recognised
@@ -61,13 +62,44 @@ class Surnames(NameWords):
         """Whether somebody may be called by the first word of the name: "Xin", "Wanja", not "al" or "D."."""
         return word.isalpha() and word not in self.index.particles
 
-    def with_surnames(self, recognised: Recognised, surnames: frozenset[str]) -> Recognised:
-        """The sentence with lone last names as people."""
+    def neighbours(self, recognised: Iterable[Recognised]) -> frozenset[tuple[str, str]]:
+        """Each two words that stand side by side in a full name of the article, folded."""
+        if self.language.phrases is not KH.idafa:
+            return frozenset()
+        people = (c for r in recognised for c in r.chunks if c.kind == "person")
+        names = (self.language.fold(c.surface).split() for c in people)
+        return frozenset(pair for name in names for pair in pairwise(name))
+
+    def with_surnames(
+        self, recognised: Recognised, surnames: frozenset[str], neighbours: frozenset[tuple[str, str]]
+    ) -> Recognised:
+        """The sentence with lone last names as people, and with full names said again."""
         before = (None, *recognised.chunks)
         chunks = tuple(self._surname(c, b, surnames) for b, c in zip(before, recognised.chunks, strict=False))
         if self.language.phrases is KH.capitals:
             chunks = tuple(self._places(recognised.line, list(self._full_names(recognised.line, chunks))))
+        if neighbours:
+            chunks = tuple(self._again(recognised.line, chunks, neighbours))
         return replace(recognised, chunks=chunks)
+
+    def _again(
+        self, line: Line, chunks: Sequence[Chunk], neighbours: frozenset[tuple[str, str]]
+    ) -> Iterator[Chunk]:
+        """A word that nobody knows goes with the last name after it, as in the name said before."""
+        i = 0
+        while i < len(chunks):
+            j = i
+            while j + 1 < len(chunks) and self._side_by_side(chunks[j], chunks[j + 1], neighbours):
+                j += 1
+            named = j > i and chunks[j].kind == "person" and chunks[j].bare_head
+            yield self._merge(line, chunks[i : j + 1], chunks[i - 1] if i else None) if named else chunks[i]
+            i = j + 1 if named else i + 1
+
+    def _side_by_side(self, one: Chunk, other: Chunk, neighbours: frozenset[tuple[str, str]]) -> bool:
+        if one.kind != "unknown" or one.head is None or other.head is None or other.joined:
+            return False
+        first = self.language.fold(one.surface)
+        return other.kind in ("unknown", "person") and (first, other.head.token.folded) in neighbours
 
     def _full_names(self, line: Line, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
         """A capitalised word that nobody knows right before a last name goes with it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from khabar.errors import KhabarError
-from khabar.graph.folder import write_atomically
+from khabar.graph.files import write_atomically
 from khabar.graph.report import local
 from khabar.validation.checking import Outcome
 from khabar.validation.found import Found
