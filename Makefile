@@ -24,6 +24,7 @@ test: lint  ## every check: lint, types, tests
 
 reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
 	PYTHONPATH=tests $(BIN)/python tests/reliability.py
+	KHABAR_KILLS=100 $(BIN)/python -m pytest -q tests/test_publish.py tests/test_pull.py -k killed
 
 clients: $(VENV)/installed $(VENV)/clients/installed  ## ask a server with clients from npm and PyPI, installed for it
 	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund

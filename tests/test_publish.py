@@ -21,7 +21,7 @@ import jsonschema
 import pyarrow.parquet
 import pyoxigraph as ox
 import pytest
-from dumped import DAY, changed, published, quads, unzipped
+from dumped import DAY, KILLS, changed, published, quads, unzipped
 from rdflib import Dataset, Graph
 from values import arabic, russian
 
@@ -344,7 +344,7 @@ def test_a_publisher_that_is_killed_leaves_whole_versions(graph: Path) -> None:
     command = [sys.executable, "-m", "khabar", "publish", str(graph)]
     chance = random.Random(7)
     whole = []
-    for day in range(1, 13):
+    for day in range(1, KILLS + 1):
         changed(graph, [russian(f"r{day}")])
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(int(DAY.timestamp()) + 86400 * day)}
         running = subprocess.Popen(
@@ -360,7 +360,7 @@ def test_a_publisher_that_is_killed_leaves_whole_versions(graph: Path) -> None:
         whole.append(os.readlink(graph / "dumps" / "latest"))
     assert whole == sorted(whole, key=order)
     changed(graph, [russian("last")])
-    assert published(graph, 20).manifest.articles == 15
+    assert published(graph, KILLS + 8).manifest.articles == KILLS + 3
     assert not [path for path in (graph / "dumps").iterdir() if path.name.endswith(".new")]
 
 
