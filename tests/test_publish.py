@@ -29,6 +29,7 @@ from khabar.dumps.describe import About
 from khabar.dumps.manifest import parse, read
 from khabar.dumps.publish import Options
 from khabar.dumps.versions import DumpError, next_version, order
+from khabar.graph.checkpoint import is_shown
 from khabar.graph.folder import open_snapshot
 from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
@@ -266,7 +267,8 @@ def held(graph: Path) -> set[ox.Quad]:
     return {
         quad
         for quad in open_snapshot(graph)
-        if isinstance(quad.graph_name, ox.NamedNode) and "/graph/text/" not in quad.graph_name.value
+        if isinstance(quad.graph_name, ox.NamedNode)
+        and is_shown(quad.graph_name.value, DEFAULT_BASE, publish_text=False)
     }
 
 

@@ -81,6 +81,8 @@ class Scene:
             return False  # who «стороны» are is known only of what follows a meeting
         if chunk.has(KH.delegates) and frame.states in (KH.chairs, KH.memberOf):
             return False  # who leads a delegation presides over nothing, and nobody is a member of it
+        if chunk.has(KH.membership) and frame.states is KH.chairs and chunk.kind == "phrase":
+            return False  # «برئاسة أكبر أعضاء المجلس سنا»: one of them
         if chunk.has(KH.delegates) and frame.creates is not None:
             return True  # "received a delegation of the bank"
         if frame.states is KH.launched and element.slot is KH.object and chunk.type in _LANDS:
