@@ -130,7 +130,7 @@ def kill_writers(folder: Path, number: int, seed: int, *, longest: float = 0.15)
 
 
 def _whole(folder: Path) -> None:
-    assert verify(folder).damage == ()
+    assert not (damage := verify(folder).damage), damage
 
 
 # --- whole builds

@@ -37,6 +37,8 @@ MAY_IMPORT: Final[dict[str, set[str]]] = {
     "examining": VALUES | {"knowledge", "text", "graph", "extraction"},
     "building": VALUES | {"knowledge", "text", "graph", "extraction", "examining"},
     "removing": VALUES | {"knowledge", "text", "graph", "building"},
+    "watching": VALUES | {"knowledge", "text", "graph", "dumps", "building"},
+    "ingesting": VALUES | {"knowledge", "text", "graph", "publish", "examining", "building"},
     "__init__": VALUES | {"knowledge", "text", "graph", "extraction", "jsonlines", "evaluation", "building"},
     "commands": {"*"},
     "cli": VALUES | {"commands"},
@@ -48,6 +50,7 @@ TOP: Final = {
     "server",
     "publish.worker",
     "publish.writer",
+    "ingesting",
     "publish.validator",
 }  # programs of their own
 HOMES: Final = {  # the only modules that may import the library; rdflib's terms and pyoxigraph's go anywhere

@@ -16,7 +16,7 @@ from khabar.version import __version__
 COMMANDS: Final = (
     "extract", "explain", "build", "validate", "query", "dump", "serve", "evaluate", "merges", "curate",
     "key", "search", "list", "remove", "verify", "repair", "upgrade", "demo", "check-ontology",
-    "publish", "diff", "pull",
+    "publish", "diff", "pull", "watch",
 )  # fmt: skip
 
 _GARBAGE: Final = 50_000  # objects made before the garbage collector looks

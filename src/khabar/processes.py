@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain, islice
@@ -11,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final, TypeVar
 
 CHUNK: Final = 8  # items handed to a process at a time
-BATCH: Final = 64  # items that are under way at a time
+AHEAD: Final = 8  # chunks that are under way for each process
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -40,8 +41,14 @@ def spread(
         return
     start = (prepare, given)
     with ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=start) as pool:
-        for batch in chain([first], iter(lambda: list(islice(waiting, BATCH)), [])):
-            yield from pool.map(_do, batch, chunksize=CHUNK)
+        rest = chain(first, waiting)
+        chunks = iter(lambda: list(islice(rest, CHUNK)), [])
+        under_way = deque(pool.submit(_do, chunk) for chunk in islice(chunks, processes * AHEAD))
+        while under_way:
+            answers = under_way.popleft().result()
+            # Handed out before these are used: so nobody waits while the caller does what is left to it.
+            under_way.extend(pool.submit(_do, chunk) for chunk in islice(chunks, 1))
+            yield from answers
 
 
 def within(seconds: float, work: Callable[[], None]) -> bool:
@@ -82,5 +89,5 @@ def _begin(prepare: Callable[..., Callable[[Any], Any]], given: tuple[object, ..
     _work = prepare(*given)
 
 
-def _do(item: Any) -> Any:
-    return _work(item)
+def _do(items: list[Any]) -> list[Any]:
+    return [_work(item) for item in items]

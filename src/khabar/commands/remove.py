@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from khabar.commands.options import CONFIG, DIR
+from khabar.commands.outcome import complain
 from khabar.commands.sources import load_knowledge
+from khabar.remote.mirror import FOLDER as MIRRORS
 from khabar.removing import remove
 
 
@@ -35,4 +37,6 @@ def command(folder: str, keys: tuple[str, ...], takedown: bool, source_date_epoc
     snapshot, removed = remove(
         Path(folder), keys, knowledge=load_knowledge(), takedown=takedown, source_date_epoch=source_date_epoch
     )
+    if takedown and (Path(folder) / MIRRORS).is_dir():
+        complain(f"what was sent to other stores is still there: khabar build --out {folder} --store URL")
     click.echo(f"removed {', '.join(removed)}, and published as snapshot {snapshot}")

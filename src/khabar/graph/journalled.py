@@ -93,6 +93,11 @@ class Journalled(Folder):
     def _is_worth_keeping(self) -> bool:
         return self._at.number > 0
 
+    @property
+    def record(self) -> int:
+        """The number of the last record."""
+        return self._at.number
+
     def _told(self) -> dict[str, int]:
         return {"record": self._at.number, "articles": self._at.articles}
 

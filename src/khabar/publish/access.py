@@ -17,6 +17,7 @@ from khabar.publish.site import site
 from khabar.publish.writing import Writer
 
 UPDATE: Final = "/update"  # which only writes
+ARTICLES: Final = "/articles"  # likewise
 GRAPHS: Final = "/data"  # which reads by GET, and writes by other methods
 
 
@@ -60,12 +61,12 @@ def require_to_read() -> None:
         require("read")
 
 
-def writer_for_request() -> Writer:
-    """The writer; raises Refusal unless there is one and the request bears a key for updates."""
+def writer_for_request(scope: str = "update") -> Writer:
+    """The writer; raises Refusal unless there is one and the request bears a key for SCOPE."""
     writer = site().writer
     if writer is None:
         raise read_only()
-    require("update")
+    require(scope)
     return writer
 
 
@@ -73,7 +74,9 @@ def allow_origins(response: Response) -> None:
     """Open to the scripts of every site what only reads."""
     is_preflight = request.method == "OPTIONS"
     is_graph = f"{request.path}/".startswith(f"{GRAPHS}/")
-    writes = request.path == UPDATE or (is_graph and request.method not in ("GET", "HEAD", "OPTIONS"))
+    writes = request.path in (UPDATE, ARTICLES) or (
+        is_graph and request.method not in ("GET", "HEAD", "OPTIONS")
+    )
     if writes:
         return
     headers = response.headers

@@ -28,6 +28,7 @@ from khabar.publish import (
     gate,
     graphs,
     graphstore,
+    ingest,
     lists,
     operation,
     pages,
@@ -49,7 +50,7 @@ from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
 from khabar.publish.site import Site, page, prefers_html, site
-from khabar.publish.writing import Writer
+from khabar.publish.writing import Writer, begun
 from khabar.remote.profile import Remote
 from khabar.resources import folder as resource_folder
 
@@ -104,7 +105,9 @@ def create_app(
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads, reconcile, status)
+    built = (
+        pages, things, graphs, lists, compare, atlas, checks, about, downloads, ingest, reconcile, status,
+    )  # fmt: skip
     read = (plainpages,) if dataset == PLAIN else built
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):
@@ -130,7 +133,7 @@ def _served(
 def _writer(folder: Path, served: Dataset, remote: Remote | None) -> Writer:
     """Who writes to FOLDER, and then to what is served from it."""
     if remote is None or not isinstance(served, Elsewhere):
-        return Writer(folder)
+        return begun(folder)
     return Sending(folder, remote, served)
 
 

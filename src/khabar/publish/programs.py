@@ -21,6 +21,7 @@ from khabar.version import __version__
 OPENAPI: Final = Path(__file__).with_name("openapi.json")
 WRITING: Final = ("put", "post", "delete")
 BUILT: Final = (
+    "/articles",
     "/id/{name}",
     "/article/{key}",
     "/graph/{name}",
@@ -70,6 +71,7 @@ def _described() -> dict[str, Any]:
     paths: dict[str, Any] = document["paths"]
     if site().writer is None:
         del paths["/update"]
+        paths.pop("/articles")
         for method in WRITING:
             paths["/data"].pop(method, None)
     if site().dataset.is_plain:

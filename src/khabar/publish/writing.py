@@ -12,6 +12,8 @@ from typing import Any, Final, NamedTuple
 
 from khabar.publish.protocol import Refusal, syntax_refusal
 
+WAITING: Final = "waiting"  # a file in the folder, as long as there may be articles that are not read yet
+
 
 class WriteLimits(NamedTuple):
     """What one change may take."""
@@ -63,6 +65,16 @@ class Writer:
         """Take out a graph, if there is one; raises Refusal."""
         return self._change({"do": "drop", "graph": graph})
 
+    def accept(self, body: bytes) -> list[dict[str, str]]:
+        """Have articles, as JSON or JSON lines, in the journal; returns keys and IRIs; raises Refusal."""
+        told = self._told({"do": "articles", "body": body})
+        articles: list[dict[str, str]] = told["articles"]
+        return articles
+
+    def begin(self) -> None:
+        """Start the process, so that articles which wait are read."""
+        self._start()
+
     def close(self) -> None:
         """End the process, after what it does."""
         with self._turn:
@@ -72,6 +84,10 @@ class Writer:
             self._connection = self._process = None
 
     def _change(self, asked: dict[str, Any], text: str = "") -> Outcome:
+        told = self._told(asked, text)
+        return Outcome(told["known"], told["snapshot"])
+
+    def _told(self, asked: dict[str, Any], text: str = "") -> dict[str, Any]:
         if not self._turn.acquire(timeout=self.limits.wait):
             raise _busy("other changes are being made")
         try:
@@ -80,7 +96,7 @@ class Writer:
             self._turn.release()
         if "error" in told:
             raise _refusal(told, text)
-        return Outcome(told["known"], told["snapshot"])
+        return told
 
     def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
         connection = self._start()
@@ -111,7 +127,7 @@ class Writer:
             given = [str(theirs.fileno()), str(self.folder.resolve()), str(self.limits.memory)]
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "khabar.publish.writer", *given],
+                    [sys.executable, "-P", "-m", "khabar.ingesting", *given],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -124,6 +140,14 @@ class Writer:
             self._connection.close()
             self._process.wait()
         self._process = self._connection = None
+
+
+def begun(folder: Path) -> Writer:
+    """The writer of a folder; at work already if articles were accepted that are not read yet."""
+    writer = Writer(folder)
+    if (folder / WAITING).exists():
+        writer.begin()
+    return writer
 
 
 def _busy(problem: str) -> Refusal:
@@ -146,6 +170,11 @@ def _refusal(told: dict[str, Any], text: str) -> Refusal:
             return Refusal(
                 status=403, code="protected", where=told["where"], problem=told["problem"], fix=told["fix"]
             )
+        case "article":
+            return Refusal(
+                code="article", where=told["where"], problem=told["problem"],
+                fix=f"{told['fix']}; none of these articles was taken",
+            )  # fmt: skip
         case "busy":
             return _busy("another process is writing to this dataset")
         case "update":

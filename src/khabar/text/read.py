@@ -126,7 +126,7 @@ def _folder(folder: str) -> Iterator[Found | ReadError]:
     refused: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=refused.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for path in (os.path.join(parent, name) for name in sorted(names) if _readable(name)):
+        for path in (os.path.join(parent, name) for name in sorted(names) if is_readable(name)):
             empty = False
             try:
                 yield from _file(path)
@@ -140,7 +140,7 @@ def _folder(folder: str) -> Iterator[Found | ReadError]:
         )
 
 
-def _readable(name: str) -> bool:
+def is_readable(name: str) -> bool:
     stem = name.lower().removesuffix(_suffix(name))
     return _suffix(name) in READABLE and stem != "readme" and not stem.startswith(".")
 

@@ -22,6 +22,7 @@ from khabar.text.topic import portfolio_end
 from khabar.vocab import KH, LEXINFO
 
 _SHORTEST_PERSON: Final = 2  # words of a full name
+_SITES: Final = frozenset({KH.City, KH.Place})
 _OPENING: Final = frozenset('“«"')
 
 
@@ -76,16 +77,17 @@ class Recogniser(Chunker):
 
     def _shares_governor(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
         """Whether a conjunction joins a name that does not inflect to one under a preposition."""
-        if self.language.phrases is not KH.genitive or chunk.kind != "name" or len(last) < len("ab"):
+        if chunk.kind != "name" or len(last) < len("ab") or self.language.phrases is not KH.genitive:
             return False
         bare = not (chunk.governors or chunk.cases)
         return bare and last[0].kind == "name" and bool(last[0].governors) and last[1].has(KH.and_)
 
     def _lies_in(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
         """Whether a country follows its city and a comma."""
-        country = chunk.kind == "name" and chunk.type is KH.Country and self.language.phrases is KH.capitals
-        city = len(last) > 1 and last[0].type in (KH.City, KH.Place) and bool(last[0].governors)
-        return country and city and last[1].comma and not chunk.governors
+        if chunk.kind != "name" or chunk.type is not KH.Country or self.language.phrases is not KH.capitals:
+            return False
+        city = len(last) > 1 and last[0].type in _SITES and bool(last[0].governors)
+        return city and last[1].comma and not chunk.governors
 
     def mended(self, recognised: Iterable[Recognised]) -> Iterator[Recognised]:
         """A sentence of nothing but names goes on with the list before it: a stray full stop cut it off."""
