@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from khabar.commands.outcome import Status
+from khabar.commands.reports import FAIL_ON, FORMAT, MESSAGES, OUTPUT
 from khabar.errors import KhabarError
 from khabar.graph.documents import Document, open_document
 from khabar.graph.shapes import shapes_of
@@ -20,7 +21,7 @@ from khabar.validation.found import Found, numbered
 from khabar.validation.render import FORMATS
 from khabar.validation.rules import Rules
 from khabar.validation.sources import expand
-from khabar.validation.verdict import LEVELS, Verdict
+from khabar.validation.verdict import Verdict
 
 PATIENCE: Final = 60  # seconds
 
@@ -47,19 +48,10 @@ PATIENCE: Final = 60  # seconds
     show_default=True,
     help="Show HermiT the first N nodes of DATA; it takes minutes over thousands.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How to write the report.",
-)
-@click.option("--output", metavar="FILE", type=Path, help="Write the report there, not to standard output.")
-@click.option(
-    "--fail-on", type=click.Choice(LEVELS), default=LEVELS[0], show_default=True, help="What fails."
-)
-@click.option("--language", metavar="TAG", envvar="KHABAR_LANGUAGE", help="The language of the messages.")
+@FORMAT
+@OUTPUT
+@FAIL_ON
+@MESSAGES
 def command(
     data: tuple[str, ...],
     ontology: Path | None,

@@ -14,6 +14,7 @@ from typing import Any, Final
 import click
 
 from khabar.commands.outcome import Status, complain
+from khabar.commands.reports import FAIL_ON, FORMAT, MESSAGES, OUTPUT
 from khabar.commands.sources import load_knowledge
 from khabar.errors import KhabarError, ReadError
 from khabar.graph.documents import FORMATS as SYNTAXES
@@ -34,7 +35,7 @@ from khabar.validation.profile import named, own_shapes
 from khabar.validation.render import FORMATS
 from khabar.validation.rules import Rules
 from khabar.validation.sources import STDIN, Named, expand, from_endpoint, from_stdin
-from khabar.validation.verdict import LEVELS, Verdict, read_known, write_baseline
+from khabar.validation.verdict import Verdict, read_known, write_baseline
 from khabar.validation.wellformed import examine
 from khabar.validation.words import Words
 
@@ -45,22 +46,9 @@ PROFILED: Final = 20  # files that are asked which profile they conform to
 @click.command("validate")
 @click.argument("data", metavar="DATA...", nargs=-1)
 @click.option("--shapes", metavar="FILE", multiple=True, help="Check by these, not by khabar's own.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How to write the report.",
-)
-@click.option("--output", metavar="FILE", type=Path, help="Write the report there, not to standard output.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(LEVELS),
-    default=LEVELS[0],
-    show_default=True,
-    help="The least level that fails.",
-)
+@FORMAT
+@OUTPUT
+@FAIL_ON
 @click.option("--baseline", metavar="FILE", type=Path, help="Leave out the results that FILE knows.")
 @click.option("--update-baseline", is_flag=True, help="Write all results into the baseline instead.")
 @click.option("--diff", metavar="OLD", type=Path, help="Show only what is new since OLD, a report in JSON.")
@@ -83,7 +71,7 @@ PROFILED: Final = 20  # files that are asked which profile they conform to
 @click.option(
     "--endpoint", metavar="URL", multiple=True, help="Fetch the default graph behind a SPARQL endpoint."
 )
-@click.option("--language", metavar="TAG", envvar="KHABAR_LANGUAGE", help="The language of the messages.")
+@MESSAGES
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
