@@ -391,8 +391,7 @@ def test_a_damaged_store_is_refused(tmp_path: Path) -> None:
     folder = build(tmp_path / "g", [arabic()])
     (folder / "store" / "CURRENT").write_text("nonsense")
     assert refusal(folder) == (
-        f"{folder}/store: is damaged: Corruption: CURRENT file does not end with newline\n"
-        f"  khabar repair {folder}"
+        f"{folder}/store/CURRENT: is damaged: it has 8 bytes, not 16\n  khabar repair {folder}"
     )
 
 
