@@ -9,7 +9,7 @@ PORT ?= 8000
 # When what is released was last changed.
 EPOCH = $(shell git log -1 --format=%ct 2>/dev/null || echo 946684800)
 
-.PHONY: help run test clients reliability bench confidence differential lint pages lock spark dist release clean
+.PHONY: help run test clients reliability bench confidence differential lint pages screens lock spark dist release clean
 .DELETE_ON_ERROR:
 
 help:  ## say what there is to make
@@ -24,6 +24,7 @@ test: lint  ## every check: lint, types, tests
 
 reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
 	PYTHONPATH=tests $(BIN)/python tests/reliability.py
+	KHABAR_KILLS=100 $(BIN)/python -m pytest -q tests/test_publish.py tests/test_pull.py -k killed
 
 clients: $(VENV)/installed $(VENV)/clients/installed  ## ask a server with clients from npm and PyPI, installed for it
 	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund
@@ -47,6 +48,9 @@ lint: $(VENV)/installed  ## ruff and mypy
 
 pages: $(VENV)/installed  ## run the examples of README.md and docs/ again, and write down what they print
 	$(BIN)/python tests/pages.py
+
+screens: $(VENV)/installed  ## take the screenshots of README.md again
+	PYTHONPATH=tests $(BIN)/python tests/screens.py
 
 lock: $(VENV)/installed  ## bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

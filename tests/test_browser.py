@@ -35,7 +35,8 @@ PAGES: Final = (
     "/", "/search?q=kaz", "/sparql", "/sparql?query=SELECT*{?s ?p ?o} LIMIT 5", "/sparql?query=SELECT",
     *(f"/sparql?view={view}&query={quote(DRAWN)}" for view in ("chart", "timeline", "map", "links")),
     "/ont.html", "/dump/", "/class/", "/class/Person", "/class/Article", "/chairs/", "/compare", "/timeline",
-    "/map",    "/validation", "/about", "/id/kazakhstan.html", "/around/kazakhstan",
+    "/map", "/validation", "/shapes", "/status", "/validate", "/validate?example=1", "/about",
+    "/id/kazakhstan.html", "/around/kazakhstan",
     "/article/ar-women-technology.html", "/nothing-here",
 )  # fmt: skip
 # What chromium would ask its maker for by itself (updates, accounts) goes to a port where nobody listens.

@@ -89,8 +89,8 @@ def tracked() -> Iterator[tuple[str, str]]:
     ).stdout
     for name in names.split("\0"):
         path = ROOT / name
-        if name and path.is_file():
-            yield name, path.read_bytes().decode("utf-8", "replace")
+        if name and path.is_file() and b"\0" not in (content := path.read_bytes()):  # which no text holds
+            yield name, content.decode("utf-8", "replace")
 
 
 def test_no_file_names_a_machine_or_unfinished_work() -> None:

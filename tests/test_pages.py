@@ -14,13 +14,19 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import Graph, Literal, URIRef
 from web import FIXTURE, built
 
 from khabar.errors import KnowledgeError
+from khabar.graph.report import Report, Result
 from khabar.publish.app import create_app
-from khabar.publish.interface import Interface
-from khabar.publish.views import cut
+from khabar.publish.diagram import tree
+from khabar.publish.front import Front
+from khabar.publish.interface import Interface, Text
+from khabar.publish.terms import Definition
+from khabar.publish.views import Thing, cut
 from khabar.resources import folder as resource_folder
+from khabar.vocab import DEFAULT_BASE, SH
 
 BASE: Final = "https://w3id.org/khabar/"
 NIF: Final = "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#"
@@ -30,7 +36,9 @@ PAGES: Final = (
     "/", "/search", "/search?q=kaz", "/search?q=<script>", "/sparql", "/sparql?query=SELECT*{?s ?p ?o}",
     "/ont.html", "/dump/", "/class/", "/class/Person", "/class/Article", "/chairs/", "/chairs/dialogue",
     "/map", "/compare", "/compare?about=dialogue", "/timeline", "/timeline?year=2023", "/around/dialogue",
-    "/validation", "/about", "/id/kazakhstan.html", "/id/dialogue.html", "/id/hostile.html",
+    "/validation", "/shapes", "/status", "/validate", "/validate?example=1", "/about",
+    "/reconcile/preview?id=kazakhstan",
+    "/id/kazakhstan.html", "/id/dialogue.html", "/id/hostile.html",
     "/id/x-rahimova.html", "/id/x-conference.html", "/id/s-ar1.html", "/id/s-en3.html",
     "/article/dialogue-ar.html", "/article/dialogue-ru.html", "/id/nothing", "/<script>alert(1)</script>",
 )  # fmt: skip
@@ -253,6 +261,68 @@ def test_the_ontology(client: FlaskClient) -> None:
 # --- what a page shows
 
 
+def test_the_ontology_is_drawn_with_uses_and_examples(client: FlaskClient) -> None:
+    text = get(client, "/ont.html", "ar")
+    drawing = text.partition('<svg class="tree"')[2].partition("</svg>")[0]
+    assert drawing.index('href="#Entity"') < drawing.index('href="#Agent"') < drawing.index('href="#Country"')
+    assert "دولة" in drawing
+    chairs = text.partition('<dt id="chairs">')[2].partition("</dd>")[0]
+    assert "حوار نساء آسيا الوسطى" in chairs
+    relations = lines(text.partition('<ul class="relations">')[2].partition("</ul>")[0])
+    assert "فاعل يرأس" in relations
+
+
+def test_a_tree_of_classes_has_each_once_and_ends() -> None:
+    def term(name: str, *above: str, used: int = 0) -> Definition:
+        things = tuple(Thing(f"urn:x:{one}", Text(one)) for one in above)
+        return Definition(
+            Thing(f"urn:x:{name}", Text(name)), name, "classes", (), None, "", used,
+            (("subClassOf", things),) if things else (), None, (),
+        )  # fmt: skip
+
+    drawn = tree([term("c", "b", "a"), term("b", "a"), term("a"), term("alone"), term("d", "a", used=3)])
+    assert [(box.term.local_name, box.depth, box.row, box.above) for box in drawn.boxes] == [
+        ("a", 0, 0, 0), ("b", 1, 1, 0), ("c", 2, 2, 1), ("d", 1, 3, 0),
+    ]  # fmt: skip
+
+
+def test_each_shape_says_where_it_looks_and_what_it_demands(client: FlaskClient) -> None:
+    text = get(client, "/shapes", "ar")
+    named = set(re.findall(r'<h2 id="([\w-]+)">', text))
+    turtle = Graph().parse(data=client.get("/shapes.ttl").data, format="turtle")
+    targeted = {
+        str(shape).rpartition("#")[2]
+        for target in (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+        for shape in turtle.subjects(target)
+    }
+    assert named == targeted
+    chairs = lines(text.partition('<h2 id="chairs">')[2].partition("</section>")[0])
+    assert "ينظر في موضوعات يرأس مثلًا : " in chairs
+    assert "kh:chairs: sh:class kh:Assembly" in chairs
+    assert "لا يرأس إلا فاعل." in chairs
+    one = text.partition('<h2 id="OneChair">')[2].partition("</section>")[0]
+    assert "كل المقالات معًا" in one
+    assert "SELECT" in one
+
+
+def test_the_status_for_people_and_for_programs(client: FlaskClient) -> None:
+    told = json.loads(client.get("/status", headers={"Accept": "application/json"}).data)
+    assert (told["articles"], told["facts"], told["conforms"], told["newest"]) == (3, 16, None, "2024-01-15")
+    assert told["triples"] > 500
+    assert told["age"] is None  # nobody gave it a clock
+    shown = lines(get(client, "/status"))
+    assert "Articles 3 articles Facts 16 facts" in shown
+    assert f"pyoxigraph {ox.__version__}" in shown
+    assert client.get("/status").headers["Cache-Control"] == "no-store"
+
+
+def test_the_status_tells_the_age_of_what_is_published(tmp_path: Path) -> None:
+    app = create_app(built(tmp_path / "graph"), workers=1, front=Front(clock=lambda: 2.0e9))
+    assert json.loads(app.test_client().get("/status?format=json").data)["age"] > 0
+    assert re.search(r"[0-9]+ d [0-9]+ h", app.test_client().get("/status", headers=BROWSER).text)
+    app.extensions["khabar"].close()
+
+
 def lines(text: str) -> str:
     """The words of a page, its white space folded."""
     return " ".join(" ".join(Page(text).words).split())
@@ -321,13 +391,20 @@ def test_the_home_page_shows_a_fact_in_arabic_and_counts(client: FlaskClient) ->
     assert "3 articles 16 facts 3 people 0 disagreements" in lines(text)
 
 
-REPORT: Final = """\
-Violation: мэр Петропавловска: A post is in an organisation.
-  <https://w3id.org/khabar/id/x-kept-out>  postIn = petropavl  (postIn-object)
-Warning: Dialogue: For the same time a names b as chair, and c names d.
-  <https://w3id.org/khabar/id/dialogue>  (OneChair)
-Does not conform: 1 violations, 1 warnings
-"""
+def _result(focus: str, name: str, shape: str, severity: str, **messages: str) -> Result:
+    texts = tuple(Literal(text, lang=tag) for tag, text in sorted(messages.items()))
+    return Result(
+        focus=URIRef(f"{DEFAULT_BASE}id/{focus}"), name=name, path="postIn", value=None,
+        shape=URIRef(f"{DEFAULT_BASE}shapes#{shape}"), component=SH.ClassConstraintComponent,
+        severity=SH[severity], messages=texts,
+    )  # fmt: skip
+
+
+REPORT: Final = Report((
+    _result("x-kept-out", "мэр Петропавловска", "postIn-object", "Violation",
+            en="A post is in an organisation.", ar="المنصب في منظمة."),
+    _result("dialogue", "Dialogue", "OneChair", "Warning", en="Two chairs."),
+))  # fmt: skip
 
 
 def test_the_report_of_the_last_validation(tmp_path: Path) -> None:
@@ -337,12 +414,20 @@ def test_the_report_of_the_last_validation(tmp_path: Path) -> None:
     assert "There is no report of a build here." in lines(get(client, "/validation"))
     assert client.get("/validation.svg").status_code == client.get("/validation.txt").status_code == 404
     (folder / "reports").mkdir()
-    (folder / "reports" / "validation.txt").write_text(REPORT, encoding="utf-8")
+    (folder / "reports" / "validation.txt").write_text(REPORT.text, encoding="utf-8")
+    (folder / "reports" / "validation.json").write_text(REPORT.json, encoding="utf-8")
     text = get(client, "/validation")
-    assert "does not conform 1 violation 1 warning violation x-kept-out мэр Петропавловска" in lines(text)
+    assert "does not conform 1 violation 1 warning violation мэр Петропавловска A post is in" in lines(text)
+    assert "المنصب في منظمة." in get(client, "/validation", "ar")
+    assert '<a href="/shapes?lang=en#postIn-object">' in text
+    assert "Two chairs." in get(client, "/shapes").partition('id="OneChair"')[2][:1500]
     assert '<a href="/id/dialogue?lang=en">' in text
     assert "/id/x-kept-out" not in text  # it is not in the graph
-    assert client.get("/validation.txt").text == REPORT
+    assert client.get("/validation.txt").text == REPORT.text
+    assert json.loads(client.get("/validation.json").data)["violations"] == 1
+    (folder / "reports" / "validation.json").write_text('{"version": 99}', encoding="utf-8")
+    assert "There is no report of a build here." in lines(get(client, "/validation"))
+    (folder / "reports" / "validation.json").write_text(REPORT.json, encoding="utf-8")
     badge = client.get("/validation.svg?lang=ru")
     assert badge.mimetype == "image/svg+xml"
     assert "<title>граф: не соответствует</title>" in badge.text

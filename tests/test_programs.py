@@ -30,7 +30,7 @@ NOT_FOR_PROGRAMS: Final = {
     "/", "/static/<path:filename>", "/about", "/around/<name>", "/chairs/", "/chairs/<name>", "/class/",
     "/class/<name>", "/compare", "/map", "/robots.txt", "/sitemap.xml", "/sitemap-<int:part>.xml",
     "/timeline",
-    "/validation", "/validation.svg", "/validation.txt",
+    "/validation", "/validation.svg", "/validation.<any(txt, json):form>",
 }  # fmt: skip
 NAMES: Final = {
     "/<any(id, article):kind>/<name>": ("/id/{name}", "/article/{key}"),
@@ -40,6 +40,7 @@ NAMES: Final = {
     },
     "/graph/<path:name>": ("/graph/{name}",),
     "/ont.<suffix>": ("/ont",),
+    "/shapes.<suffix>": ("/shapes",),
     "/ont/<version>": ("/ont",),
     "/lexicon/<name>": ("/lexicon/{name}",),
     "/<any(dataset, maintainers):name>": ("/dataset", "/maintainers"),

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from dumped import changed, published, quads, unzipped
+from dumped import KILLS, changed, published, quads, unzipped
 from lying import DUMPS, as_manifest, garbled, other_base, repacked, serving, without_first_change
 from rdflib import Dataset, URIRef
 from values import arabic, russian
@@ -178,7 +178,7 @@ def test_a_mirror_that_is_killed_is_whole(graph: Path, tmp_path: Path) -> None:
     chance = random.Random(11)
     with served(graph, workers=1) as site:
         command = [sys.executable, "-m", "khabar", "pull", f"{site}/dump/", str(mirror)]
-        for day in range(1, 13):
+        for day in range(1, KILLS + 1):
             running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(chance.uniform(0.2, 0.9))
             running.send_signal(signal.SIGKILL)

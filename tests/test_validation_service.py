@@ -44,8 +44,8 @@ def test_the_form_is_a_page(client: FlaskClient) -> None:
 def test_pasted_turtle_gets_its_report_on_the_page(client: FlaskClient) -> None:
     shown = client.post("/validate", data={"data": TURTLE}, headers={"Accept": "text/html"})
     assert shown.status_code == 200
-    assert "data:30:19: Violation:" in shown.text
-    assert "Does not conform: 1 violation, 0 warnings" in shown.text
+    assert '<span class="quiet">30:19</span>' in shown.text
+    assert 'does not conform</bdi> <small><bdi lang="en" dir="ltr">1 violation</bdi>' in shown.text
 
 
 def test_a_file_is_uploaded(client: FlaskClient) -> None:

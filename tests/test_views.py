@@ -23,6 +23,7 @@ from values import ID, arabic, russian, span, year
 from khabar.dumps.describe import About
 from khabar.dumps.publish import Options
 from khabar.graph.entities import ENTITIES
+from khabar.graph.folder import open_snapshot
 from khabar.graph.store import Store
 from khabar.model import Fact, Quad, Reading
 from khabar.vocab import DEFAULT_BASE, KH, WD
@@ -239,3 +240,44 @@ def test_feed_readers_see_the_newest_articles(graph: Path) -> None:
     assert told["version"] == "https://jsonfeed.org/version/1.1"
     assert [item["id"] for item in told["items"]] == [entry.id for entry in found.entries]
     assert {item["language"] for item in told["items"]} == {"ar", "ru"}
+
+
+def asked_of_the_store(graph: Path, query: str) -> set[ox.Triple]:
+    found = open_snapshot(graph).query(query, base_iri=DEFAULT_BASE)
+    assert isinstance(found, ox.QueryTriples)
+    return set(found)
+
+
+def test_what_is_written_as_it_passes_by_is_what_a_query_finds(graph: Path) -> None:
+    """Annotations and nanopublications are made of lines, one article at a time; SPARQL over all agrees."""
+    prefixes = """PREFIX kh: <ont#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+        PREFIX nif: <http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#>
+        PREFIX oa: <http://www.w3.org/ns/oa#> PREFIX prov: <http://www.w3.org/ns/prov#>"""
+    annotations = {
+        quad.triple for quad in quads(text(graph, "khabar-annotations.ttl"), ox.RdfFormat.TURTLE)
+        if quad.predicate.value.rpartition("#")[2] in ("hasBody", "exact", "hasSource")
+    }  # fmt: skip
+    assert annotations == asked_of_the_store(
+        graph,
+        prefixes
+        + """
+        CONSTRUCT { ?note oa:hasBody ?statement . ?quote oa:exact ?words . ?target oa:hasSource ?article }
+        WHERE { ?statement kh:evidence ?span ; kh:statedIn ?article . ?span nif:beginIndex ?begin ; nif:anchorOf ?words
+          BIND(CONCAT(STR(?statement), "#annotation-", STR(?begin)) AS ?name) BIND(IRI(?name) AS ?note)
+          BIND(IRI(CONCAT(?name, "-quote")) AS ?quote) BIND(IRI(CONCAT(?name, "-target")) AS ?target) }""",
+    )
+    nanopublications = quads(text(graph, "khabar-nanopublications.trig"), ox.RdfFormat.TRIG)
+    asserted = asked_of_the_store(
+        graph,
+        prefixes
+        + """CONSTRUCT { ?s ?p ?o }
+        WHERE { ?x kh:status kh:asserted ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }""",
+    )
+    assert {q.triple for q in nanopublications if str(q.graph_name).endswith("#assertion>")} == asserted
+    assert {(q.predicate, q.object) for q in nanopublications if str(q.graph_name).endswith("#provenance>")} == {
+        (t.predicate, t.object) for t in asked_of_the_store(graph, prefixes + """
+        CONSTRUCT { ?x prov:wasDerivedFrom ?article ; kh:evidence ?span ; kh:confidence ?c ; prov:value ?words ;
+          prov:wasGeneratedBy ?run }
+        WHERE { ?x kh:status kh:asserted ; kh:statedIn ?article ; kh:evidence ?span ; kh:confidence ?c .
+          ?span nif:anchorOf ?words OPTIONAL { ?g prov:wasDerivedFrom ?article ; prov:wasGeneratedBy ?run } }""")
+    }  # fmt: skip

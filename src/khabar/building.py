@@ -121,6 +121,7 @@ def build(
         corpus = rules if base == DEFAULT_BASE else load_shapes(paths, base)
         validation = merge([*outcome.reports, validate_store(store.dataset, corpus.scoped(CORPUS))])
         _write(store.path / "reports" / "validation.txt", validation.text)
+        _write(store.path / "reports" / "validation.json", validation.json)
         return outcome.report(out, store.publish(), validation, store.statements())
 
 

@@ -165,6 +165,7 @@ def application(
             seconds=deadline, memory=memory * MIB, size=answer_size * MIB, rows=answer_rows, queue=queue
         ),
         front=Front(
+            clock=time.time,
             budget=budget,
             burst=burst,
             cache=cache * MIB,

@@ -14,16 +14,20 @@ import pyarrow.parquet
 
 from khabar.dumps.table import Row
 
-GROUP: Final = 10_000  # rows that are written together
+GROUP: Final = 2_000  # rows that are written together: more of them take more memory, and no less room
+FEW: Final = ["status", "predicate", "change"]  # columns of few different values
 
 
 class Columns:
     """A Parquet file on its way.  A context manager: leaving it completes the file."""
 
     def __init__(self, path: Path, head: Row) -> None:
+        pyarrow.set_memory_pool(pyarrow.system_memory_pool())
         self._schema = pyarrow.schema([(name, pyarrow.string()) for name in head])
         self._waiting: list[Row] = []
-        self._writer = pyarrow.parquet.ParquetWriter(path, self._schema, compression="zstd")
+        self._writer = pyarrow.parquet.ParquetWriter(
+            path, self._schema, compression="zstd", use_dictionary=FEW
+        )
 
     def write(self, rows: list[Row]) -> None:
         """Add ROWS; an empty cell is null."""

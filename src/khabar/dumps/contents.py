@@ -104,7 +104,9 @@ class Contents:
         for content in (self._trig, self._entities, self._ontology):
             content.write(self._header)
         self._csv.write(BOM + as_csv([self._table.head]))
-        self._restated = Restated(self._content, snapshot, base, self._header, license) if views else None
+        self._restated = (
+            Restated(self._content, snapshot, self._names, self._header, license) if views else None
+        )
         self._columns = columns and self._stack.enter_context(columns(folder / PARQUET, self._table.head))
 
     def _content(
@@ -172,6 +174,7 @@ class Contents:
 
     def finish(self, shapes: Iterable[Path]) -> None:
         """Write what can only be written when every graph has been added."""
+        self._stack.close()  # what packs the others is memory, too
         facts = self._content(FACTS, TURTLE_TYPE, "plain triples and labels, without evidence")
         facts.write(self._header)
         for batch in self._facts.batches():

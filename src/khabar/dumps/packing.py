@@ -23,9 +23,15 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-BLOCK: Final = 2**20  # bytes
+BLOCK: Final = 2**18  # bytes
 GZIP_LEVEL: Final = 6
-ZSTD_LEVEL: Final = 6
+ZSTD: Final = (  # a dozen files are packed at the same time: half a megabyte of window, and small tables
+    (zstd.CompressionParameter.compression_level, 6),
+    (zstd.CompressionParameter.window_log, 19),
+    (zstd.CompressionParameter.hash_log, 17),
+    (zstd.CompressionParameter.chain_log, 17),
+    (zstd.CompressionParameter.checksum_flag, 1),
+)
 SUFFIXES: Final = {None: "", "gzip": ".gz", "zstd": ".zst"}
 PACKED: Final = ("gzip", "zstd")
 BOTH: Final = (None, *PACKED)
@@ -144,8 +150,7 @@ def _packer(encoding: str | None, summed: _Summed) -> _Stream:
     if encoding == "gzip":
         return gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=target, mtime=0)
     if encoding == "zstd":
-        wanted = zstd.CompressionParameter
-        options = {int(wanted.compression_level): ZSTD_LEVEL, int(wanted.checksum_flag): 1}
+        options = {int(parameter): value for parameter, value in ZSTD}
         return cast(_Stream, zstd.ZstdFile(target, "wb", options=options))
     return summed
 

@@ -165,10 +165,6 @@ class _Making:
         self._files += [file for file in content.files if file.encoding is not None]
         self._progress("changes")
         found, changes = self._compare(previous, before, content.records or 0)
-        self._progress("files")
-        contents = self._derive(previous, found)
-        (self._work / plain.name).unlink()
-        self._files += contents.files
         if options.views:
             self._progress("views")
             self._files += Views(
@@ -178,6 +174,10 @@ class _Making:
                 describe.notice(options.about),
                 limit=None if options.publish_text else options.quotation_limit,
             ).write()
+        self._progress("files")
+        contents = self._derive(previous, found)
+        (self._work / plain.name).unlink()
+        self._files += contents.files
         self._describe(previous, contents, content.records or 0, changes)
         return None
 

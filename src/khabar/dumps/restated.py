@@ -39,9 +39,12 @@ class Run(NamedTuple):
 class Restated:
     """The three files on their way; LICENSE is that of the facts."""
 
-    def __init__(self, open_: Open, snapshot: ox.Store, base: str, header: str, license: str | None) -> None:
+    def __init__(
+        self, open_: Open, snapshot: ox.Store, names: Names, header: str, license: str | None
+    ) -> None:
+        base = names.base
         self._snapshot = snapshot
-        self._names = Names(base)
+        self._names = names
         self._meta = ox.NamedNode(f"{base}graph/meta")
         self._license = f" ;\n        dcterms:license <{license}>" if license else ""
         self._terms = {

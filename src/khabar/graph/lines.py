@@ -23,7 +23,7 @@ from khabar.vocab import ONTOLEX, RDFS, RESERVED_KEYS, SKOS
 
 Batch = list[str]  # sorted lines without their newline; all lines of a subject are in one batch
 
-RUN: Final = 16 * 2**20  # bytes that are sorted in memory at a time
+RUN: Final = 4 * 2**20  # bytes that are sorted in memory at a time
 BATCH: Final = 10_000  # lines
 NO_QUOTATION: Final = tuple(f"<{space}" for space in (RDFS, SKOS, ONTOLEX))
 QUOTED: Final = re.compile(r'(\S+ \S+ ")(.*)("@\S+ \.)', re.DOTALL)

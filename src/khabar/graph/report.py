@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +13,7 @@ from rdflib import Literal, URIRef
 from khabar.graph.terms import Term, moved
 from khabar.vocab import SH, rebase
 
+VERSION: Final = 1  # of the JSON
 SEVERITIES: Final = (SH.Violation, SH.Warning, SH.Info)
 
 
@@ -34,6 +36,19 @@ class Result:
     def __reduce__(self) -> tuple[object, ...]:
         # rdflib would give a literal another spelling on its way to another process.
         return _revived, tuple(_packed(getattr(self, part.name)) for part in fields(self))
+
+    def told(self) -> dict[str, object]:
+        """It for programs."""
+        return {
+            "severity": local(self.severity).lower(),
+            "focus": str(self.focus),
+            "name": self.name,
+            "path": self.path,
+            "value": None if self.value is None else self.value.n3(),
+            "shape": str(self.shape),
+            "component": local(self.component),
+            "messages": {message.language or "": str(message) for message in self.messages},
+        }
 
     def message(self, language: str | None = None) -> str:
         """What is wrong, in LANGUAGE if the shape says it so, else in the Latin letters of a terminal."""
@@ -73,6 +88,19 @@ class Report:
     def text(self) -> str:
         """The report for people, ending in a newline."""
         return "".join(f"{line}\n" for line in self.lines())
+
+    @property
+    def json(self) -> str:
+        """The report for programs: counts, notes, and each result with its messages by language."""
+        told = {
+            "version": VERSION,
+            "conforms": self.conforms,
+            "violations": len(self.violations),
+            "warnings": len(self.warnings),
+            "notes": self.notes,
+            "results": [result.told() for result in self.results],
+        }
+        return f"{json.dumps(told, ensure_ascii=False, indent=1)}\n"
 
     def under(self, base: str) -> Report:
         """The same report, of data that has been moved to another base than the default one."""

@@ -46,7 +46,7 @@ _LITERAL: Final = re.compile(r'(".*")(?:@(\S+)|\^\^<(\S+)>)?', re.DOTALL)
 _LOCAL: Final = re.compile(r"(?:\w(?:[\w.-]*[\w-])?)?", re.ASCII)
 _INTEGER: Final = re.compile(r'"([+-]?\d+)"')
 _DECIMAL: Final = re.compile(r'"([+-]?\d*\.\d+)"')
-REMEMBERED: Final = 50_000  # names of IRIs: most of the others are not met again
+REMEMBERED: Final = 10_000  # names of IRIs: most of the others are not met again
 
 _TYPE: Final = f"<{RDF.type}>"
 # What a reader wants to see first; the other predicates follow in the order of their IRIs.

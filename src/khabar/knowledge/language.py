@@ -82,6 +82,11 @@ class Frame:
         return next((i for i, element in enumerate(self.elements) if element.kind == "head"), None)
 
     @cached_property
+    def asks_office(self) -> bool:
+        """Whether nothing but a post can fill one of its slots."""
+        return any(element.types == (KH.Post,) and not element.optional for element in self.elements)
+
+    @cached_property
     def before(self) -> tuple[Element, ...]:
         """The elements before the head, the nearest first."""
         return tuple(reversed(self.elements[: self.head]))

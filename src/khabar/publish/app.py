@@ -36,6 +36,7 @@ from khabar.publish import (
     pool,
     programs,
     reconcile,
+    status,
     things,
     validation,
 )
@@ -104,7 +105,9 @@ def create_app(
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
     app.wsgi_app = parts.door  # type: ignore[method-assign]  # so Flask says to do it
-    built = (pages, things, graphs, lists, compare, atlas, checks, about, downloads, ingest, reconcile)
+    built = (
+        pages, things, graphs, lists, compare, atlas, checks, about, downloads, ingest, reconcile, status,
+    )  # fmt: skip
     read = (plainpages,) if dataset == PLAIN else built
     served_always = (endpoint, editor, graphstore, description, finding, operation, programs, validation)
     for module in (*served_always, *read):

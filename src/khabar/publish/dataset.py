@@ -17,11 +17,17 @@ from khabar.graph.checkpoint import BOOKS
 from khabar.graph.folder import BUILT, PLAIN, describe, snapshot_path
 from khabar.publish.protocol import Refusal
 from khabar.remote.reading import Readable
-from khabar.vocab import RDF
+from khabar.vocab import ITSRDF, NIF, RDF, RDFS, SCHEMA, SKOS
 
 QUERIES: Final = Path(__file__).with_name("queries")
 
 _PARTS: Final = (str(RDF.subject), str(RDF.object))  # of a statement about a thing, which is no link to it
+
+MOST_NAMES: Final = 20_000  # things whose names are kept
+MOST_OF_ONE: Final = 500  # names of one kind that one thing may have
+NAMING: Final = {RDFS.label: 0, SKOS.prefLabel: 0, SCHEMA.headline: 0, SKOS.altLabel: 1}  # with their rank
+
+SPAN: Final = (NIF.beginIndex, NIF.endIndex, NIF.anchorOf)
 
 T = TypeVar("T")
 Term = ox.NamedNode | ox.Literal
@@ -62,6 +68,7 @@ class Snapshot:
         self._graphs = [graph for graph in self._store.named_graphs() if self._is_shown(graph)]
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
         self.graphs = sorted(self._names)
+        self._naming: dict[str, Sequence[tuple[str, str]]] = {}
         self._remembered: dict[str, Any] = {}
         self._scratch: TemporaryDirectory[str] | None = None
         self._indexing = threading.Lock()
@@ -106,6 +113,61 @@ class Snapshot:
         for quad in self._store.quads_for_pattern(ox.NamedNode(iri), None, None, ox.DefaultGraph()):
             if isinstance(quad.object, ox.NamedNode | ox.Literal):
                 yield quad.predicate.value, quad.object
+
+    # --- what a page asks for each of its facts: a query would be parsed and planned a hundred times over
+
+    def values(self, iri: str, predicate: str, graph: str = "") -> list[Term]:
+        """The values of a property of a thing, in the default graph or in the named one, in no order."""
+        where = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+        quads = self._store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None, where)
+        return [quad.object for quad in quads if isinstance(quad.object, ox.NamedNode | ox.Literal)]
+
+    def names(self, iri: str) -> Sequence[tuple[str, str]]:
+        """The names of a thing with their languages: the curated before the printed, long before short.
+
+        They are kept with the snapshot, for most pages name the same countries and bodies.
+        """
+        known = self._naming.get(iri)
+        if known is None:
+            if len(self._naming) >= MOST_NAMES:
+                self._naming.clear()
+            ranked = {
+                (rank, -len(term.value), term.value, getattr(term, "language", None) or "")
+                for predicate, rank in NAMING.items()
+                for term in self.values(iri, predicate)[:MOST_OF_ONE]
+            }
+            known = self._naming[iri] = [(value, tag) for _, _, value, tag in sorted(ranked)]
+        return known
+
+    def spans(self, statement: str) -> list[tuple[int, int, Term]]:
+        """The words that a statement rests on: where they begin and end, in the order of the article."""
+        found = []
+        for span in self.values(statement, f"{self.base}ont#evidence"):
+            begins, ends, words = (self.values(span.value, part) for part in SPAN)
+            found += [(int(b.value), int(e.value), term) for b in begins for e in ends for term in words]
+        return sorted(found, key=lambda span: (*span[:2], span[2].value))
+
+    def mentions(self, iri: str, graph: str) -> list[tuple[int, int]]:
+        """Where the article of a named graph names a thing: ranges of code points.
+
+        One graph is asked: elsewhere a thing may have thousands of mentions.
+        """
+        named = self._store.quads_for_pattern(
+            None, ox.NamedNode(ITSRDF.taIdentRef), ox.NamedNode(iri), ox.NamedNode(graph)
+        )
+        mentions = [quad.subject.value for quad in named if isinstance(quad.subject, ox.NamedNode)]
+        return sorted(
+            {
+                (int(begin.value), int(end.value))
+                for mention in mentions
+                for begin in self.values(mention, NIF.beginIndex, graph)
+                for end in self.values(mention, NIF.endIndex, graph)
+            }
+        )
+
+    def example(self, predicate: ox.NamedNode, value: Term | None = None) -> ox.Quad | None:
+        """A triple of the default graph with that PREDICATE and VALUE: whichever comes first."""
+        return next(self._store.quads_for_pattern(None, predicate, value, ox.DefaultGraph()), None)
 
     def search(
         self, words: str, limit: int, *, begins: bool = False, subjects: str = ""

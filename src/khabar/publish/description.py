@@ -123,6 +123,12 @@ def partitions(shown: Snapshot) -> Counts:
     return {"classes": counts["class-counts.rq"], "properties": counts["property-counts.rq"]}
 
 
+def triples(shown: Snapshot) -> int | None:
+    """How many triples the default graph has; None where they take too long to count."""
+    found = (int(row["triples"]) for row in _counts(shown)["totals.rq"])
+    return next(found, None)
+
+
 def _counts(shown: Snapshot) -> Counts:
     names = (TOTALS, CLASSES, PROPERTIES)
     return {name: shown.remember(name, partial(_ask, shown, name)) for name in names}

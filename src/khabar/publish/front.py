@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from khabar.publish.clients import Network
@@ -21,6 +22,7 @@ class Front(NamedTuple):
     proxies: tuple[Network, ...] = ()  # whose word on the address of a client is taken
     metrics: str = LOCAL  # who may read /metrics: LOCAL is this machine, else ALL or OFF
     log: QueryLog | None = None
+    clock: Callable[[], float] | None = None  # seconds since 1970; without it nothing is told of an age
 
 
 FRONT: Final = Front()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 from flask import Blueprint, Response, abort
 
-from khabar.publish import protocol
+from khabar.publish import diagram, protocol
 from khabar.publish.protocol import HTML, TURTLE
 from khabar.publish.representations import DATA, REPRESENTATIONS, chosen, data, split
 from khabar.publish.site import page, site, view
@@ -49,7 +49,11 @@ def ontology(suffix: str | None = None, version: str | None = None) -> Response:
         abort(404)
     if format_ is not HTML:
         return data(_of_graph(iri), format_, "ontology")
-    response = page("ontology.html", terms=definitions(reader), kinds=KINDS, formats=DATA)
+    terms = definitions(reader)
+    response = page(
+        "ontology.html", terms=terms, kinds=KINDS, formats=DATA, tree=diagram.tree(terms),
+        relations=diagram.relations(terms),
+    )  # fmt: skip
     response.vary.add("Accept")
     return response
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +50,7 @@ class Interface:
 
     def __init__(self, turtle: Turtle) -> None:
         self._turtle = turtle
+        self._texts: dict[tuple[str, str], Text] = {}
         self._right_to_left = {str(tag) for tag in turtle.values(UI.scripts, UI.rightToLeft)}
         self.languages = tuple(self._language(language) for language in turtle.of_type(UI.Language))
         if not self.languages:
@@ -107,6 +109,12 @@ class Interface:
 
     def text(self, name: str, language: Language) -> Text:
         """One text of the pages; raises KeyError for a name that interface.ttl does not hold."""
+        known = self._texts.get((name, language.tag))
+        if known is None:
+            known = self._texts[name, language.tag] = self._text(name, language)
+        return known
+
+    def _text(self, name: str, language: Language) -> Text:
         found = self.find(name, language)
         if found is None:
             raise KeyError(name)
@@ -127,7 +135,7 @@ class Interface:
 
     def counted(self, name: str, number: int, language: Language) -> Text:
         """A text with a number in it, in the form that the number asks for; raises KeyError as text does."""
-        form = Locale.parse(language.tag).plural_form(number)
+        form = plural_form(language.tag, number)
         found = self.name(str(UI[name]), UI[form], language)
         if found is None:
             raise KeyError(name)
@@ -135,7 +143,7 @@ class Interface:
 
     def number(self, number: int, language: Language) -> str:
         """A number with its thousands set apart as the language does."""
-        return str(format_decimal(number, locale=language.tag))
+        return written_number(number, language.tag)
 
     def size(self, number: int, language: Language) -> Text:
         """A number of bytes as people read it."""
@@ -182,6 +190,18 @@ class Interface:
             inflected = self.name(str(UI[key]), UI.inDate, language) or name
             return Text(f"{int(day)} {inflected} {year}", language.tag, language.direction)
         return Text(f"{name} {year}", language.tag, language.direction)
+
+
+@lru_cache(maxsize=10_000)
+def plural_form(tag: str, number: int) -> str:
+    """The form that a number takes in a language: Babel works it out anew each time."""
+    return str(Locale.parse(tag).plural_form(number))
+
+
+@lru_cache(maxsize=10_000)
+def written_number(number: int, tag: str) -> str:
+    """A number with its thousands set apart."""
+    return str(format_decimal(number, locale=tag))
 
 
 def _forms(tag: str) -> list[str]:

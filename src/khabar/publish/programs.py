@@ -26,6 +26,8 @@ BUILT: Final = (
     "/article/{key}",
     "/graph/{name}",
     "/ont",
+    "/shapes",
+    "/status",
     "/dataset",
     "/maintainers",
     "/lexicon/{name}",

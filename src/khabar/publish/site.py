@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -60,6 +60,13 @@ def site() -> Site:
 
 def language() -> Language:
     """The language of the interface: `?lang=`, else what the browser asks for, else the first."""
+    if "language" not in g:
+        g.language = _language()
+    found: Language = g.language
+    return found
+
+
+def _language() -> Language:
     known = site().interface.languages
     tags = [language.tag for language in known]
     asked = site().interface.language(request.args.get("lang", ""))
@@ -103,10 +110,21 @@ def link(path: str, **arguments: str) -> str:
     if "lang" in request.args:
         arguments = {"lang": language().tag} | arguments
     path, mark, fragment = path.partition("#")
-    question = f"?{urlencode(arguments)}" if arguments else ""
-    # The path names a thing, so it is quoted just once; a `%` that an IRI holds is data, too.
-    quoted = quote(path, safe="/:@!$&*+,;=~")
-    return f"{request.script_root}{quoted}{question}{mark}{quote(fragment, safe='/?:@=,')}"
+    question = f"?{_written(*arguments.items())}" if arguments else ""
+    place = quote(fragment, safe="/?:@=,") if fragment else ""
+    return f"{request.script_root}{_quoted(path)}{question}{mark}{place}"
+
+
+@lru_cache(maxsize=1_000)
+def _written(*arguments: tuple[str, str]) -> str:
+    """The arguments of an address: a page has a hundred links with the same ones."""
+    return urlencode(arguments)
+
+
+@lru_cache(maxsize=10_000)
+def _quoted(path: str) -> str:
+    """A path names a thing, so it is quoted just once; a `%` that an IRI holds is data, too."""
+    return quote(path, safe="/:@!$&*+,;=~")
 
 
 def address(path: str) -> str:

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from khabar.publish.dataset import Term
 from khabar.publish.interface import Text
 from khabar.publish.views import Thing, View, short, value
+from khabar.vocab import RDF
 
 KINDS: Final = ("classes", "properties", "values")
 
@@ -27,6 +28,7 @@ class Definition:
     used: int  # things of the class, statements of the property or with the value
     relations: tuple[tuple[str, tuple[Thing, ...]], ...]  # a text of the interface, and what it leads to
     inverse: Text | None
+    instance: tuple[Thing | Text, ...]  # a thing of the class, or a subject and an object of the property
 
 
 def definitions(view: View) -> list[Definition]:
@@ -54,7 +56,20 @@ def _definition(view: View, iri: str, kind: str, used: dict[str, int]) -> Defini
         used=used.get(iri, 0),
         relations=tuple(_relations(view, by_relation)),
         inverse=view.inverse(thing) if kind.endswith("ObjectProperty") else None,
+        instance=_instance(view, iri, is_class=kind.endswith("Class")),
     )
+
+
+def _instance(view: View, iri: str, *, is_class: bool) -> tuple[Thing | Text, ...]:
+    """How the graph uses a term: the first thing or triple that there is of it."""
+    term = ox.NamedNode(iri)
+    if is_class:
+        quad = view.snapshot.example(ox.NamedNode(str(RDF.type)), term)
+        nodes: list[object] = [] if quad is None else [quad.subject]
+    else:
+        quad = view.snapshot.example(term)
+        nodes = [] if quad is None else [quad.subject, quad.object]
+    return tuple(view.shown(node) for node in nodes if isinstance(node, ox.NamedNode | ox.Literal))
 
 
 def _names(view: View, iri: str) -> tuple[Text, ...]:

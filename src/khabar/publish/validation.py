@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 import threading
-from typing import Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import click
 from flask import Blueprint, Response, request
 
 from khabar.publish import protocol
+from khabar.publish.interface import Text
 from khabar.publish.protocol import Format, Refusal
 from khabar.publish.site import language, page, prefers_html, site
 
@@ -34,20 +36,41 @@ SYNTAXES: Final = {
     "application/trig": "trig", "application/ld+json": "jsonld", "application/rdf+xml": "rdfxml",
 }  # fmt: skip
 
+MOST: Final = 200  # results of a page; the other forms have them all
+EXAMPLE: Final = Path(__file__).parent / "templates" / "faulty.ttl"
+
 blueprint = Blueprint("validation", __name__)
+
+
+class Result(NamedTuple):
+    """A node that does not hold what a shape says, where it stands in what was sent."""
+
+    level: str  # violation, warning or info
+    message: Text
+    name: str
+    focus: str
+    path: str
+    value: str
+    shape: str
+    is_ours: bool  # whether the page of our shapes tells more
+    line: int  # from 1; 0 where it is not known
+    column: int
+    text: str  # that line
+    sentence: str  # of an article that is among the data
 
 
 @blueprint.route("/validate", methods=["GET", "POST"])
 def validate() -> Response:
     """A form to paste data into; or the report on what was sent."""
     if request.method in ("GET", "HEAD"):
-        return page("validate.html", data="", shapes="", formats=REPORTS)
+        data = EXAMPLE.read_text(encoding="utf-8") if "example" in request.args else ""
+        return page("validate.html", data=data, shapes="", formats=REPORTS)
     data, shapes, syntax = _sent()
     wants_page = prefers_html() and not request.values.get("format")
     accept = None if wants_page else request.headers.get("Accept")
     form = protocol.choose(request.values.get("format") or None, accept, REPORTS)
     try:
-        report = _report(data, shapes, syntax, form.name)
+        report = _report(data, shapes, syntax, "json" if wants_page else form.name)
     except Refusal as refusal:
         if not wants_page:
             raise
@@ -55,13 +78,35 @@ def validate() -> Response:
             "validate.html", refusal.status, data=data, shapes=shapes, formats=REPORTS, refusal=refusal
         )
     if wants_page:
-        return page("validate.html", data=data, shapes=shapes, formats=REPORTS, report=click.unstyle(report))
+        told = json.loads(report)
+        results = [_result(result, is_own=bool(shapes.strip())) for result in told["results"][:MOST]]
+        return page("validate.html", data=data, shapes=shapes, formats=REPORTS, told=told, results=results)
     answer = Response(click.unstyle(report), content_type=f"{form.media_type}; charset=utf-8")
     if form.name == "html":  # it brings its own style, which our pages may not
         answer.headers["Content-Disposition"] = "attachment; filename=report.html"
     answer.headers["Cache-Control"] = "no-store"
     answer.vary.add("Accept")
     return answer
+
+
+def _result(told: dict[str, Any], *, is_own: bool) -> Result:
+    """One result of a report, in the reader's language; IS_OWN: of shapes that are not ours."""
+    known = [site().interface.written(message, tag) for tag, message in told["messages"].items()]
+    place, quote = told["place"] or {}, told["quote"]
+    return Result(
+        level=told["level"],
+        message=site().interface.best(known, language()) or Text(""),
+        name=told["name"],
+        focus=told["focus"]["value"],
+        path=told["path"] or "",
+        value=(told["value"] or {}).get("value", ""),
+        shape=told["shape"]["value"].rpartition("#")[2] or told["shape"]["value"],
+        is_ours=not is_own,
+        line=place.get("line") or 0,
+        column=place.get("column") or 0,
+        text=(place.get("text") or "").strip(),
+        sentence=quote["sentence"] if quote else "",
+    )
 
 
 def _sent() -> tuple[str, str, str | None]:

@@ -138,12 +138,8 @@ class View:
 
     def names(self, iri: str) -> list[Text]:
         """All names of a thing: the curated before the printed, longer before shorter."""
-        rows = self.snapshot.select("labels.rq", this=ox.NamedNode(iri))
-        ranked = sorted(
-            {(value(row["rank"]), -len(value(row["name"])), *_written(row["name"])) for row in rows}
-        )
-        named = ((text, tag) for _, _, text, tag in ranked if text.strip())
-        return list(dict.fromkeys(self.interface.written(text, tag) for text, tag in named))
+        named = self.snapshot.names(iri)
+        return list(dict.fromkeys(self.interface.written(text, tag) for text, tag in named if text.strip()))
 
     def thing(self, iri: str) -> Thing:
         """A thing by its best name; without any, by the end of its IRI."""
@@ -218,8 +214,8 @@ class View:
     def fact(self, iri: str) -> Fact | None:
         """What one statement says; None if it is no statement, or lacks one of the parts that all have."""
         parts: defaultdict[str, list[Term]] = defaultdict(list)
-        for row in self.snapshot.select("statement.rq", this=ox.NamedNode(iri)):
-            parts[value(row["property"]).rpartition("#")[2]].append(row["value"])
+        for property_, term in self.snapshot.about(iri):
+            parts[property_.rpartition("#")[2]].append(term)
         first = {name: min(terms, key=str) for name, terms in parts.items()}
         is_whole = all(name in first for name in _PARTS_OF_ALL)
         return self._fact(iri, first) if is_whole else None
@@ -269,20 +265,20 @@ class View:
             parts["object"] if isinstance(parts["object"], ox.Literal) else None,
         ]
         words = [term.value for term in literals if term is not None]
-        found = self.snapshot.select("evidence.rq", this=ox.NamedNode(iri))
-        return tuple(self._quotation(span, mentions, words) for span in found)
+        return tuple(self._quotation(*span, mentions, words) for span in self.snapshot.spans(iri))
 
     def mentions(self, article: str, iri: str) -> Sequence[tuple[int, int]]:
         """Where an article names a thing: ranges of code points."""
         key = (article, iri)
         if key not in self._places:
             graph = article.replace(f"{self.snapshot.base}article/", f"{self.snapshot.base}graph/")
-            rows = self.snapshot.select("mentions.rq", this=ox.NamedNode(iri), graph=ox.NamedNode(graph))
-            self._places[key] = [_range(row) for row in rows]
+            self._places[key] = self.snapshot.mentions(iri, graph)
         return self._places[key]
 
-    def _quotation(self, span: Row, mentions: Iterable[tuple[int, int]], also: Iterable[str]) -> Quotation:
-        (begin, end), (text, tag) = _range(span), _written(span["words"])
+    def _quotation(
+        self, begin: int, end: int, term: Term, mentions: Iterable[tuple[int, int]], also: Iterable[str]
+    ) -> Quotation:
+        text, tag = _written(term)
         marks = {(start - begin, stop - begin) for start, stop in mentions if begin <= start and stop <= end}
         marks |= {
             (text.index(words), text.index(words) + len(words))

@@ -97,7 +97,9 @@ class Chunker:
     def after_noun(self, before: Chunk, chunk: Chunk) -> bool:
         """Whether it is the genitive of a noun that nobody knows: «одобрил кандидатуру | министра»."""
         cases = chunk.cases
-        genitive = LEXINFO.genitiveCase in cases and LEXINFO.nominativeCase not in cases
+        # «развитию | партнерства»: of a platform there are hardly several
+        one = LEXINFO.nominativeCase not in cases or chunk.type is KH.Platform and chunk.kind == "phrase"
+        genitive = LEXINFO.genitiveCase in cases and one
         return genitive and not chunk.governors and self.noun_like(before)
 
     def noun_like(self, chunk: Chunk) -> bool:

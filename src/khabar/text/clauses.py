@@ -8,11 +8,15 @@ from typing import Final
 from rdflib import URIRef
 
 from khabar.text.chunk import Chunk, Recognised
-from khabar.vocab import KH, LEXINFO
+from khabar.vocab import KH, LEXINFO, RDF
 
 REACH: Final = 24  # chunks between two elements of a frame: further apart they belong to other clauses
 NAMING: Final = frozenset({"name", "phrase", "person", "post", "alias", "pronoun"})
 COMMAS: Final = frozenset("،,")
+_VERBAL: Final = frozenset({LEXINFO.verb, LEXINFO.auxiliary})
+_SMALL: Final = frozenset(
+    {LEXINFO.preposition, LEXINFO.conjunction, LEXINFO.subordinatingConjunction, LEXINFO.particle}
+)
 _CLOSE: Final = 5  # chunks between two elements that must stand near each other
 _QUOTES: Final = frozenset('“«"”»')
 _STOPS: Final = frozenset(';؛:!?؟…“«„"')
@@ -35,7 +39,7 @@ class Clauses:
 
     def verbal(self, i: int) -> bool:
         """Whether a verb stands at chunk I, be it only one that helps another."""
-        return self.speech(i) in (LEXINFO.verb, LEXINFO.auxiliary)
+        return self.speech(i) in _VERBAL
 
     def closes(self, i: int) -> bool:
         """Whether a new clause begins at chunk I: a verb, or what opens reported words."""
@@ -277,8 +281,7 @@ class Clauses:
 
     def opens(self, i: int) -> bool:
         """Whether a conjunction on a small word at I begins another clause: «… علي حسن، وبعد ذلك …»."""
-        small = (LEXINFO.preposition, LEXINFO.conjunction, LEXINFO.subordinatingConjunction, LEXINFO.particle)
-        return self.chunks[i].joined and self.speech(i) in small
+        return self.chunks[i].joined and self.speech(i) in _SMALL
 
     def _past_brackets(self, i: int) -> int:
         opened = i < len(self.chunks) and self.chunks[i].surface == "("
@@ -292,6 +295,16 @@ class Clauses:
             if self.chunks[j].kind == "mark" and self.chunks[j].surface in marks:
                 return j + step
         return None
+
+    def opening(self, first: int) -> int:
+        """Where the clause opens before the noun at FIRST: «В Осло 5 мая | состоялась встреча …»."""
+        verb = first - 1
+        if self.language.phrases is not KH.genitive or verb < 0 or self.speech(verb) is not LEXINFO.verb:
+            return first
+        head = self.chunks[verb].head
+        words = head.words if head is not None else ()
+        happens = any(self.language.frames[f].states is RDF.type for w in words for f in w.frames)
+        return verb if happens else first
 
     def after_brackets(self, i: int) -> int:
         """The chunk after the one at I, or after the brackets that open there."""

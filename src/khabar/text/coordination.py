@@ -151,7 +151,8 @@ class Coordination(Filling):
             return None
         if element.governors and other.governors and not set(other.governors) & set(element.governors):
             return None
-        if other.governors and not element.governors:
+        inherited = element.anywhere and self.conjunction(j - 1)
+        if other.governors and not element.governors and not inherited:
             return None
         taken = frame.states is KH.holdsPost and element.slot is KH.object and other.kind == "post"
         if taken and self.language.phrases is KH.idafa and self._holder_after(j, commas=False) is not None:

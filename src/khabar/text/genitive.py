@@ -18,6 +18,7 @@ from khabar.vocab import KH, LEXINFO
 
 _MOST_ADJECTIVES: Final = 4  # before one noun
 _FEWEST_WORDS: Final = 2  # of a name that begins with an adjective
+_MOST_LISTED: Final = 2  # genitives of one portfolio in a list
 _MOST_OFFICE: Final = 6  # words of an office that somebody holds
 _ANIMATE: Final = (KH.Post, KH.Agent)
 _COUNTED: Final = (KH.Session, KH.Conference, KH.Forum, KH.Summit, KH.Exhibition, KH.Organization)
@@ -43,7 +44,8 @@ def genitive(line: Line, i: int) -> Phrase | None:
     words, after = _one_of_them(line, i, head, noun[0]), noun[1]
     if words.denotes is KH.Post:
         return _post(line, i, head, after, words)
-    words = replace(words, cases=_agreed(line, i, head, words))
+    if (cases := _agreed(line, i, head, words)) != words.cases:
+        words = replace(words, cases=cases)
     end = _Chain(line, after, words).end()
     if end == after and words.denotes is KH.Place and KH.generic in words.features:
         return None  # «по | улице»: any of them
@@ -215,6 +217,8 @@ class _Chain:
             return self._joined(i)
         if line.has(i, KH.extends) or line.has(i, KH.extendsInside) or line.has(i, KH.of):
             return self._led_on(i)
+        if i == self.after and KH.takesInstrumental in self.head.features:
+            return self._link(i, _INSTRUMENTAL) or self._link(i)  # «заведующий | отделом»
         return self._link(i)
 
     def _listed(self, i: int) -> int | None:
@@ -228,6 +232,9 @@ class _Chain:
         if not small or head >= len(line) or line.noun(head) is not None:
             return None
         end = self._linked(i + 1, head, _GENITIVE)
+        for _ in range(_MOST_LISTED):  # «, | охраны окружающей среды и …»
+            more = None if end is None or end >= len(line) or line.has(end, KH.and_) else self._link(end)
+            end = more or end
         return end if end is not None and end < len(line) and line.has(end, KH.and_) else None
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
@@ -489,6 +496,7 @@ class _Chain:
 _GENITIVE: Final = frozenset({LEXINFO.genitiveCase})
 _OF_MANY: Final = frozenset({LEXINFO.genitiveCase, LEXINFO.accusativeCase, LEXINFO.locativeCase})
 _LOCATIVE: Final = frozenset({LEXINFO.locativeCase})
+_INSTRUMENTAL: Final = frozenset({LEXINFO.instrumentalCase})
 _OBLIQUE: Final = frozenset(
     {
         LEXINFO.genitiveCase,

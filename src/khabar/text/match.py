@@ -29,11 +29,14 @@ class Matcher(Coordination, Beside, Periods):
 
         Of several that state the same of one head, the one that asks for most is meant.
         """
+        office = any(chunk.kind == "post" for chunk in self.chunks)
         for i, chunk in enumerate(self.chunks):
             if chunk.kind != "word" or chunk.head is None:
                 continue
             stated: dict[URIRef, Match] = {}
             for frame in chunk.head.frames:
+                if frame.asks_office and not office:
+                    continue  # most sentences with "as" or «как» name no office
                 if frame.states is KH.inception and KH.launched in stated:
                     continue  # «أطلقت الوزارة يوم الأحد منصة …»: the ministry has not begun then
                 if frame.states not in stated and (match := self.match(frame, i)):
@@ -77,7 +80,7 @@ class Matcher(Coordination, Beside, Periods):
             return None
         chunk = self.chunks[office]
         taken = chunk.head is not None and chunk.head.token.folded.endswith(self.language.adverbials)
-        return (i, office) if taken and not chunk.governors else None
+        return (i, office) if (taken or self.becomes(office)) and not chunk.governors else None
 
     def match(self, frame: Frame, head: int) -> Match | None:
         """The frame with its head at that chunk, if all its elements are there."""
@@ -229,6 +232,9 @@ class Matcher(Coordination, Beside, Periods):
         self, frame: Frame, element: Element, head: int, slots: dict[URIRef, tuple[Filler, ...]]
     ) -> int | None:
         """Who does what a dependent verb says: the first argument of the sentence."""
+        led = (w for g in self.chunks[head].governors for w in self.language.lexicon.get(g, ()))
+        if any(KH.byObject in w.features for w in led):
+            return None  # "congratulated Peru for | assuming …": who is congratulated has done so
         start = max(0, head - REACH)
         start = max((i for i in range(start, head) if self.chunks[i].has(KH.opensWords)), default=start)
         named = (i for i in range(start, head) if self.chunks[i].kind in NAMING)

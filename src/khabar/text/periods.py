@@ -27,6 +27,8 @@ class Periods(Clauses):
             before = match.first - 1
             if self.language.phrases is KH.genitive and before >= 0 and self.chunks[before].kind == "time":
                 return before  # «В 2019 году | председательство … перешло к …»
+            if (opening := self.opening(match.first)) < match.first:
+                return next((i for i in self.clause(opening, -1) if self.chunks[i].kind == "time"), None)
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         if self.language.phrases is KH.idafa and self.closes(match.first) and self.chunks[match.first].joined:
             return None  # «… في عام 1966 | ويرأسها الوزير»

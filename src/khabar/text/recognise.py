@@ -18,9 +18,11 @@ from khabar.text.people import People
 from khabar.text.phrases import phrase_at
 from khabar.text.seated import Seated
 from khabar.text.segment import Sentence
+from khabar.text.topic import portfolio_end
 from khabar.vocab import KH, LEXINFO
 
 _SHORTEST_PERSON: Final = 2  # words of a full name
+_SITES: Final = frozenset({KH.City, KH.Place})
 _OPENING: Final = frozenset('“«"')
 
 
@@ -61,6 +63,8 @@ class Recogniser(Chunker):
         before: tuple[str, ...] = ()
         last: tuple[Chunk, ...] = ()
         for chunk in chunks:
+            if self._shares_governor(last, chunk):
+                chunk = chunk._replace(governors=last[0].governors)  # «между Кенией и | ОБСЕ»
             if chunk.kind == "person" and before and not chunk.governors:
                 chunk = chunk._replace(governors=before)
             if self._lies_in(last, chunk):
@@ -71,11 +75,19 @@ class Recogniser(Chunker):
                 before = chunk.governors if led else ()  # «خلفا للتشادي | موسى فقي»
             yield chunk
 
+    def _shares_governor(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
+        """Whether a conjunction joins a name that does not inflect to one under a preposition."""
+        if chunk.kind != "name" or len(last) < len("ab") or self.language.phrases is not KH.genitive:
+            return False
+        bare = not (chunk.governors or chunk.cases)
+        return bare and last[0].kind == "name" and bool(last[0].governors) and last[1].has(KH.and_)
+
     def _lies_in(self, last: tuple[Chunk, ...], chunk: Chunk) -> bool:
         """Whether a country follows its city and a comma."""
-        country = chunk.kind == "name" and chunk.type is KH.Country and self.language.phrases is KH.capitals
-        city = len(last) > 1 and last[0].type in (KH.City, KH.Place) and bool(last[0].governors)
-        return country and city and last[1].comma and not chunk.governors
+        if chunk.kind != "name" or chunk.type is not KH.Country or self.language.phrases is not KH.capitals:
+            return False
+        city = len(last) > 1 and last[0].type in _SITES and bool(last[0].governors)
+        return city and last[1].comma and not chunk.governors
 
     def mended(self, recognised: Iterable[Recognised]) -> Iterator[Recognised]:
         """A sentence of nothing but names goes on with the list before it: a stray full stop cut it off."""
@@ -352,7 +364,7 @@ class Recogniser(Chunker):
         Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith"; where
         one is sent, also before a mark: "ambassador of Cuba | to the United Nations, …".
         """
-        end = self._past_brackets(line, end)
+        end = self._charge(line, self._past_brackets(line, self._under_office(line, end)))
         while end + 1 < len(line) and (start := self._past_article(line, end + 1)) in line.names:
             name, last, _ = line.names[start]
             if name.kind == "demonym" or name.type is None:
@@ -366,6 +378,32 @@ class Recogniser(Chunker):
                 break
             end = last
         return end
+
+    def _charge(self, line: Line, end: int) -> int:
+        """One past what an office is for, behind its body: "representative of the EU | for Foreign Affairs".
+
+        The name of its holder, or a mark, must follow.
+        """
+        if end + 1 >= len(line) or not (line.has(end, KH.extends) and line.has(end, KH.at)):
+            return end
+        start = self._past_article(line, end + 1)
+        named = line.names.get(start)
+        land = named is not None and named[1] if named is not None and named[0].kind != "demonym" else None
+        last = land or portfolio_end(line, start)
+        closed = (
+            last is not None and last < len(line) and (line.is_mark(last) or self._name_follows(line, last))
+        )
+        return last if closed and last is not None else end
+
+    def _under_office(self, line: Line, end: int) -> int:
+        """One past the office that one for something is under: "Envoy | of the President | for Water"."""
+        if end + 1 >= len(line) or not line.has(end, KH.of):
+            return end
+        start = self._past_article(line, end + 1)
+        above = line.noun(start) if start > end + 1 and start < len(line) else None
+        if above is None or above[0].denotes is not KH.Post:
+            return end
+        return above[1] if self._charge(line, above[1]) > above[1] else end
 
     def _past_brackets(self, line: Line, end: int) -> int:
         """One past the other name of a body in brackets: "the Mejlis | (Parliament) | of Norway"."""

@@ -194,7 +194,7 @@ def _place(scene: Scene, matcher: Matcher, match: Match) -> URIRef | None:
         if i not in filled and is_located(scene, chunk) and (best is None or finer(chunk, best)):
             best = chunk
     if best is None:  # «В Москве состоялась встреча …»
-        before = (matcher.chunks[i] for i in matcher.clause(match.first, -1))
+        before = (matcher.chunks[i] for i in matcher.clause(matcher.opening(match.first), -1))
         best = next((chunk for chunk in before if is_located(scene, chunk)), None)
     return best.iri if best is not None else None
 

@@ -99,7 +99,8 @@ def _agree(chunks: Sequence[Chunk], holder: int, post: int, *, cased: bool) -> b
     named = chunks[holder].type is KH.Person and chunks[holder].kind != "pronoun"
     named = named or _presiding_state(chunks, holder, post)
     if holder > post:
-        own = not (chunks[holder].joined and chunks[holder - 1].comma)  # «…، سفير تونس، | وسامي الخطيب …»
+        beside = chunks[holder - 1].comma or chunks[holder - 1].kind == "post"
+        own = not (chunks[holder].joined and beside)  # «…، سفير تونس، | وسامي الخطيب …»
         own = own and not _has_another(chunks, holder, post)
     else:
         own = not (chunks[post].joined or chunks[post].governors)
@@ -148,7 +149,19 @@ def _other(matcher: Matcher, holder: int, post: int) -> bool:
     first = matcher.chunks[post].first
     named = matcher.line.names.get(first + 1)
     definite = bool(matcher.line.proclitics(first, KH.article))
-    return post == holder + 1 and definite and named is not None and named[0].kind == "demonym"
+    compatriot = definite and named is not None and named[0].kind == "demonym"
+    return post == holder + 1 and (compatriot or _of_another_state(matcher.chunks, holder, post))
+
+
+def _of_another_state(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
+    """Whether the post is of another state than the one before his name: «أمير قطر سامي | ولي عهد عمان»."""
+    own = holder - 1
+    while own > 0 and chunks[own].has(KH.title):
+        own -= 1
+    joined = any(c.joined for c in chunks[own + 1 : holder + 1])
+    before = chunks[own].inner if own >= 0 and chunks[own].kind == "post" and not joined else ()
+    one, other = ({c.iri for c in inner if c.type is KH.Country} for inner in (before, chunks[post].inner))
+    return bool(one and other) and not one & other
 
 
 def _role(

@@ -150,7 +150,7 @@ def office(line: Line, end: int) -> tuple[int, int | None]:
     """
     while end + 1 < len(line) and topical(line, end):
         start = past_determiners(line, end + 1)
-        portfolio = _portfolio(line, start)
+        portfolio = portfolio_end(line, start)
         if portfolio is None:
             return end, start if line.has(end, KH.of) or line.has(end, KH.at) else None
         end = portfolio
@@ -165,7 +165,7 @@ def office(line: Line, end: int) -> tuple[int, int | None]:
     return end, None
 
 
-def _portfolio(line: Line, start: int) -> int | None:
+def portfolio_end(line: Line, start: int) -> int | None:
     """One past the last word of a portfolio ("foreign affairs", "Emigration and Expatriate Affairs")."""
     end: int | None = None
     opened, listed = True, False  # whether a word that nobody knows may be one of the portfolio
@@ -194,5 +194,6 @@ def _listed(line: Line, comma: int) -> bool:
     """Whether the comma joins portfolios in a list: "of Health, | Labour and Family"."""
     if comma + 2 >= len(line) or line.surface(comma) != ",":
         return False
-    both = line.has(comma - 1, KH.portfolio) and line.has(comma + 1, KH.portfolio)
-    return both and any(line.has(k, KH.and_) for k in range(comma + 2, min(len(line), comma + 5)))
+    first = comma + 1 + (LEXINFO.adjective in line.speech(comma + 1))  # ", | International Business and …"
+    both = line.has(comma - 1, KH.portfolio) and line.has(first, KH.portfolio)
+    return both and any(line.has(k, KH.and_) for k in range(first + 1, min(len(line), first + 4)))
