@@ -1,7 +1,9 @@
 """Writers killed at random moments, and what must be there then: all they had acknowledged, once and whole.
 
-Each writer is a fork of this process, which never opens a store itself: RocksDB's threads would be missing
-in its children.
+    python tests/killing.py writers|builds|full DIR NUMBER SEED
+
+Each writer is a fork of this program, which never opens a store itself: RocksDB's threads would be missing
+in its children, which would wait for them for ever.
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,11 +28,12 @@ from test_build import ARTICLE, dumped
 
 from khabar import building
 from khabar.building import build
+from khabar.errors import StoreError
 from khabar.examining import content
-from khabar.graph.folder import is_built
+from khabar.graph.folder import is_built, open_snapshot
 from khabar.graph.store import Store, Taken
 from khabar.graph.verify import verify
-from khabar.knowledge import Knowledge
+from khabar.knowledge import Knowledge, load
 from khabar.model import Article, Quad
 from khabar.vocab import BASE, KH, PROV, article_iri, graph_iri
 
@@ -180,3 +186,45 @@ def kill_builds(folder: Path, number: int, seed: int, knowledge: Knowledge, *, l
 def _same(folder: Path, other: Path) -> None:
     assert dumped(folder) == dumped(other)
     _whole(folder)
+
+
+# --- a full disk
+
+
+def limited(size: int, folder: Path, version: str, acknowledge: Acknowledge) -> None:
+    """Write with no room for a file of more than SIZE bytes; that it fails is what is expected."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    with suppress(StoreError):
+        write(folder, dict.fromkeys(KEYS, version), acknowledge)
+
+
+def fill_disks(folder: Path, number: int, seed: int) -> Tally:
+    """Let NUMBER writers run out of space anywhere; nothing is lost, readers and the next go on."""
+    chance = random.Random(seed)
+    child(partial(write, folder, dict.fromkeys(KEYS, "first")))
+    known = dict.fromkeys(KEYS, "first")
+    for turn in range(number):
+        acknowledged, _ = child(partial(limited, int(10 ** chance.uniform(2, 5.5)), folder, f"v{turn}"))
+        child(lambda tell: tell({"read": str(len(open_snapshot(folder)))}))
+        found, _ = child(partial(held, folder))
+        for key in KEYS:
+            assert found[key] in {acknowledged.get(key, known[key]), f"v{turn}"}
+        known = found
+    child(lambda tell: _whole(folder))
+    return Tally(0, number, 0.0)
+
+
+def main() -> None:
+    """Do what is asked for, and tell how many were killed and how long a recovery took."""
+    kind, folder, number, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    if kind == "writers":
+        tally = kill_writers(folder, number, seed)
+    elif kind == "builds":
+        tally = kill_builds(folder, number, seed, load())
+    else:
+        tally = fill_disks(folder, number, seed)
+    print(*tally)
+
+
+if __name__ == "__main__":
+    main()

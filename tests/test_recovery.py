@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -212,6 +213,31 @@ def test_an_article_in_quarantine_can_be_tried_again(knowledge: Knowledge, tmp_p
     again = list(read_articles([out / "quarantine" / "dialogue.json"], languages=knowledge.languages))
     assert build(again, out, knowledge=knowledge).built == ("dialogue",)
     assert list((out / "quarantine").iterdir()) == []
+
+
+# --- other knowledge
+
+
+def test_of_a_language_that_has_changed_only_its_own_articles_are_read_again(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    shutil.copytree(knowledge.folder, tmp_path / "ontology")
+    given = [ARTICLE, russian().article]
+    build(given, tmp_path / "g", knowledge=load(tmp_path / "ontology"))
+    with Store.open(tmp_path / "g") as store:
+        before = store.told()
+    with (tmp_path / "ontology" / "languages" / "ru.ttl").open("a", encoding="utf-8") as file:
+        file.write("# a remark\n")
+    other = load(tmp_path / "ontology")
+    again = list(read_articles([tmp_path / "g" / "articles"], languages=other.languages))
+    report = build(again, tmp_path / "g", knowledge=other)
+    assert report.unchanged == ("dialogue", "dialogue-ru")  # read, but with the same facts
+    with Store.open(tmp_path / "g") as store:
+        after = store.told()
+    assert after["dialogue"] == before["dialogue"]
+    assert after["dialogue-ru"] != before["dialogue-ru"]
+    build(given, tmp_path / "once", knowledge=other)
+    assert dumped(tmp_path / "g") == dumped(tmp_path / "once")
 
 
 # --- removing

@@ -11,7 +11,6 @@ from khabar.commands.options import CONFIG, JOBS, LANGUAGE, TEXTS, configure
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge, progress
 from khabar.commands.stores import opened, store_options
-from khabar.graph import quarantine
 from khabar.graph.quarantine import aside
 from khabar.remote.mirror import mirror
 from khabar.vocab import DEFAULT_BASE
@@ -37,6 +36,7 @@ from khabar.vocab import DEFAULT_BASE
     help="Mint IRIs under this address; the first build fixes it.",
 )
 @click.option("--retry", is_flag=True, help="Try the articles in DIR/quarantine again.")
+@click.option("--refresh", is_flag=True, help="Read again what other knowledge or rules may have changed.")
 @JOBS
 @LANGUAGE
 @store_options("Bring the graph to this SPARQL store, too; the next build sends what has changed.")
@@ -49,6 +49,7 @@ def command(
     out: str,
     base: str,
     retry: bool,
+    refresh: bool,
     jobs: int,
     language: str | None,
     store: str | None,
@@ -63,17 +64,18 @@ def command(
     SRC is a file (text, Markdown, JSON, JSON lines, a web page, a feed, a WARC archive), a folder of
     them, or - for standard input. An article that is in the graph already, and was read by the same
     knowledge, is not read again. What breaks a rule goes to DIR/quarantine with the reason. A build that
-    was stopped, even by the power, goes on where it was: just start it again.
+    was stopped, even by the power, goes on where it was: just start it again. --refresh brings a graph up
+    to date with a newer ontology, lexicon or khabar: of a changed language, only its own articles are read.
 
     \b
     Example:
       khabar build examples --out graph
     """
-    again = tuple(str(article.path) for article in aside(Path(out))) if retry else ()
-    if not sources and not retry:
+    if not sources and not retry and not refresh:
         raise click.UsageError("Missing argument 'SRC...'.")
+    again = _again(Path(out), retry=retry, refresh=refresh)
     if not sources and not again:
-        click.echo(f"{Path(out) / quarantine.NAME} holds no article")
+        click.echo(f"{out} holds no such article")
         return Status.GOOD
     remote = opened(store, store_kind, store_user)
     knowledge = load_knowledge()
@@ -94,3 +96,9 @@ def command(
         told = mirror(Path(out), remote, with_texts=publish_text, replace=replace_store)
         click.echo(f"sent {told.sent} triples to {told.address} in {told.batches} batches")
     return found.status if report.good else Status.PARTLY
+
+
+def _again(out: Path, *, retry: bool, refresh: bool) -> tuple[str, ...]:
+    """The files of articles that are in the graph, or in quarantine."""
+    held = sorted((out / "articles").glob("*.json")) if refresh else []
+    return tuple(map(str, [*held, *(article.path for article in (aside(out) if retry else ()))]))

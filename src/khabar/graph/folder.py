@@ -231,7 +231,8 @@ class Folder:
             show(self.path, number, before, self._told())
             (self.path / UNPUBLISHED).unlink(missing_ok=True)
         for old in (self.path / "snapshots").iterdir():
-            if old.name.isdecimal() and int(old.name) <= number - KEPT_SNAPSHOTS:
+            is_whole = (old / intact.NAME).exists()  # else it was being made or deleted when we were killed
+            if old.name.isdecimal() and (int(old.name) <= number - KEPT_SNAPSHOTS or not is_whole):
                 shutil.rmtree(old, ignore_errors=True)
         self._changed = False
         return number
