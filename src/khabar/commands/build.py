@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from khabar.building import build
+from khabar.commands.engines import by_spark
 from khabar.commands.options import CONFIG, JOBS, LANGUAGE, TEXTS, configure
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge, progress
@@ -38,6 +39,22 @@ from khabar.vocab import DEFAULT_BASE
 )
 @click.option("--retry", is_flag=True, help="Try the articles in DIR/quarantine again.")
 @JOBS
+@click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    show_default=True,
+    envvar="KHABAR_ENGINE",
+    help="spark: SRC and DIR in any Hadoop file system, N-Quads and Parquet out; needs khabar[spark].",
+)
+@click.option(
+    "--master",
+    metavar="MASTER",
+    default="local[*]",
+    show_default=True,
+    envvar="KHABAR_MASTER",
+    help="Where Spark runs: local[2], spark://HOST:7077, yarn, k8s://HOST.",
+)
 @LANGUAGE
 @store_options("Bring the graph to this SPARQL store, too; the next build sends what has changed.")
 @click.option("--replace-store", is_flag=True, help="Empty the graphs of ours that the store holds first.")
@@ -50,6 +67,8 @@ def command(
     base: str,
     retry: bool,
     jobs: int,
+    engine: str,
+    master: str,
     language: str | None,
     store: str | None,
     store_kind: str,
@@ -69,6 +88,15 @@ def command(
     Example:
       khabar build examples --out graph
     """
+    if engine == "spark":
+        if store or retry or replace_store:
+            raise click.UsageError("--engine spark neither sends to a --store nor tries again.")
+        if not sources:
+            raise click.UsageError("Missing argument 'SRC...'.")
+        return by_spark(
+            sources, out, master=master, base=base, language=language,
+            publish_text=publish_text, epoch=source_date_epoch,
+        )  # fmt: skip
     again = tuple(str(article.path) for article in aside(Path(out))) if retry else ()
     if not sources and not retry:
         raise click.UsageError("Missing argument 'SRC...'.")
