@@ -22,7 +22,7 @@ from khabar.resources import folder as resource_folder
 from khabar.vocab import DEFAULT_BASE
 
 TERMS: Final = (resource_folder("ontology") / "khabar.ttl",)
-KILLS: Final = int(os.environ.get("KHABAR_KILLS", "12"))  # `make reliability` kills a hundred
+KILLS: Final = int(os.environ.get("KHABAR_KILLS", "6"))  # `make reliability` kills a hundred
 DAY: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 

@@ -60,9 +60,9 @@ class Scene:
     def fits(self, chunk: Chunk, element: Element, frame: Frame) -> bool:
         """Whether domain, range and frame let the chunk fill the slot; a post may stand for its holder."""
         allowed = element.types or (self.end(frame, element.slot),)
-        if chunk.has(KH.membership) and frame.states is KH.memberOf and element.slot is KH.object:
+        if frame.states is KH.memberOf and element.slot is KH.object and chunk.has(KH.membership):
             return self.group(chunk) is not None  # "is a member of the council"
-        if chunk.has(KH.delegates) and frame.states is KH.memberOf:
+        if frame.states is KH.memberOf and chunk.has(KH.delegates):
             return False  # who belongs to a delegation joins no body
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
             return chunk.has(KH.presides) and self.presides_over(chunk) is not None  # «بصفتها رئيسة المجموعة»
@@ -79,11 +79,11 @@ class Scene:
             and (chunk.last - chunk.first > 1 or frame.states is not KH.signed)
         ):
             return False  # who «стороны» are is known only of what follows a meeting
-        if chunk.has(KH.delegates) and frame.states in (KH.chairs, KH.memberOf):
-            return False  # who leads a delegation presides over nothing, and nobody is a member of it
-        if chunk.has(KH.membership) and frame.states is KH.chairs and chunk.kind == "phrase":
-            return False  # «برئاسة أكبر أعضاء المجلس سنا»: one of them
-        if chunk.has(KH.delegates) and frame.creates is not None:
+        if frame.states is KH.chairs and (
+            chunk.has(KH.delegates) or chunk.kind == "phrase" and chunk.has(KH.membership)
+        ):
+            return False  # who leads a delegation presides over nothing; «برئاسة | أعضاء المجلس»
+        if frame.creates is not None and chunk.has(KH.delegates):
             return True  # "received a delegation of the bank"
         if frame.states is KH.launched and element.slot is KH.object and chunk.type in _LANDS:
             return False  # no country is launched, and no city
