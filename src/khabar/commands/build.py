@@ -7,37 +7,38 @@ from pathlib import Path
 import click
 
 from khabar.building import build
-from khabar.commands.options import CONFIG, JOBS, LANGUAGE, TEXTS, configure
+from khabar.commands.engines import by_spark
+from khabar.commands.options import BASE, CONFIG, JOBS, LANGUAGE, OUT, TEXTS
 from khabar.commands.outcome import Status
 from khabar.commands.sources import Sources, load_knowledge, progress
 from khabar.commands.stores import opened, store_options
 from khabar.graph.quarantine import aside
 from khabar.remote.mirror import mirror
-from khabar.vocab import DEFAULT_BASE
 
 
 @click.command("build")
 @click.argument("sources", metavar="[SRC...]", nargs=-1)
-@click.option(
-    "--out",
-    metavar="DIR",
-    required=True,
-    envvar="KHABAR_DIR",
-    is_eager=True,
-    callback=configure,
-    help="The folder of the graph; it may exist already.",
-)
-@click.option(
-    "--base",
-    metavar="IRI",
-    default=DEFAULT_BASE,
-    show_default=True,
-    envvar="KHABAR_BASE",
-    help="Mint IRIs under this address; the first build fixes it.",
-)
+@OUT
+@BASE
 @click.option("--retry", is_flag=True, help="Try the articles in DIR/quarantine again.")
 @click.option("--refresh", is_flag=True, help="Read again what other knowledge or rules may have changed.")
 @JOBS
+@click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    show_default=True,
+    envvar="KHABAR_ENGINE",
+    help="spark: SRC and DIR in any Hadoop file system, N-Quads and Parquet out; needs khabar[spark].",
+)
+@click.option(
+    "--master",
+    metavar="MASTER",
+    default="local[*]",
+    show_default=True,
+    envvar="KHABAR_MASTER",
+    help="Where Spark runs: local[2], spark://HOST:7077, yarn, k8s://HOST.",
+)
 @LANGUAGE
 @store_options("Bring the graph to this SPARQL store, too; the next build sends what has changed.")
 @click.option("--replace-store", is_flag=True, help="Empty the graphs of ours that the store holds first.")
@@ -51,6 +52,8 @@ def command(
     retry: bool,
     refresh: bool,
     jobs: int,
+    engine: str,
+    master: str,
     language: str | None,
     store: str | None,
     store_kind: str,
@@ -71,6 +74,15 @@ def command(
     Example:
       khabar build examples --out graph
     """
+    if engine == "spark":
+        if store or retry or refresh or replace_store:
+            raise click.UsageError("--engine spark neither sends to a --store nor reads anything again.")
+        if not sources:
+            raise click.UsageError("Missing argument 'SRC...'.")
+        return by_spark(
+            sources, out, master=master, base=base, language=language,
+            publish_text=publish_text, epoch=source_date_epoch,
+        )  # fmt: skip
     if not sources and not retry and not refresh:
         raise click.UsageError("Missing argument 'SRC...'.")
     again = _again(Path(out), retry=retry, refresh=refresh)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from khabar.settings import NAME, read_settings
+from khabar.vocab import DEFAULT_BASE
 
 
 def configure(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -29,6 +30,23 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 SRC: Final[Decorator] = click.argument("sources", metavar="SRC...", nargs=-1, required=True)
 DIR: Final[Decorator] = click.argument("folder", metavar="DIR", is_eager=True, callback=configure)
+OUT: Final[Decorator] = click.option(
+    "--out",
+    metavar="DIR",
+    required=True,
+    envvar="KHABAR_DIR",
+    is_eager=True,
+    callback=configure,
+    help="The folder of the graph; it may exist already.",
+)
+BASE: Final[Decorator] = click.option(
+    "--base",
+    metavar="IRI",
+    default=DEFAULT_BASE,
+    show_default=True,
+    envvar="KHABAR_BASE",
+    help="Mint IRIs under this address; the first build fixes it.",
+)
 CONFIG: Final[Decorator] = click.option(
     "--config",
     metavar="FILE",

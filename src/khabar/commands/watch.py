@@ -8,26 +8,16 @@ from pathlib import Path
 
 import click
 
-from khabar.commands.options import CONFIG, JOBS, LANGUAGE, configure
+from khabar.commands.options import BASE, CONFIG, JOBS, LANGUAGE, OUT
 from khabar.commands.outcome import complain
 from khabar.commands.sources import load_knowledge
-from khabar.vocab import DEFAULT_BASE
 from khabar.watching import Watch
 
 
 @click.command("watch")
 @click.argument("sources", metavar="FOLDER|FEED...", nargs=-1, required=True)
-@click.option(
-    "--out",
-    metavar="DIR",
-    required=True,
-    envvar="KHABAR_DIR",
-    is_eager=True,
-    callback=configure,
-    help="The folder of the graph; it may exist already.",
-)
-@click.option("--base", metavar="IRI", default=DEFAULT_BASE, show_default=True, envvar="KHABAR_BASE",
-              help="Mint IRIs under this address; the first build fixes it.")  # fmt: skip
+@OUT
+@BASE
 @click.option(
     "--every",
     metavar="SECONDS",

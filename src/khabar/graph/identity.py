@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final, NamedTuple, TypeGuard
@@ -67,11 +67,44 @@ def proposals(store: ox.Store, knowledge: Knowledge, base: str = DEFAULT_BASE) -
 
 def links(store: ox.Store, knowledge: Knowledge, base: str = DEFAULT_BASE) -> Iterator[tuple[URIRef, URIRef]]:
     """Things that are one without anybody's decision, as IRIs under the default base, sorted."""
-    telling = {rebase(predicate, base) for predicate in _TELLING}
+    telling = told_by(base)
     for pair in _open_pairs(store, knowledge, base, ox.NamedNode(rebase(CURATION, base))):
-        names = (_skeletons(thing, knowledge) for thing in (pair.left, pair.right))
-        if not frozenset.isdisjoint(*names) and any(fact.path[0] in telling for fact in pair.shared):
+        if _is_told(pair, knowledge, telling):
             yield unbased(pair.left.iri, base), unbased(pair.right.iri, base)
+
+
+def told_by(base: str) -> frozenset[URIRef]:
+    """The relations that tell who somebody is."""
+    return frozenset(rebase(predicate, base) for predicate in _TELLING)
+
+
+def are_one(left: Thing, right: Thing, knowledge: Knowledge, telling: frozenset[URIRef]) -> bool:
+    """Whether two things are one, as links() has it of the things of a whole store."""
+    if not (_have_a_word_in_common(left, right, knowledge) or _are_in_like_roles(left, right)):
+        return False
+    pair = _proposal(left, right, knowledge)
+    return pair is not None and _is_told(pair, knowledge, telling)
+
+
+def skeletons(thing: Thing, knowledge: Knowledge) -> frozenset[Skeleton]:
+    """What two things have in common, if links() finds that they are one."""
+    return _skeletons(thing, knowledge)
+
+
+def _have_a_word_in_common(left: Thing, right: Thing, knowledge: Knowledge) -> bool:
+    words = ({w for s in _skeletons(t, knowledge) for w in s if len(w) > 1} for t in (left, right))
+    return not set.isdisjoint(*words)
+
+
+def _are_in_like_roles(left: Thing, right: Thing) -> bool:
+    dated = {f for f in left.facts.keys() & right.facts.keys() if f.year or isinstance(f.other, Literal)}
+    return bool(dated) and {n.language for n in left.names}.isdisjoint(n.language for n in right.names)
+
+
+def _is_told(pair: Proposal, knowledge: Knowledge, telling: Collection[URIRef]) -> bool:
+    """Whether two things that may be one have a name in common, and a relation that tells who they are."""
+    names = (_skeletons(thing, knowledge) for thing in (pair.left, pair.right))
+    return not frozenset.isdisjoint(*names) and any(fact.path[0] in telling for fact in pair.shared)
 
 
 def _open_pairs(
@@ -196,7 +229,7 @@ def _facts(store: ox.Store, minted: str, base: str) -> dict[URIRef, dict[Fact, t
     """By entity, what statements say of it and something that is known beyond one article."""
     found: defaultdict[URIRef, defaultdict[Fact, list[URIRef]]] = defaultdict(lambda: defaultdict(list))
     # Posts are named in one language each; the bodies that they are in are known in all.
-    bodies = {_iri(quad.subject): _iri(quad.object) for quad in _with(store, ORG.postIn)}
+    bodies = dict(sorted((_iri(quad.subject), _iri(quad.object)) for quad in _with(store, ORG.postIn)))
     for quad in _with(store, RDF.predicate):
         statement, predicate = _iri(quad.subject), _iri(quad.object)
         subject, value = (_value(store, statement, part) for part in (RDF.subject, RDF.object))
