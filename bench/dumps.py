@@ -18,7 +18,8 @@ from rdflib import Dataset, Graph
 
 from khabar.dumps.manifest import read
 from khabar.dumps.packing import BLOCK, Content, unpacked
-from khabar.graph.folder import describe, open_snapshot
+from khabar.graph import folder as folders
+from khabar.graph.folder import FORMAT, describe, open_snapshot
 from khabar.graph.lines import graphs, is_article_graph
 from khabar.graph.serialise import dump, nquads
 from khabar.knowledge import load
@@ -70,8 +71,8 @@ def multiplied(graph: Path, target: Path) -> int:
         some = "".join(_copy(articles, keys, n) for n in range(start, min(copies, start + AT_ONCE)))
         store.bulk_load(_with_default(some), ox.RdfFormat.N_QUADS)
     store.backup(str(target / "snapshots" / "1"))
-    (target / "current").write_text("1\n")
-    described = {"format": 1, "base": base, "dataset": f"{base}dataset"}
+    folders.show(target, 1)
+    described = {"format": FORMAT, "base": base, "dataset": f"{base}dataset"}
     (target / "khabar.json").write_text(json.dumps(described))
     return once.count("\n") + copies * articles.count("\n")
 
