@@ -22,9 +22,11 @@ run: $(VENV)/installed  ## build the graph of examples/ and serve it
 test: lint  ## every check: lint, types, tests
 	$(PYTEST)
 
-reliability: $(VENV)/installed  ## attack a server with all that we know, and a hundred thousand fuzzed requests
+reliability: $(VENV)/installed  ## attack a server with all that we know, kill all that writes, and damage what it wrote
 	PYTHONPATH=tests $(BIN)/python tests/reliability.py
 	KHABAR_KILLS=100 $(BIN)/python -m pytest -q tests/test_publish.py tests/test_pull.py -k killed
+	KHABAR_KILLS=1000 KHABAR_FLIPS=1000 $(BIN)/python -m pytest -q tests/test_kill.py tests/test_verify.py
+	$(BIN)/python tests/acknowledged.py
 
 clients: $(VENV)/installed $(VENV)/clients/installed  ## ask a server with clients from npm and PyPI, installed for it
 	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund

@@ -39,7 +39,7 @@ def built(folder: Path) -> Path:
         opened.add(ox.Quad(things[number % 200], link, things[(number * 13 + number // 200) % 200]))
         opened.add(ox.Quad(thing, label, ox.Literal(f"label {number}")))
     opened.backup(folder / "snapshots" / "1")
-    (folder / "current").write_text("1\n", encoding="utf-8")
+    folders.show(folder, 1)
     described = {"format": folders.FORMAT, "base": DEFAULT_BASE, "dataset": f"{DEFAULT_BASE}dataset"}
     (folder / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
     return folder
