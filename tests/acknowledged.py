@@ -69,7 +69,8 @@ def served(folder: Path, log: Path) -> Iterator[str]:
         address = f"http://127.0.0.1:{port}"
         end = time.monotonic() + 120
         while not answers(f"{address}/readyz"):
-            assert process.poll() is None and time.monotonic() < end, "the server does not start"
+            assert process.poll() is None, "the server has ended"
+            assert time.monotonic() < end, "the server does not start"
             time.sleep(0.2)
         yield address
         for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
