@@ -12,7 +12,7 @@ NAME: Final = "khabar.toml"  # in a built folder it needs no naming
 KINDS: Final = {
     "title": str, "description": str, "publisher": str, "contact": str, "license": str, "text_license": str,
     "keep": int, "quotation_limit": int, "views": bool,
-    "base": str, "jobs": int, "language": str, "publish_text": bool, "timeout": float,
+    "base": str, "every": float, "jobs": int, "language": str, "publish_text": bool, "timeout": float,
     "host": str, "port": int, "workers": int, "deadline": float, "memory": int, "answer_size": int,
     "answer_rows": int, "queue": int, "budget": float, "burst": float, "cache": int, "proxy": list,
     "metrics": str, "query_log": str, "log_text": bool, "dataset": str, "writable": bool, "private": bool,
