@@ -27,7 +27,13 @@ def outgoing(log: Path) -> Counter[str]:
     """How often which address of another machine was connected to."""
     found = CONNECT.finditer(log.read_text("utf-8", "replace"))
     asked = (match["address"] for match in found if (match["kind"], match["address"]) != PROBE)
-    return Counter(address for address in asked if not ip_address(address).is_loopback)
+    return Counter(address for address in asked if not _is_here(address))
+
+
+def _is_here(address: str) -> bool:
+    found = ip_address(address)
+    mapped = getattr(found, "ipv4_mapped", None)  # so Java writes addresses of IPv4
+    return (mapped or found).is_loopback
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rdflib import Graph
 
+from khabar.graph.checkpoint import BOOKS
 from khabar.graph.documents import open_document
 from khabar.graph.folder import is_built, open_snapshot
 from khabar.graph.terms import copied, from_ox, moved
@@ -18,7 +19,8 @@ def load_data(paths: Sequence[Path]) -> Graph:
     data = Graph()
     for path in paths:
         for quad in open_snapshot(path) if is_built(path) else open_document(path).quads():
-            data.add((from_ox(quad.subject), from_ox(quad.predicate), from_ox(quad.object)))
+            if quad.graph_name != BOOKS:
+                data.add((from_ox(quad.subject), from_ox(quad.predicate), from_ox(quad.object)))
     return data
 
 
