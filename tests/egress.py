@@ -16,7 +16,7 @@ from typing import Final
 
 # A name is resolved over a socket that is connected first, so what resolves a name is seen, too.
 CONNECT: Final = re.compile(
-    r'connect\(\d+<(?P<kind>\w+).*?sa_family=AF_INET6?,.*?"(?P<address>[0-9a-fA-F.:]+)"'
+    r'(?m)^(?:\d+<(?P<who>[^>]*)>)?.*?connect\(\d+<(?P<kind>\w+).*?sa_family=AF_INET6?,.*?"(?P<address>[0-9a-fA-F.:]+)"'
 )
 # By which chromium asks the kernel whether IPv6 is routed at all: a datagram socket, on which it sends
 # nothing (net/dns/host_resolver_manager.cc); no option turns it off.
@@ -24,10 +24,11 @@ PROBE: Final = ("UDPv6", "2001:4860:4860::8888")
 
 
 def outgoing(log: Path) -> Counter[str]:
-    """How often which address of another machine was connected to."""
+    """How often which address of another machine was connected to, and by which program."""
     found = CONNECT.finditer(log.read_text("utf-8", "replace"))
-    asked = (match["address"] for match in found if (match["kind"], match["address"]) != PROBE)
-    return Counter(address for address in asked if not _is_here(address))
+    asked = (match for match in found if (match["kind"], match["address"]) != PROBE)
+    others = (match for match in asked if not _is_here(match["address"]))
+    return Counter(" by ".join(filter(None, (match["address"], match["who"]))) for match in others)
 
 
 def _is_here(address: str) -> bool:
@@ -46,6 +47,7 @@ def main() -> int:
             "--seccomp-bpf",
             "-qqq",
             "-yy",  # tells what kind of socket it is
+            "-Y",  # and which program it is
             "-e",
             "trace=connect",
             "-e",

@@ -40,7 +40,10 @@ PAGES: Final = (
     "/article/ar-women-technology.html", "/nothing-here",
 )  # fmt: skip
 # What chromium would ask its maker for by itself (updates, accounts) goes to a port where nobody listens.
-ALONE: Final = ("--proxy-server=http://127.0.0.1:9", "--proxy-bypass-list=127.0.0.1")
+ALONE: Final = (
+    "--proxy-server=http://127.0.0.1:9", "--proxy-bypass-list=127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
