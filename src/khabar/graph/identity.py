@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Final, NamedTuple, TypeGuard
 
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
+from khabar.graph import alike
 from khabar.graph.curation import CURATION
 from khabar.graph.entities import ENTITIES
 from khabar.graph.terms import from_ox, literal_from_ox
@@ -113,48 +113,36 @@ def _open_pairs(
     """Every pair that some graph of DECISIONS does not settle."""
     things = _things(store, knowledge, base)
     decided = _decided(store, decisions)
-    pairs = {(a.iri, b.iri): (a, b) for a, b in (*_alike(things, knowledge), *_in_like_roles(things))}
-    open_pairs = (things for pair, things in pairs.items() if frozenset(pair) not in decided)
-    found = filter(None, (_proposal(a, b, knowledge) for a, b in open_pairs))
+    pairs = (pair for pair in _pairs(things, knowledge) if frozenset(t.iri for t in pair) not in decided)
+    found = filter(None, (_proposal(a, b, knowledge) for a, b in pairs))
     return sorted(found, key=lambda p: (-p.named_alike, -len(p.shared), p.left.iri, p.right.iri))
 
 
 def _proposal(left: Thing, right: Thing, knowledge: Knowledge) -> Proposal | None:
     shared = tuple(sorted(left.facts.keys() & right.facts.keys(), key=str))
-    alike = any(_same_name(a, b) for a in _skeletons(left, knowledge) for b in _skeletons(right, knowledge))
+    named = any(_same_name(a, b) for a in _skeletons(left, knowledge) for b in _skeletons(right, knowledge))
     if _numbers(left) != _numbers(right):
         return None
-    if alike or (len(shared) >= FEWEST_FACTS and any(f.year or isinstance(f.other, Literal) for f in shared)):
-        return Proposal(left, right, alike, shared)
+    if named or (len(shared) >= FEWEST_FACTS and any(f.year or isinstance(f.other, Literal) for f in shared)):
+        return Proposal(left, right, named, shared)
     return None
 
 
 # --- pairs worth a look
 
 
-def _alike(things: Sequence[Thing], knowledge: Knowledge) -> Iterator[tuple[Thing, Thing]]:
-    """Pairs of one kind with a word in common, whatever its script."""
-    return _pairs(
-        things, lambda t: {w for s in _skeletons(t, knowledge) if len(s) > 1 for w in s if len(w) > 1}
-    )
-
-
-def _in_like_roles(things: Sequence[Thing]) -> Iterator[tuple[Thing, Thing]]:
-    """Pairs of one kind, named in no common language, of which the same dated thing is said."""
-    for a, b in _pairs(things, lambda t: {f for f in t.facts if f.year or isinstance(f.other, Literal)}):
-        if {n.language for n in a.names}.isdisjoint(n.language for n in b.names):
-            yield a, b
-
-
-def _pairs(
-    things: Iterable[Thing], keys: Callable[[Thing], Iterable[object]]
-) -> Iterator[tuple[Thing, Thing]]:
-    blocks: defaultdict[tuple[URIRef, object], list[Thing]] = defaultdict(list)
+def _pairs(things: Sequence[Thing], knowledge: Knowledge) -> Iterator[tuple[Thing, Thing]]:
+    """Pairs of one kind that may be one: of like names, or of which two facts are told."""
+    kinds: defaultdict[URIRef, list[Thing]] = defaultdict(list)
     for thing in things:
-        for key in keys(thing):
-            blocks[thing.top, key].append(thing)
-    for block in blocks.values():
-        yield from combinations(block, 2)
+        kinds[thing.top].append(thing)
+    for of_kind in kinds.values():
+        places = alike.by_names([_skeletons(thing, knowledge) for thing in of_kind])
+        places |= alike.by_facts([thing.facts for thing in of_kind])
+        for one, other in sorted(places):
+            left, right = of_kind[one], of_kind[other]
+            if _have_a_word_in_common(left, right, knowledge) or _are_in_like_roles(left, right):
+                yield left, right
 
 
 # --- names
