@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Literal, URIRef
 
-from khabar.graph.alike import by_facts, by_names
-from khabar.graph.identity import Fact, Thing, _pairs, _proposal, are_one, told_by
+from khabar.graph.identity import Fact, Thing, _alike, _proposal, _with_facts_in_common
 from khabar.knowledge import Knowledge, load
 from khabar.vocab import DEFAULT_BASE, KH
 
@@ -38,7 +37,16 @@ def things(draw: st.DrawFn) -> list[Thing]:
         facts = dict.fromkeys(draw(st.lists(FACTS, max_size=4)), (URIRef(f"{DEFAULT_BASE}id/s-{n}"),))
         iri = URIRef(f"{DEFAULT_BASE}id/x-{n:02}")
         texts = tuple(Literal(text, lang=language) for text in names)
-        found.append(Thing(iri, draw(KINDS), texts, MappingProxyType(facts)))
+        skeletons = (KNOWLEDGE.languages[language].skeleton(text) for text in names)
+        found.append(
+            Thing(
+                iri,
+                draw(KINDS),
+                texts,
+                MappingProxyType(facts),
+                frozenset(s for s in skeletons if len(s) > 1),
+            )
+        )
     return found
 
 
@@ -48,43 +56,16 @@ def test_what_is_proposed_is_what_every_pair_would_give(of: list[Thing]) -> None
     every = {
         (a.iri, b.iri)
         for a, b in combinations(of, 2)
-        if a.top == b.top and _worth_a_look(a, b) and _proposal(a, b, KNOWLEDGE) is not None
+        if a.top == b.top and _worth_a_look(a, b) and _proposal(a, b) is not None
     }
-    found = [(a.iri, b.iri) for a, b in _pairs(of, KNOWLEDGE) if _proposal(a, b, KNOWLEDGE) is not None]
-    assert sorted(found) == sorted(every)
+    met = {(a.iri, b.iri): (a, b) for a, b in (*_alike(of), *_with_facts_in_common(of))}
+    assert {key for key, pair in met.items() if _proposal(*pair) is not None} == every
 
 
 def _worth_a_look(a: Thing, b: Thing) -> bool:
     def words(thing: Thing) -> set[str]:
-        known = (KNOWLEDGE.languages[str(name.language)].skeleton(name) for name in thing.names)
-        return {word for skeleton in known if len(skeleton) > 1 for word in skeleton if len(word) > 1}
+        return {word for skeleton in thing.skeletons for word in skeleton if len(word) > 1}
 
     dated = [fact for fact in a.facts.keys() & b.facts.keys() if fact.year]
     apart = {name.language for name in a.names}.isdisjoint(name.language for name in b.names)
     return bool(words(a) & words(b)) or (bool(dated) and apart)
-
-
-@given(of=things())
-def test_what_is_one_is_found(of: list[Thing]) -> None:
-    telling = told_by(DEFAULT_BASE)
-    every = {(a.iri, b.iri) for a, b in combinations(of, 2) if are_one(a, b, KNOWLEDGE, telling)}
-    pairs = {(a.iri, b.iri) for a, b in _pairs(of, KNOWLEDGE)}
-    assert {pair for pair in every if _kind(of, pair[0]) == _kind(of, pair[1])} <= pairs
-
-
-def _kind(of: list[Thing], iri: URIRef) -> URIRef:
-    return next(thing.top for thing in of if thing.iri == iri)
-
-
-def test_a_common_first_name_brings_nobody_together() -> None:
-    families = [f"{a}{b}{c}{d}" for a in "bdfgk" for b in "lmnrs" for c in "tvzhq" for d in "bdfgk"]
-    names = [[("mhmd", family)] for family in families]
-    assert len(names) == 625
-    found = by_names(names)
-    assert all(sum(x != y for x, y in zip(families[a], families[b], strict=True)) <= 1 for a, b in found)
-    assert len(found) == 625 * 16 // 2
-
-
-def test_one_fact_that_many_share_brings_nobody_together() -> None:
-    assert by_facts([{"was there", n} for n in range(1000)]) == set()
-    assert by_facts([{"was there", "spoke", 1}, {"was there", "spoke", 2}, {"was there", 3}]) == {(0, 1)}
