@@ -48,12 +48,23 @@ class Clauses:
             return False
         if self.speech(i) is LEXINFO.verb and self._nominal(i):
             return False
+        if self.speech(i) is LEXINFO.verb and self._helps(i):
+            return False
         if self.speech(i) is LEXINFO.verb or head.has(KH.opensWords):
             return True
         if i and self.speech(i - 1) is LEXINFO.auxiliary and LEXINFO.verb in head.speech:
             return True  # "will chair" has no chair in it
         word, shape = head.token, self.language.shapes[KH.surelyVerbShape]
         return not head.known and word.surface[0].islower() and bool(shape.fullmatch(word.folded))
+
+    def _helps(self, i: int) -> bool:
+        """Whether the copula at I only belongs to the participle after it: «форум | был | организован …»."""
+        if self.language.phrases is not KH.genitive or not self.chunks[i].has(KH.copula):
+            return False
+        i += 1
+        while i < len(self.chunks) and self.speech(i) is LEXINFO.adverb:
+            i += 1
+        return i < len(self.chunks) and self.speech(i) is LEXINFO.verb
 
     def _nominal(self, i: int) -> bool:
         """Whether what may be a verb is a noun, for it stands under a preposition: «منذ | استضافتها»."""
@@ -127,6 +138,8 @@ class Clauses:
         surface = self.chunks[i].surface
         if self._around_name(i):
             return i + step
+        if surface == ":" and step > 0 and self.chunks[i - 1].has(KH.announces):
+            return i + step  # "has three members: | Libya, Niger and Chad"
         if surface in _STOPS:
             return None
         opening, closing = ("(", ")") if step > 0 else (")", "(")

@@ -192,7 +192,7 @@ class Coordination(Filling):
         """Whether a dash, or else a period, after the name at J stands for the verb: "…, Chile in 2022"."""
         after = self.chunks[j + 1 : j + 3]
         dated = len(after) > 1 and self.speech(j + 1) is LEXINFO.preposition and after[1].kind == "time"
-        timed = dated and self.chunks[j].kind == "name" and self.language.phrases is KH.capitals
+        timed = dated and self.chunks[j].kind == "name" and self.language.phrases is not KH.idafa
         return bool(after) and (after[0].surface in DASHES or timed)
 
     def _between(self, i: int) -> bool:

@@ -51,6 +51,8 @@ class Filling(Clauses):
             return True if chunk.kind == "time" else None
         if element.national:
             return True if chunk.kind == "demonym" and chunk.type is KH.Country else None
+        if step > 0 and chunk.has(KH.announces) and [c.surface for c in self.chunks[i + 1 : i + 2]] == [":"]:
+            return None  # «входят три страны: | Ливия, Нигер и Чад»
         if chunk.kind not in NAMING:
             return False if self._somebody(chunk) and not element.governors and not element.anywhere else None
         closed = self.language.phrases is KH.idafa and chunk.kind == "post" and self._determined(chunk)

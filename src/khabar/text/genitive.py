@@ -30,6 +30,8 @@ def genitive(line: Line, i: int) -> Phrase | None:
     if (counted := _ordinal(line, i)) > i:
         numbered = genitive(line, counted)  # «40-я | сессия»
         event = numbered is not None and numbered.words.denotes in _COUNTED
+        if numbered is not None and line.has(numbered.head, KH.membership):
+            return replace(numbered, first=i)  # «31-м | членом союза»
         if numbered is None or not event:
             return None
         return replace(numbered, first=i, words=line.session(numbered.head, numbered.words))

@@ -340,10 +340,11 @@ class _Linker(Pronouns):
         lexemes, frames = recognised.line.lexemes, self.language.frames
         before = chunk.first - 1 - (chunk.first > 1 and recognised.line.has(chunk.first - 1, KH.locative))
         after = chunk.last + (chunk.last < len(lexemes) and lexemes[chunk.last].token.surface == ",")
+        after += after < len(lexemes) and lexemes[after].has(KH.copula)  # «форум | был | организован»
         beside = (lexemes[i] for i in (before, after) if 0 <= i < len(lexemes))
         words = (w for x in beside for w in (*x.words, *(x.several[:1] if x.several is not None else ())))
         states = {frames[f].states for w in words for f in w.frames}
-        return not states.isdisjoint((RDF.type, KH.chairs, KH.hosts))
+        return not states.isdisjoint((RDF.type, KH.chairs, KH.hosts, KH.supports))
 
     def _same(self, chunk: Chunk, iri: URIRef) -> Chunk:
         thing = self.d.things[iri]

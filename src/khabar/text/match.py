@@ -256,12 +256,25 @@ class Matcher(Coordination, Beside, Periods):
             return None  # "congratulated Peru for | assuming …": who is congratulated has done so
         start = max(0, head - REACH)
         start = max((i for i in range(start, head) if self.chunks[i].has(KH.opensWords)), default=start)
+        if (owner := self._owner_of_plan(head)) is not None:
+            start = owner
         named = (i for i in range(start, head) if self.chunks[i].kind in NAMING)
-        first = next((i for i in named if not (self.chunks[i].governors or self.chunks[i].owns)), None)
+        bare = (i for i in named if i == owner or not (self.chunks[i].governors or self.chunks[i].owns))
+        first = next(bare, None)
         if first is None or element.slot is None or not self.fits(self.chunks[first], element, frame):
             return None
         slots[element.slot] = (Filler(first),)
         return first
+
+    def _owner_of_plan(self, head: int) -> int | None:
+        """Whose the noun is that the verb goes on with: "backed | Finland's bid to | join the union"."""
+        i = head - 2  # before "to"
+        while i > 0 and self.chunks[i].kind == "word" and not self.chunks[i].has(KH.genitive):
+            if self.closes(i):
+                return None
+            i -= 1
+        owned = i > 0 and self.chunks[i].has(KH.genitive) and self.chunks[i - 1].owns
+        return i - 1 if owned and i < head - 2 else None
 
     def _gapped(self, match: Match) -> Match:
         """The match with what follows it without a verb: «ترأس المغرب المجلس عام 2019، ثم تونس عام 2020»."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from khabar.text.clauses import Clauses
 from khabar.text.matched import Match
 from khabar.vocab import KH, LEXINFO
+
+_BEGUN: Final = frozenset({KH.launched, KH.inception})
 
 
 class Periods(Clauses):
@@ -32,7 +36,18 @@ class Periods(Clauses):
             return None  # «يوم 19 يونيو، في إطار رئاسة …»: the day is that of another clause
         if self.language.phrases is KH.idafa and self.closes(match.first) and self.chunks[match.first].joined:
             return None  # «… في عام 1966 | ويرأسها الوزير»
-        return next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
+        earlier = next((i for i in self.clause(match.first, -1) if self.chunks[i].kind == "time"), None)
+        return None if earlier is not None and self._of_beginning(earlier) else earlier
+
+    def _of_beginning(self, time: int) -> bool:
+        """Whether it tells when something began, not when it did so: "Founded in | 1967, the union has …"."""
+        i = time - 1
+        while i > 0 and self.chunks[i].kind == "word" and not self.closes(i):
+            i -= 1
+        head = self.chunks[i].head if i >= 0 and self.language.phrases is KH.capitals else None
+        words = head.words if head is not None else ()
+        begun = any(self.language.frames[f].states in _BEGUN for w in words for f in w.frames)
+        return begun and self.closes(i) and time + 1 < len(self.chunks) and self.chunks[time + 1].comma
 
     def _clause_start(self, first: int, head: int) -> int:
         """Where the clause of a verb begins that a conjunction joins to another of the same subject."""

@@ -22,6 +22,7 @@ from khabar.text.topic import portfolio_end
 from khabar.vocab import KH, LEXINFO
 
 _SHORTEST_PERSON: Final = 2  # words of a full name
+_INITIAL: Final = 2  # tokens: a letter and its full stop
 _SITES: Final = frozenset({KH.City, KH.Place})
 _OPENING: Final = frozenset('“«"')
 
@@ -203,7 +204,9 @@ class Recogniser(Chunker):
             make = self._post if phrase.words.denotes is KH.Post else self._phrase
             return make(line, phrase, governors)
         several = line.lexemes[i].several
-        if several and not _is_initial(line, i):  # «г.» is a year, but «Г. Громова» somebody
+        # «г.» is a year, but «Г. Громова» somebody; "H.E. Smith" has a title of two letters
+        titled = several is not None and several[1] > _INITIAL and KH.title in several[0].features
+        if several and (titled or not _is_initial(line, i)):
             return self._several(line, i, several, governors)
         return self._word(line, i, governors)
 

@@ -116,6 +116,7 @@ def _pair(
         return
     own = [f.time for f in (subject, obj) if isinstance(f, Filler) and f.time is not None]
     gone = frame.states is KH.chairs and frame.status is KH.ended  # the day is that on which it was handed on
+    gone = gone or KH.noDay in frame.features
     for time in (None,) if gone else own[:1] or matcher.times_of(match) or (None,):
         yield scene.fact(
             frame,

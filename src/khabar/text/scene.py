@@ -62,6 +62,12 @@ class Scene:
         allowed = element.types or (self.end(frame, element.slot),)
         if frame.states is KH.memberOf and element.slot is KH.object and chunk.has(KH.membership):
             return self.group(chunk) is not None  # "is a member of the council"
+        if frame.states is KH.memberOf and element.slot is KH.object and chunk.kind == "post":
+            return False  # who holds an office of a body need not belong to it
+        if KH.presided in frame.features and element.slot is KH.object:
+            one = chunk.numbers != {LEXINFO.plural}  # «комитеты возглавляет …» is a rule, and no fact
+            if not (one and self.presided(chunk)):  # who is at the head of a company presides over nothing
+                return False
         if frame.states is KH.memberOf and chunk.has(KH.delegates):
             return False  # who belongs to a delegation joins no body
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
