@@ -6,7 +6,6 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -16,14 +15,13 @@ import click
 from khabar.commands.options import jobs
 from khabar.commands.outcome import Status, complain
 from khabar.commands.reports import FAIL_ON, FORMAT, MESSAGES, OUTPUT
-from khabar.commands.sources import load_knowledge
 from khabar.errors import KhabarError, ReadError
 from khabar.graph.documents import FORMATS as SYNTAXES
 from khabar.graph.documents import Document, open_document
 from khabar.graph.shapes import Shapes
 from khabar.graph.triples import Triples
 from khabar.graph.validate import COMPILED, ENGINES
-from khabar.knowledge import Knowledge
+from khabar.knowledge import load_language
 from khabar.knowledge.turtle import parsed
 from khabar.model import Article
 from khabar.resources import folder as shipped
@@ -216,17 +214,9 @@ def _write(report: str, output: Path | None) -> None:
         ) from error
 
 
-# --- the knowledge, which only some reports need
-
-
-@cache
-def _knowledge() -> Knowledge:
-    return load_knowledge()
-
-
 def _sentences(text: str, language: str) -> list[tuple[int, int]]:
     """Where the sentences of a text begin and end; none in a language that khabar does not read."""
-    known = _knowledge().languages.get(language)
+    known = load_language(language)
     if known is None:
         return []
     article = Article(key="", text=text, language=language)
