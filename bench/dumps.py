@@ -55,13 +55,19 @@ def compared(snapshot: ox.Store) -> Iterator[Row]:
 def multiplied(graph: Path, target: Path) -> int:
     """Write a built folder into TARGET that holds the articles of GRAPH many times; returns its quads.
 
-    Copies have keys, statements and unknown things of their own, so nothing is shared but the words.
+    Copies have keys, statements and unknown things of their own, with their names; known things they share.
     """
     snapshot, base = open_snapshot(graph), describe(graph).base
     parts = {name: "".join(nquads(b, name) for b in found) for name, found in graphs(snapshot, base)}
     once = "".join(text for name, text in parts.items() if not is_article_graph(name, base))
     keys = sorted(name.rpartition("/")[2] for name in parts if is_article_graph(name, base))
-    articles = "".join(text for name, text in parts.items() if is_article_graph(name, base))
+    own = tuple(f"<{base}{kind}" for kind in ("article/", "id/x-"))
+    articles = "".join(
+        line
+        for name, text in parts.items()
+        for line in text.splitlines(keepends=True)
+        if is_article_graph(name, base) or line.startswith(own)
+    )
     copies = (QUADS - once.count("\n")) // articles.count("\n") + 1
     target.mkdir()
     (target / "snapshots").mkdir()

@@ -7,7 +7,7 @@ mentioned is drawn with a skew, as in news, so that some names are in hundreds o
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -131,11 +131,26 @@ class Writer:
                     yield ox.Quad(thing("body", number), kh("partOf"), parent, graph)
 
 
+def names(folder: Path, number: int) -> None:
+    """Write a folder as khabar build leaves it, with so many people and nothing of them but their names."""
+    chance, graph = random.Random(7), Node(f"{DEFAULT_BASE}graph/entities")
+    quads = []
+    for one in range(number):
+        person, name = thing("person", one), f"{chance.choice(FIRST)} {chance.choice(LAST)} {one}"
+        quads.append(ox.Quad(person, Node(RDF.type), kh("Person"), graph))
+        quads.append(ox.Quad(person, Node(RDFS.label), ox.Literal(name, language="ar"), graph))
+    _write(folder, quads)
+
+
 def build(folder: Path, quads: int) -> int:
     """Write a folder as khabar build leaves it, with about so many QUADS in named graphs, and count them."""
+    return _write(folder, Writer(max(1, quads // A_QUAD_EACH)).quads())
+
+
+def _write(folder: Path, quads: Iterable[ox.Quad]) -> int:
     (folder / "snapshots").mkdir(parents=True)
     opened = ox.Store(folder / "store")
-    opened.bulk_extend(Writer(max(1, quads // A_QUAD_EACH)).quads())
+    opened.bulk_extend(quads)
     number = len(opened)
     opened.bulk_extend(
         ox.Quad(quad.subject, quad.predicate, quad.object)

@@ -1,9 +1,10 @@
 """What the Reconciliation Service API's two versions demand of each answer, as JSON Schema in our own words.
 
-The specifications' own schemas are in no package:
+The specifications' own schemas are in no package, so these are ours, held against theirs member by member:
 https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/ and
-https://reconciliation-api.github.io/specs/1.0-draft/.  These are narrower: they allow no member that we
-do not know, and ask for what we promise, such as scores from 0 to 100.
+https://reconciliation-api.github.io/specs/1.0-draft/, as of November 2026.  What passes here passes there,
+for these are narrower: they allow no member that we do not know, and ask for what we promise, such as
+scores from 0 to 100.
 """
 
 from __future__ import annotations

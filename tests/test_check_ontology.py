@@ -65,7 +65,7 @@ def test_a_class_that_can_have_no_member_is_found(tmp_path: Path) -> None:
     path.write_text(SHIPPED + TERM + "kh:Odd rdfs:subClassOf kh:Meeting , kh:City .", encoding="utf-8")
     done = check("--ontology", path, "--language", "ar")
     assert done.exit_code == 1
-    assert "Violation: odd: لا يمكن أن يكون لـodd عنصر." in done.stdout
+    assert "Violation: odd: غريب: لا يمكن أن يكون له عنصر." in done.stdout
 
 
 def test_a_node_of_two_classes_that_exclude_each_other(tmp_path: Path) -> None:

@@ -305,6 +305,11 @@ def test_each_shape_says_where_it_looks_and_what_it_demands(client: FlaskClient)
     assert "SELECT" in one
 
 
+def test_the_home_page_shows_a_fact_with_its_sentence(client: FlaskClient) -> None:
+    shown = lines(get(client, "/?lang=en")).partition("One fact, and the sentence it comes from")[2]
+    assert "Uzbekistan chairs Central Asian Women’s Dialogue 2021 وترأست أوزبكستان حوار نساء" in shown
+
+
 def test_the_status_for_people_and_for_programs(client: FlaskClient) -> None:
     told = json.loads(client.get("/status", headers={"Accept": "application/json"}).data)
     assert (told["articles"], told["facts"], told["conforms"], told["newest"]) == (3, 16, None, "2024-01-15")

@@ -139,6 +139,15 @@ def test_the_page_and_the_json(client: FlaskClient) -> None:
     assert client.get("/search?q=&format=json").json == {"query": "", "results": []}
 
 
+def test_a_folder_may_be_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built(tmp_path / "graph")
+    monkeypatch.chdir(tmp_path)
+    app = create_app(Path("graph"), workers=1)
+    found = json.loads(app.test_client().get("/search?q=kazakhstan&format=json").data)
+    assert "kazakhstan" in str(found)
+    app.extensions["khabar"].close()
+
+
 def test_what_is_said_leads_to_its_article(client: FlaskClient) -> None:
     page = client.get("/search", query_string={"q": "المؤتمر"}, headers={"Accept": "text/html"})
     assert "/article/dialogue-ar" in page.text

@@ -83,7 +83,7 @@ def test_a_report_names_the_node_the_rule_and_what_is_wrong(tmp_path: Path, onto
     )
     assert not report.conforms
     warning = report.warnings[0]
-    assert warning.message("ar") == "Club يرأس Club."
+    assert warning.message("ar") == "نادي يرأس نادي."
     assert warning.component == SH.SPARQLConstraintComponent
     assert warning.value == BASE["id/club"]
     assert warning.shape == URIRef("https://w3id.org/khabar/shapes#Self")

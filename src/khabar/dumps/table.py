@@ -15,7 +15,7 @@ from khabar.graph.serialise import literal_text
 from khabar.vocab import KH, RDFS, SCHEMA, rebase
 
 BOM: Final = "\ufeff"  # without it, Excel takes UTF-8 for something else
-REMEMBERED: Final = 20_000  # labels of things
+REMEMBERED: Final = 5_000  # labels of things: those that are met again are few
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would calculate
 
 Row = tuple[str, ...]

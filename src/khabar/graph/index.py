@@ -133,7 +133,7 @@ def search(
     if not match or not (folder / NAME).is_file():
         return ()
     end = time.monotonic() + SECONDS
-    with closing(sqlite3.connect(f"{(folder / NAME).as_uri()}?immutable=1", uri=True)) as database:
+    with closing(_opened(folder)) as database:
         database.set_progress_handler(lambda: time.monotonic() > end, STEPS)
         try:
             rows = database.execute(SEARCH, (match, len(subjects), subjects, limit)).fetchall()
@@ -144,13 +144,18 @@ def search(
     return [Found(s, p, value, language, round(-rank, 4)) for s, p, value, language, rank in rows]
 
 
+def _opened(folder: Path) -> sqlite3.Connection:
+    """The index in FOLDER, which nobody writes to."""
+    return sqlite3.connect(f"{(folder / NAME).absolute().as_uri()}?immutable=1", uri=True)
+
+
 def literals(folder: Path, properties: Sequence[str], *, subjects: str) -> Iterator[tuple[str, str]]:
     """The literals of PROPERTIES, each after its subject, whose IRI begins with SUBJECTS."""
     if not (folder / NAME).is_file():
         return
     marks = ", ".join("?" * len(properties))
     query = f"SELECT subject, value FROM literal WHERE property IN ({marks}) AND substr(subject, 1, ?) = ?"
-    with closing(sqlite3.connect(f"{(folder / NAME).as_uri()}?immutable=1", uri=True)) as database:
+    with closing(_opened(folder)) as database:
         yield from database.execute(query, (*properties, len(subjects), subjects))
 
 

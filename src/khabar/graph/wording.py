@@ -71,12 +71,12 @@ def _parameter(shapes: Triples, value: OxTerm) -> str:
     return short(from_ox(value))
 
 
-def filled(message: Literal, found: dict[str, Term], names: Callable[[Term], str]) -> Literal:
-    """A message with what a query found in its places."""
+def filled(message: Literal, found: dict[str, Term], names: Callable[[Term, str], str]) -> Literal:
+    """A message with what a query found in its places, by NAMES in its own language where there are any."""
 
     def fill(place: re.Match[str]) -> str:
         term = found.get(place[1])
-        return place[0] if term is None else names(term)
+        return place[0] if term is None else names(term, message.language or "")
 
     return Literal(_PLACE.sub(fill, message), lang=message.language)
 
@@ -86,29 +86,38 @@ class Names:
 
     def __init__(self, data: Triples) -> None:
         self._data = data
-        self._known: dict[Term, str] = {}
+        self._known: dict[tuple[Term, str], str] = {}
 
-    def __call__(self, term: Term) -> str:
+    def __call__(self, term: Term, language: str = "") -> str:
+        """The name of a node, in a LANGUAGE if there is one in it."""
         if not isinstance(term, URIRef):
             return short(term)
-        known = self._known.get(term)
+        known = self._known.get((term, language))
         if known is None:
-            known = self._known[term] = self._name(term)
+            known = self._known[term, language] = self._name(term, language)
         return known
 
-    def _name(self, term: URIRef) -> str:
+    def _name(self, term: URIRef, language: str) -> str:
         parts = [self._value(term, part) for part in (RDF.subject, RDF.predicate, RDF.object)]
         if all(part is not None for part in parts):
-            return "«" + " ".join(self._label(part) for part in parts if part is not None) + "»"
-        return self._label(term)
+            return "«" + " ".join(self._label(part, language) for part in parts if part is not None) + "»"
+        return self._label(term, language)
 
-    def _label(self, term: Term) -> str:
-        labels = (self._value(term, verb) for verb in (RDFS.label, SKOS.altLabel))
+    def _label(self, term: Term, language: str) -> str:
+        labels = (self._value(term, verb, language) for verb in (RDFS.label, SKOS.altLabel))
         return short(next((label for label in labels if label is not None), term))
 
-    def _value(self, term: Term, predicate: URIRef) -> Term | None:
+    def _value(self, term: Term, predicate: URIRef, language: str = "") -> Term | None:
         if not isinstance(term, URIRef):
             return None
-        # Of several always the same one: Latin letters first, for a terminal, then by the alphabet.
+        # Of several always the same one: in the language, else in Latin letters, by the alphabet.
         found = (from_ox(value) for value in self._data.objects(to_ox(term), ox.NamedNode(predicate)))
-        return min(found, key=lambda term: (not term.isascii(), str(term)), default=None)
+        return min(
+            found,
+            key=lambda term: (language not in ("", _language(term)), not term.isascii(), str(term)),
+            default=None,
+        )
+
+
+def _language(term: Term) -> str:
+    return (term.language or "") if isinstance(term, Literal) else ""

@@ -24,6 +24,8 @@ QUERIES: Final = Path(__file__).with_name("queries")
 _PARTS: Final = (str(RDF.subject), str(RDF.object))  # of a statement about a thing, which is no link to it
 
 MOST_NAMES: Final = 20_000  # things whose names are kept
+LONG: Final = 200  # statements of one thing; the order of as many is kept
+MOST_ORDERS: Final = 32  # such lists
 MOST_OF_ONE: Final = 500  # names of one kind that one thing may have
 NAMING: Final = {RDFS.label: 0, SKOS.prefLabel: 0, SCHEMA.headline: 0, SKOS.altLabel: 1}  # with their rank
 
@@ -69,6 +71,7 @@ class Snapshot:
         self._names = frozenset(graph.value for graph in self._graphs if isinstance(graph, ox.NamedNode))
         self.graphs = sorted(self._names)
         self._naming: dict[str, Sequence[tuple[str, str]]] = {}
+        self._orders: dict[tuple[str, ...], Sequence[str]] = {}
         self._remembered: dict[str, Any] = {}
         self._scratch: TemporaryDirectory[str] | None = None
         self._indexing = threading.Lock()
@@ -107,6 +110,22 @@ class Snapshot:
         found: list[T] = self._remembered.get(key) or make()
         self._remembered[key] = found
         return found
+
+    def newest_first(self, iris: tuple[str, ...]) -> Sequence[str]:
+        """The statements in which a thing, under any of its IRIS, takes part, of the newest articles first.
+
+        Long lists are kept with the snapshot: they belong to what is most in the news, and is asked for most.
+        """
+        known = self._orders.get(iris)
+        if known is None:
+            rows = [row for iri in iris for row in self.select("statements.rq", this=ox.NamedNode(iri))]
+            dated = {row["statement"].value: row["asOf"].value if "asOf" in row else "" for row in rows}
+            known = sorted(sorted(dated), key=dated.__getitem__, reverse=True)
+            if len(known) >= LONG:
+                if len(self._orders) >= MOST_ORDERS:
+                    self._orders.clear()
+                self._orders[iris] = known
+        return known
 
     def about(self, iri: str) -> Iterator[tuple[str, Term]]:
         """What the default graph says of a thing."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, request
 
 from khabar.publish import described
@@ -13,9 +13,12 @@ from khabar.publish.disagreements import disputes
 from khabar.publish.downloads import distributions
 from khabar.publish.finding import hits
 from khabar.publish.site import page, text, view, with_links
-from khabar.publish.views import Fact
+from khabar.publish.views import Fact, Thing, View, value
+from khabar.vocab import RDF, SCHEMA
 
 MOST_ARTICLES: Final = 8  # of the home page
+MOST_READ: Final = 12  # articles, for an example
+READABLE: Final = range(31, 240)  # code points of a sentence to show
 
 blueprint = Blueprint("pages", __name__)
 
@@ -53,12 +56,51 @@ def home() -> Response:
 def _example() -> Fact | None:
     """A fact to show to a visitor, with a sentence in the language to show first, if there is one."""
     reader = view()
+    # That there is none is remembered, too: else all would be searched again at each visit.
+    (chosen,) = reader.snapshot.remember("example", lambda: [next(_telling(reader), "")])
+    return reader.fact(chosen) if chosen else None
+
+
+def _telling(reader: View) -> Iterator[str]:
+    """The most telling statement of the newest articles in each language, that to show first before others.
+
+    To have the engine look through all statements takes seconds in a graph of a million quads.
+    """
     first = reader.interface.example_language
-    tags = dict.fromkeys([first, *(language.tag for language in reader.interface.languages)])
-    # The choice is remembered as a whole: a language without any would be searched again at each visit.
-    rows = (row for tag in tags for row in reader.snapshot.select("example.rq", language=ox.Literal(tag)))
-    chosen = reader.snapshot.remember("example", lambda: [row["statement"].value for row in islice(rows, 1)])
-    return reader.fact(chosen[0]) if chosen else None
+    for tag in dict.fromkeys([first, *(language.tag for language in reader.interface.languages)]):
+        newest = islice(_written_in(reader, tag), MOST_READ)
+        facts = [fact for article in newest for fact in reader.facts((article,)).facts]
+        telling = sorted(
+            (fact for fact in facts if _is_telling(reader, fact, tag)), key=lambda fact: fact.iri
+        )
+        if telling:
+            yield max(telling, key=lambda fact: (fact.earliest != "", fact.confidence, _length(fact))).iri
+
+
+def _written_in(reader: View, tag: str) -> Iterator[str]:
+    """The articles in a language, the newest first."""
+    for row in reader.snapshot.once("articles.rq"):
+        article = value(row["article"])
+        if tag in map(value, reader.snapshot.values(article, str(SCHEMA.inLanguage))):
+            yield article
+
+
+def _is_telling(reader: View, fact: Fact, tag: str) -> bool:
+    """Whether a fact is asserted, relates named things, and stands in a sentence of readable length."""
+    relates = isinstance(fact.object, Thing) and fact.predicate.iri != str(RDF.type)
+    is_named = all(reader.snapshot.names(iri) for iri in fact.ends)
+    is_read = any(quotation.language == tag for quotation in fact.quotations)
+    return fact.state == "asserted" and relates and is_named and is_read and _length(fact) in READABLE
+
+
+def _worth(fact: Fact) -> tuple[bool, str, int, str]:
+    """What has a time is shown before what has none, then what is sure, then what says more."""
+    return fact.earliest != "", fact.confidence, _length(fact), fact.iri
+
+
+def _length(fact: Fact) -> int:
+    """The code points of its first quotation."""
+    return fact.quotations[0].end - fact.quotations[0].begin if fact.quotations else 0
 
 
 def not_found() -> Response:

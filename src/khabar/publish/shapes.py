@@ -14,7 +14,7 @@ from khabar.knowledge.turtle import Term, Turtle
 from khabar.publish.interface import Text
 from khabar.publish.views import Thing, View, value
 from khabar.resources import folder
-from khabar.vocab import DEFAULT_BASE, KH, RDF, RDFS, SH
+from khabar.vocab import DEFAULT_BASE, KH, RDF, RDFS, SH, XSD
 
 # What a shape looks at, by the text of the interface that says so.
 TARGETS: Final = {
@@ -121,7 +121,8 @@ def _constraints(node: Term) -> Iterator[str]:
 def _written(term: Term | None) -> str:
     """A term as Turtle writes it, with prefixes; lists and nodes without an IRI in full."""
     if isinstance(term, Literal):
-        return term.n3() if term.language or not str(term).isdecimal() else str(term)
+        is_plain = term.datatype in (XSD.integer, XSD.decimal, XSD.boolean)  # and so in Turtle without quotes
+        return str(term) if is_plain else term.n3()
     if isinstance(term, BNode):
         items = _turtle().items(term)
         if items:

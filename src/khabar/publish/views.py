@@ -34,7 +34,7 @@ PREFIXES: Final = {
     "itsrdf": "http://www.w3.org/2005/11/its/rdf#",
 }
 
-FACTS_OF_A_PAGE: Final = 100
+FACTS_OF_A_PAGE: Final = 50
 _PARTS_OF_ALL: Final = ("subject", "predicate", "object", "status", "statedIn")
 
 
@@ -199,9 +199,7 @@ class View:
 
     def facts(self, iris: Collection[str], page: int = 1) -> Facts:
         """The statements in which a thing, under any of its IRIS, takes part, or which an article makes."""
-        rows = [row for iri in iris for row in self.snapshot.select("statements.rq", this=ox.NamedNode(iri))]
-        dated = {value(row["statement"]): value(row.get("asOf")) for row in rows}
-        newest_first = sorted(sorted(dated), key=dated.__getitem__, reverse=True)
+        newest_first = self.snapshot.newest_first(tuple(iris))
         pages = max(1, -(-len(newest_first) // FACTS_OF_A_PAGE))
         page = min(max(page, 1), pages)
         shown = newest_first[(page - 1) * FACTS_OF_A_PAGE : page * FACTS_OF_A_PAGE]
@@ -232,7 +230,7 @@ class View:
             earliest=value(parts.get("earliest")),
             latest=value(parts.get("latest")),
             as_of=self.interface.date(value(parts["asOf"]), self.language) if "asOf" in parts else None,
-            confidence=self.interface.decimal(value(parts.get("confidence")), self.language),
+            confidence=value(parts.get("confidence")),
             change=self._optional(parts, "change"),
             attributed_to=self._optional(parts, "attributedTo"),
             by=self._optional(parts, "by"),

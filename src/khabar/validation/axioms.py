@@ -122,8 +122,8 @@ class Axioms:
         )
         return Found(result, identify(result), place)
 
-    def _named(self, term: Term) -> str:
-        return self._names(term) if isinstance(term, URIRef) else local(term)
+    def _named(self, term: Term, language: str) -> str:
+        return self._names(term, language) if isinstance(term, URIRef) else local(term)
 
 
 def sample_of(documents: Iterable[Document], most: int) -> list[ox.Quad]:
