@@ -47,8 +47,10 @@ from khabar.publish.elsewhere import Asking, Elsewhere, Sending
 from khabar.publish.front import FRONT, Front
 from khabar.publish.interface import Interface
 from khabar.publish.keys import Keys
+from khabar.publish.lane import Lane
 from khabar.publish.metrics import Metrics
 from khabar.publish.protocol import PROBLEM, Refusal, problem_details
+from khabar.publish.running import Runner
 from khabar.publish.site import Site, page, prefers_html, site
 from khabar.publish.writing import Writer, begun
 from khabar.remote.profile import Remote
@@ -90,15 +92,17 @@ def create_app(
     served, workers_ = _served(folder, dataset, workers, run_limits, remote, publish_text=publish_text)
     cache = Cache[Any](0 if private else front.cache)
     metrics, known = Metrics(workers_, cache, served), Keys(folder)
+    runner = Runner(served, workers_, query_limits, cache, front.log)
+    lane = Lane(app.wsgi_app, runner, is_private=private)
     app.extensions["khabar"] = parts = Site(
         dataset=served,
         pool=workers_,
         interface=Interface.load(resource_folder("ontology")),
-        gate_limits=query_limits,
+        runner=runner,
         front=front,
         cache=cache,
         metrics=metrics,
-        door=Door(app.wsgi_app, served, front, metrics, cache, known),
+        door=Door(lane, served, front, metrics, cache, known),
         keys=known,
         writer=_writer(folder, served, remote) if writable else None,
         is_private=private,
@@ -200,7 +204,7 @@ def _describe(response: Response) -> Response:
     if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
         # What somebody gets who shows a key is nobody else's.
         whose = "private" if site().is_private or "Authorization" in request.headers else "public"
-        headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
+        headers.setdefault("Cache-Control", f"{whose}, {door.FRESH}")
         if request.endpoint == "static" and response.status_code == 200 and response.mimetype in SCRIPTS:
             # Not as the file lies there, but encoded: so it has another entity tag, too.
             response.direct_passthrough = False

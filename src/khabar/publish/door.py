@@ -34,6 +34,7 @@ ROUTE: Final = "khabar.route"  # the rule that matched, for the metrics
 SPENT: Final = "khabar.spent"  # seconds that a worker was at work for it
 ENTRY: Final = "khabar.entry"  # what the log shall say of its query
 KEEP: Final = "khabar.keep"  # the entity tag of an answer that may be given again
+RAISED: Final = "khabar.raised"  # why a query is not answered: Flask is to say so
 
 OPERATION: Final = ("/healthz", "/readyz", "/metrics")  # always answered, never charged
 KEPT_OVERHEAD: Final = 5000  # bytes: about what the headers of an answer and its places in the cache take
@@ -221,6 +222,7 @@ def _whole(body: Iterable[bytes]) -> bytes:
             close()
 
 
+FRESH: Final = "max-age=60, stale-while-revalidate=600"  # of Cache-Control
 # On every answer that only reads: scripts of every site may see it.
 OPEN: Final = {
     "Access-Control-Allow-Origin": "*",

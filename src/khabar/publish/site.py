@@ -11,7 +11,6 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 from flask import Response, current_app, g, make_response, render_template, request
 
-from khabar.publish import gate
 from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset, Snapshot, query_text
 from khabar.publish.door import Door
@@ -22,6 +21,7 @@ from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.pool import Pool
 from khabar.publish.protocol import HTML, PROBLEM, Format, negotiate
+from khabar.publish.running import Runner
 from khabar.publish.views import View
 from khabar.publish.writing import Writer
 
@@ -35,7 +35,7 @@ class Site:
     dataset: Dataset
     pool: Pool
     interface: Interface
-    gate_limits: gate.Limits
+    runner: Runner
     keys: Keys
     writer: Writer | None  # None: nothing may be written
     is_private: bool  # whether a key is needed even to read
