@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from khabar.commands.options import jobs
 from khabar.commands.outcome import Status, complain
 from khabar.commands.reports import FAIL_ON, FORMAT, MESSAGES, OUTPUT
 from khabar.errors import KhabarError, ReadError
@@ -83,15 +84,7 @@ PROFILED: Final = 20  # files that are asked which profile they conform to
     show_default=True,
     help="Refuse shapes that break the rules of SHACL itself.",
 )
-@click.option(
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    envvar="KHABAR_JOBS",
-    help="Check articles or files in N processes; the report is the same.",
-)
+@jobs("Check articles or files in N processes; the report is the same.")
 @click.option("--time-limit", metavar="SECONDS", type=click.IntRange(1), help="Give up after so long.")
 @click.option("--fail-on-empty", is_flag=True, help="Fail if no shape found anything to look at.")
 def command(
