@@ -70,6 +70,7 @@ def create_app(
     dataset: str = BUILT,
     publish_text: bool = False,
     writable: bool = False,
+    check: bool = False,
     private: bool = False,
     workers: int = 0,
     query_limits: gate.Limits = gate.LIMITS,
@@ -80,9 +81,10 @@ def create_app(
     """The web front of a FOLDER of ours; raises StoreError if it is not one, or no DATASET of that kind.
 
     With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WRITABLE opens /update and
-    /data to keys that may write; PRIVATE closes everything else to those who have no key.  WORKERS is
-    how many queries run at the same time; 0 means one for each processor, at most four.  With REMOTE the
-    graph is read from that store, and FOLDER has the keys, the dumps and the reports.
+    /data to keys that may write, and CHECK refuses what would break a rule of the graph; PRIVATE closes
+    everything else to those who have no key.  WORKERS is how many queries run at the same time; 0 means one
+    for each processor, at most four.  With REMOTE the graph is read from that store, and FOLDER has the keys,
+    the dumps and the reports.
     """
     app = Flask(
         "khabar", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static"
@@ -104,7 +106,7 @@ def create_app(
         metrics=metrics,
         door=Door(lane, served, front, metrics, cache, known),
         keys=known,
-        writer=_writer(folder, served, remote) if writable else None,
+        writer=_writer(folder, served, remote, is_checked=check) if writable else None,
         is_private=private,
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
@@ -134,11 +136,11 @@ def _served(
     return elsewhere, Asking(remote, elsewhere.base, workers, limits)
 
 
-def _writer(folder: Path, served: Dataset, remote: Remote | None) -> Writer:
+def _writer(folder: Path, served: Dataset, remote: Remote | None, *, is_checked: bool) -> Writer:
     """Who writes to FOLDER, and then to what is served from it."""
     if remote is None or not isinstance(served, Elsewhere):
-        return begun(folder)
-    return Sending(folder, remote, served)
+        return begun(folder, is_checked=is_checked)
+    return Sending(folder, remote, served, is_checked=is_checked)
 
 
 def largest_body(*, writable: bool) -> int:

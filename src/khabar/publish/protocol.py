@@ -35,14 +35,16 @@ class Refusal(QueryError):
         column: int | None = None,
         excerpt: str = "",
         headers: Mapping[str, str] | None = None,
+        results: Sequence[Mapping[str, object]] = (),
     ) -> None:
         super().__init__(where=where, problem=problem, fix=fix)
         self.status = status  # of HTTP
         self.code = code  # stays the same when the wording changes; docs/endpoint.md lists them
         self.line = line  # both count from 1, in code points
         self.column = column
-        self.excerpt = excerpt  # the line of the query, and below it a caret at the column
+        self.excerpt = excerpt  # the line of the query with a caret below it at the column, or other lines
         self.headers = dict(headers or {})
+        self.results = results  # of a validation, as its report in JSON has them
 
 
 def problem_details(refusal: Refusal) -> dict[str, object]:
@@ -57,6 +59,8 @@ def problem_details(refusal: Refusal) -> dict[str, object]:
     }
     if refusal.line is not None:
         details |= {"line": refusal.line, "column": refusal.column, "excerpt": refusal.excerpt}
+    if refusal.results:
+        details["results"] = list(refusal.results)
     return details
 
 
