@@ -95,4 +95,6 @@ def test_a_plain_query_does_without_flask(lane: Lane, monkeypatch: pytest.Monkey
         assert said(lane, *ASKED[name])[0] == 200
     assert passed == []
     assert said(lane, *ASKED["syntax"])[0] == 400
+    assert passed == []
+    assert said(lane, *ASKED["a refusal as a page"])[0] == 400
     assert passed == [ASKED["syntax"][0]]

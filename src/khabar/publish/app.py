@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +48,7 @@ from khabar.publish.interface import Interface
 from khabar.publish.keys import Keys
 from khabar.publish.lane import Lane
 from khabar.publish.metrics import Metrics
-from khabar.publish.protocol import PROBLEM, Refusal, problem_details
+from khabar.publish.protocol import PROBLEM, Refusal, problem
 from khabar.publish.running import Runner
 from khabar.publish.site import Site, page, prefers_html, site
 from khabar.publish.writing import Writer, begun
@@ -158,9 +157,7 @@ def _refuse(error: KhabarError) -> Response:
     if prefers_html():
         response = page("problem.html", refusal.status, refusal=refusal)
     else:
-        response = Response(
-            json.dumps(problem_details(refusal), ensure_ascii=False), refusal.status, content_type=PROBLEM
-        )
+        response = Response(problem(refusal), refusal.status, content_type=PROBLEM)
     response.headers.update(refusal.headers)
     response.vary.add("Accept")
     return response

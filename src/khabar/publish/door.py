@@ -5,7 +5,6 @@ It is WSGI and not Flask, because an answer that is kept is given several times 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -22,7 +21,7 @@ from khabar.publish.dataset import Dataset
 from khabar.publish.front import Front
 from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
-from khabar.publish.protocol import PROBLEM, Refusal, problem_details
+from khabar.publish.protocol import PROBLEM, Refusal, problem
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
@@ -182,7 +181,7 @@ class Door:
         self, refusal: Refusal, environ: Environ, start_response: StartResponse, begin: float
     ) -> Iterable[bytes]:
         """Refuse without asking the application: a server with too much to do has no time for pages."""
-        body = json.dumps(problem_details(refusal), ensure_ascii=False).encode()
+        body = problem(refusal)
         headers = [
             ("Content-Type", PROBLEM), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"),
             *ALWAYS, *refusal.headers.items(),

@@ -2,13 +2,14 @@
 
 Most requests to an endpoint are a GET of a program that wants what the query gives.  For a query of a third
 of a millisecond Flask and the views around it take longer than all else together, so these do without.  What
-is out of the ordinary goes the usual way, and so does what is refused: a refusal is handed on, and nothing
-runs twice.
+is out of the ordinary goes the usual way, and so does what a person is to read: a refusal that is to be a
+page is handed on, and nothing runs twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -18,12 +19,11 @@ from khabar.publish.answers import Answer
 from khabar.publish.clients import Environ
 from khabar.publish.door import FRESH, OPEN, RAISED, ROUTE, Application, StartResponse
 from khabar.publish.pool import Gone, Replaced
-from khabar.publish.protocol import ANSWERS, HTML
+from khabar.publish.protocol import ANSWERS, HTML, PROBLEM, Refusal
 from khabar.publish.running import Runner
 
 PATH: Final = "/sparql"
-STATUS: Final = {200: "200 OK", 304: "304 NOT MODIFIED"}
-HEADERS: Final = [*OPEN.items(), ("Cache-Control", f"public, {FRESH}")]
+FOUND: Final = [*OPEN.items(), ("Cache-Control", f"public, {FRESH}")]
 
 
 class Lane:
@@ -39,8 +39,9 @@ class Lane:
             return self.inner(environ, start_response)
         environ[ROUTE] = PATH
         names = {name for name, _ in answer.headers}
-        headers = answer.headers + [(name, value) for name, value in HEADERS if name not in names]
-        start_response(STATUS[answer.status], headers)
+        more = FOUND if answer.status < 400 else OPEN.items()
+        headers = answer.headers + [(name, value) for name, value in more if name not in names]
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase.upper()}", headers)
         return [answer.body] if isinstance(answer.body, bytes) else answer.body
 
     def _is_plain(self, environ: Environ) -> bool:
@@ -55,6 +56,11 @@ class Lane:
         try:
             return self._asked(environ)
         except Replaced:  # the usual way asks the newest snapshot
+            return None
+        except Refusal as refusal:
+            if not protocol.prefers_html(environ.get("HTTP_ACCEPT")):
+                return _refused(refusal)
+            environ[RAISED] = refusal
             return None
         except (KhabarError, Gone) as error:
             environ[RAISED] = error
@@ -73,6 +79,13 @@ class Lane:
         if format_ is HTML:
             return None
         return runner.answer(environ, shown, query, asked, format_, _first(arguments, "timeout"))
+
+
+def _refused(refusal: Refusal) -> Answer:
+    """What goes wrong, for a program."""
+    body = protocol.problem(refusal)
+    headers = [("Content-Type", PROBLEM), ("Content-Length", str(len(body))), *refusal.headers.items()]
+    return Answer(refusal.status, [*headers, ("Vary", "Accept")], body, "")
 
 
 def _arguments(written: str) -> dict[str, list[str]]:
