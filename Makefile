@@ -34,7 +34,7 @@ clients: $(VENV)/installed $(VENV)/clients/installed  ## ask a server with clien
 	PYTHONPATH=tests $(BIN)/python tests/pypi_clients.py $(VENV)/clients/bin/python
 
 bench: $(VENV)/installed $(VENV)/peers/installed  ## measure this machine, and what one would use instead
-	for file in $(filter-out bench/measure.py bench/newsgraph.py bench/traffic.py,$(wildcard bench/*.py)); do \
+	for file in $(filter-out bench/measure.py bench/newsgraph.py bench/traffic.py bench/virtuoso.py,$(wildcard bench/*.py)); do \
 	  $(BIN)/python "$$file" || exit; done
 
 confidence: $(VENV)/installed  ## measure how often each frame is right, and write ontology/confidence.ttl

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from operator import ne
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -23,6 +24,7 @@ from urllib.parse import quote
 
 import newsgraph
 import pyoxigraph as ox
+import virtuoso
 from measure import Row, show, times
 from traffic import Rate, arrivals, get, rate, rows
 
@@ -107,8 +109,7 @@ def asked(server: Server, query: str) -> str:
 @contextmanager
 def running(command: Sequence[object], path: str, *, probe: str = "/") -> Iterator[Server]:
     """A command that serves at the port {port}, once it does."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = _free_port()
     words = [str(word).replace("{port}", str(port)) for word in command]
     silent = subprocess.DEVNULL
     environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}:{_libraries()}"}
@@ -128,6 +129,11 @@ def running(command: Sequence[object], path: str, *, probe: str = "/") -> Iterat
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def _libraries() -> str:
@@ -155,13 +161,28 @@ def native(folder: Path) -> Iterator[Server]:
         yield server
 
 
-@contextmanager
-def endpoint(folder: Path) -> Iterator[Server]:
-    """rdflib-endpoint, with the triples of the default graph, as its command serves a file."""
+def triples_of(folder: Path) -> Path:
+    """The default graph as a file, for those who load one."""
     triples = folder.parent / "default.nt"
     if not triples.exists():
         opened = ox.Store.read_only(str(folder / "snapshots" / "1"))
         opened.dump(str(triples), format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    return triples
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[Server]:
+    """Virtuoso, as Debian ships it."""
+    http, sql = _free_port(), _free_port()
+    with virtuoso.loaded(triples_of(folder), folder.parent / "virtuoso", http, sql) as process:
+        graph = quote(virtuoso.GRAPH, safe="")
+        yield Server(f"http://127.0.0.1:{http}", process, f"/sparql?default-graph-uri={graph}&query=")
+
+
+@contextmanager
+def endpoint(folder: Path) -> Iterator[Server]:
+    """rdflib-endpoint, with the triples of the default graph, as its command serves a file."""
+    triples = triples_of(folder)
     command = [PEERS / "rdflib-endpoint", "serve", "--host", "127.0.0.1", "--port", "{port}"]
     with running([*command, "--store", "Oxigraph", triples], "/?query=", probe="/?query=ASK%7B%7D") as server:
         yield server
@@ -172,8 +193,12 @@ def small(folder: Path) -> Iterator[Row]:
     people = list(range(min(4000, QUADS // newsgraph.A_QUAD_EACH // 3)))
     random.Random(1).shuffle(people)
     empty = running([sys.executable, "-c", EMPTY, "{port}", "24"], "/")
+    also: Contestants = (
+        {"Virtuoso": (installed(folder), [SMALL % n for n in people])} if virtuoso.is_installed() else {}
+    )
     found = _by_turns({
         "an empty Flask view": (empty, None),
+        **also,
         "native oxigraph": (native(folder), [SMALL % n for n in people]),
         "khabar, never cached": (khabar(folder, "--cache", "0"), [SMALL % n for n in people]),
         "khabar, cached": (khabar(folder), [SMALL % n for n in people[:100]]),
@@ -189,7 +214,9 @@ def small(folder: Path) -> Iterator[Row]:
 def medium(folder: Path) -> Iterator[Row]:
     """What is told of a place, by years: five milliseconds and more, another place each time."""
     queries = [MEDIUM % n for n in range(40)]
+    also: Contestants = {"Virtuoso": (installed(folder), queries)} if virtuoso.is_installed() else {}
     found = _by_turns({
+        **also,
         "native oxigraph": (native(folder), queries),
         "khabar, never cached": (khabar(folder, "--cache", "0"), queries),
         "khabar, cached": (khabar(folder), queries),
@@ -219,6 +246,8 @@ def mix(folder: Path) -> Iterator[Row]:
     """Each of fourteen queries once, by turns: how long each server takes, and for all of them together."""
     fresh = khabar(folder, "--cache", "0")
     servers = {"khabar": fresh, "native": native(folder), "rdflib-endpoint": endpoint(folder)}
+    if virtuoso.is_installed():
+        servers["Virtuoso"] = installed(folder)
     taken: dict[str, list[float]] = {}
     solutions: dict[str, list[int]] = {}
     for name, serving in servers.items():
@@ -230,6 +259,8 @@ def mix(folder: Path) -> Iterator[Row]:
         yield name, *(_shown(taken[peer][number]) for peer in servers)
     yield "all", *(_shown(sum(taken[peer])) for peer in servers)
     yield "of khabar", *(times(sum(taken[peer]) / sum(taken["khabar"])) for peer in servers)
+    differing = (sum(map(ne, solutions[peer], solutions["native"])) for peer in servers)
+    yield "other numbers of solutions than native", *map(str, differing)
     if solutions["khabar"] != solutions["native"]:
         raise SystemExit("service: khabar and oxigraph do not agree")
 

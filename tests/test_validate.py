@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Iterable
 from pathlib import Path
@@ -189,6 +190,19 @@ def test_a_store_is_judged_like_the_graph_it_holds(base: str, ontology: Graph) -
     expected = found_by_us(validate(planted(), load_shapes(SHIPPED).scoped(CORPUS), ontology))
     assert {tuple(text.replace(base, DEFAULT_BASE) for text in row) for row in ours} == expected
     assert expected
+
+
+def test_a_store_can_be_closed_as_soon_as_it_is_judged(tmp_path: Path) -> None:
+    shapes = load_shapes(SHIPPED, "http://example.org/no/other/test/has/these/queries/").scoped(CORPUS)
+    gc.disable()
+    try:
+        for _ in range(2):  # RocksDB opens it again only when nothing refers to it any more
+            store = ox.Store(tmp_path / "store")
+            validate_store(store, shapes, around=[ox.NamedNode(DIALOGUE)])
+            validate_store(store, shapes)
+            del store
+    finally:
+        gc.enable()
 
 
 def test_one_chair_a_year_is_a_warning_that_names_both_sources(shipped: Shapes, ontology: Graph) -> None:

@@ -49,10 +49,10 @@ UPDATE: Final = {"Content-Type": "application/sparql-update"}
 class Server:
     """A writable server of a folder, as one with a key sees it."""
 
-    def __init__(self, folder: Path, dataset: str) -> None:
+    def __init__(self, folder: Path, dataset: str, *, check: bool = False, name: str = "editor") -> None:
         self.folder = folder
-        self.key = keys.add(folder, "editor", ("update",), TODAY)
-        self.app = create_app(folder, dataset=dataset, writable=True, workers=1)
+        self.key = keys.add(folder, name, ("update",), TODAY)
+        self.app = create_app(folder, dataset=dataset, writable=True, check=check, workers=1)
         self.client: FlaskClient = self.app.test_client()
         self.parts = self.app.extensions["khabar"]
 
@@ -443,14 +443,16 @@ def test_a_crash_leaves_the_state_before_or_after(built: Server) -> None:
 def test_a_change_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     with prepared(tmp_path / "data", "plain", writable=True) as folder:
         server = Server(folder, "plain")
-        server.parts.writer.limits = server.parts.writer.limits._replace(seconds=2.0)
         rows = " ".join(f"<urn:x:{n}> <urn:x:p> {n} ." for n in range(400))
         assert server.update(f"INSERT DATA {{ {rows} }}").status_code == 204
+        limits = server.parts.writer.limits  # with time enough to start the process that writes
+        server.parts.writer.limits = limits._replace(seconds=2.0)
         product = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
         answer = server.update(
             f"INSERT {{ <urn:x:n> <urn:x:is> ?n }} WHERE {{ SELECT (COUNT(*) AS ?n) {{ {product} }} }}"
         )
         assert problem(answer) == (503, "deadline")
+        server.parts.writer.limits = limits
         assert server.update(f"INSERT DATA {{ {TRIPLE} }}").status_code == 204
         assert server.count("?s ?p ?o") == 401
         server.parts.close()
@@ -585,3 +587,84 @@ def test_limits_of_size() -> None:
     assert updates.inspect(long, DEFAULT_BASE).is_default_changed
     with pytest.raises(Refusal):
         gate.inspect(long.replace("INSERT DATA", "ASK"), DEFAULT_BASE)
+
+
+# --- checked by the shapes
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Iterator[Server]:
+    with Store.create(tmp_path / "graph") as store:
+        for reading in (arabic(), russian()):
+            store.replace(reading.article.key, assemble(reading))
+        store.publish()
+    server = Server(tmp_path / "graph", "built", check=True)
+    yield server
+    server.parts.close()
+
+
+ARABIC: Final = f"{DEFAULT_BASE}graph/dialogue-ar"
+SURE: Final = f"?s <{KH.confidence}> ?sure"
+
+
+def as_sure_as(number: str) -> str:
+    """An update after which every statement of the article is that sure."""
+    new = f"?s <{KH.confidence}> {number}"
+    return f"WITH <{ARABIC}> DELETE {{ {SURE} }} INSERT {{ {new} }} WHERE {{ {SURE} }}"
+
+
+def test_a_change_that_breaks_a_rule_is_refused_whole(checked: Server) -> None:
+    before = checked.count("?s ?p ?o")
+    answer = checked.update(as_sure_as("7.5"))
+    assert problem(answer) == (422, "shapes")
+    told = json.loads(answer.data)
+    assert {result["shape"].rpartition("#")[2] for result in told["results"]} == {"Statement-confidence"}
+    assert all(set(result["messages"]) == {"ar", "en", "ru"} for result in told["results"])
+    assert (checked.count("?s ?p ?o"), checked.count(f"?s <{KH.confidence}> 7.5")) == (before, 0)
+    assert_derived(checked.folder)
+
+
+def test_a_change_that_keeps_the_rules_is_made(checked: Server) -> None:
+    assert checked.update(as_sure_as("0.5")).status_code == 204
+    assert checked.put(NOTES, "<urn:x:a> <urn:x:b> <urn:x:c> .").status_code == 201
+    assert checked.send("DELETE", "/data", query_string={"graph": NOTES}).status_code == 204
+    assert_derived(checked.folder)
+
+
+def test_rules_of_all_articles_hold_for_other_graphs_too(checked: Server) -> None:
+    """An entity of two classes that exclude each other."""
+    wrong = f"<{ID['uzbekistan']}> a <{KH.Event}> , <{KH.Work}> ."
+    answer = checked.put(NOTES, wrong)
+    assert problem(answer) == (422, "shapes")
+    page = checked.send(
+        "PUT", "/data", wrong,
+        headers={**TURTLE, "Accept": "text/html"}, query_string={"graph": NOTES},
+    )  # fmt: skip
+    assert (page.status_code, "An event is no work, post or place." in page.text) == (422, True)
+    assert checked.count(f"GRAPH <{NOTES}> {{ ?s ?p ?o }}") == 0
+
+
+def test_a_graph_that_breaks_a_rule_already_can_be_mended(tmp_path: Path) -> None:
+    with Store.create(tmp_path / "graph") as store:
+        store.replace("dialogue-ar", assemble(arabic()))
+        store.publish()
+    open_ = Server(tmp_path / "graph", "built")
+    assert open_.update(as_sure_as("7.5")).status_code == 204
+    open_.parts.close()
+    checked = Server(tmp_path / "graph", "built", check=True, name="mender")
+    wrong = checked.count(f"?s <{KH.confidence}> 7.5")
+    add = (
+        f"INSERT {{ GRAPH <{ARABIC}> {{ ?s <urn:x:seen> true }} }} WHERE {{ GRAPH <{ARABIC}> {{ {SURE} }} }}"
+    )
+    assert (wrong > 0, checked.update(add).status_code) == (True, 204)
+    assert checked.update(as_sure_as("0.75")).status_code == 204
+    assert checked.count(f"?s <{KH.confidence}> 7.5") == 0
+    checked.parts.close()
+
+
+def test_no_rules_are_known_of_any_rdf(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["serve", str(tmp_path), "--dataset", "plain", "--writable", "--check"])
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "khabar: --check: is for a built graph: of any RDF no rules are known\n  leave it out\n",
+    )

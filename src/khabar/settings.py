@@ -16,7 +16,7 @@ KINDS: Final = {
     "host": str, "port": int, "workers": int, "deadline": float, "memory": int, "answer_size": int,
     "answer_rows": int, "queue": int, "budget": float, "burst": float, "cache": int, "proxy": list,
     "metrics": str, "query_log": str, "log_text": bool, "dataset": str, "writable": bool, "private": bool,
-    "store": str, "store_kind": str, "store_user": str, "engine": str, "master": str,
+    "check": bool, "store": str, "store_kind": str, "store_user": str, "engine": str, "master": str,
 }  # fmt: skip
 
 

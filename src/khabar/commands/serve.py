@@ -67,6 +67,12 @@ def limit(
     help="Let keys of the scope update write, by SPARQL Update at /update and whole graphs at /data.",
 )
 @click.option(
+    "--check/--no-check",
+    default=False,
+    envvar="KHABAR_CHECK",
+    help="Refuse what keys write if it breaks a rule that khabar validate checks.",
+)
+@click.option(
     "--private/--no-private",
     default=False,
     envvar="KHABAR_PRIVATE",
@@ -124,6 +130,10 @@ def command(folder: str, host: str, port: int, dataset: str, writable: bool, **s
     """
     if settings["store"] and dataset != BUILT:
         raise ServeError(where="--store", problem="is for a built graph", fix="leave out --dataset plain")
+    if settings["check"] and dataset != BUILT:
+        raise ServeError(
+            where="--check", problem="is for a built graph: of any RDF no rules are known", fix="leave it out"
+        )
     with prepared(Path(folder), dataset, writable=writable) as path:
         app = application(str(path), dataset=dataset, writable=writable, **settings)
         if writable and not any(key.allows("update") for key in kept(path)):
@@ -147,8 +157,8 @@ def from_settings(folder: str) -> Application:
 
 
 def application(
-    folder: str, *, dataset: str, writable: bool, private: bool, publish_text: bool, workers: int,
-    deadline: float, memory: int, answer_size: int,
+    folder: str, *, dataset: str, writable: bool, check: bool, private: bool, publish_text: bool,
+    workers: int, deadline: float, memory: int, answer_size: int,
     answer_rows: int, queue: int, budget: float, burst: float, cache: int, proxy: tuple[str, ...],
     metrics: str, query_log: str | None, log_text: bool,
     store: str | None, store_kind: str, store_user: str | None,
@@ -159,6 +169,7 @@ def application(
         dataset=dataset,
         publish_text=publish_text,
         writable=writable,
+        check=check,
         private=private,
         workers=workers,
         run_limits=LIMITS._replace(

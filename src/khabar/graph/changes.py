@@ -8,7 +8,7 @@ engine decides what an update means, and the one way into the store stays the on
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from khabar.graph.checkpoint import BOOKS, readings
 from khabar.graph.files import reporting
 from khabar.graph.folder import TRIAL
 from khabar.graph.records import Files
+from khabar.graph.report import Result
 from khabar.graph.store import Store
 from khabar.vocab import is_text_graph
 
@@ -35,8 +36,22 @@ RESERVED: Final = {
 }
 
 
+# What a change would newly break: asked of the store as it is, of one as it would be, and of what differs.
+Judge = Callable[[ox.Store, ox.Store, Collection[ox.Quad]], tuple[Result, ...]]
+
+
+class Broken(Exception):
+    """A change would break rules that hold now."""
+
+    def __init__(self, results: tuple[Result, ...]) -> None:
+        super().__init__(f"it would break {len(results)} rules")
+        self.results = results
+
+
 class Shared(Store):
     """A built graph that others may write to, as they may to graph/plain.py's."""
+
+    judge: Judge | None = None  # of changes; without one, all are made
 
     def update(self, text: str, base: str, graphs: frozenset[str] | None) -> None:
         """Run a SPARQL update that changes no graphs but GRAPHS; None: any named graph.
@@ -79,9 +94,26 @@ class Shared(Store):
         self.exchange(self._held_in(graph), set())
 
     def exchange(self, old: set[ox.Quad], new: set[ox.Quad], files: Files | None = None) -> None:
-        """As every change; an article of which others change the graph is read again by the next build."""
+        """As every change; an article of which others change the graph is read again by the next build.
+
+        Raises Broken, and changes nothing, if the judge of changes finds that it would break a rule.
+        """
+        self._judged(old, new)
         touched = {quad.graph_name for quad in old ^ new if isinstance(quad.graph_name, ox.NamedNode)}
         super().exchange({*old, *readings(self.dataset, touched).values()}, new, files)
+
+    def _judged(self, old: set[ox.Quad], new: set[ox.Quad]) -> None:
+        if self.judge is None:
+            return
+        gone, come = self._followed(old - new, new - old)
+        with self._trial() as trial:
+            for quad in gone:
+                trial.remove(quad)
+            trial.extend(come)
+            found = self.judge(self.dataset, trial, gone | come)
+            del trial
+        if found:
+            raise Broken(found)
 
     def _held_in(self, graph: str) -> set[ox.Quad]:
         return set(self.dataset.quads_for_pattern(None, None, None, ox.NamedNode(graph)))

@@ -143,14 +143,18 @@ class Journalled(Folder):
 
     def _make(self, change: Change, number: int) -> None:
         """Do what the record of that NUMBER says; done twice it is done once."""
-        gone, come = set(change.gone), set(change.come)
-        come |= self._derived(come)
-        gone |= {quad for quad in self._derived(gone) if not self._is_supported(quad, gone)} - come
+        gone, come = self._followed(set(change.gone), set(change.come))
         at = Checkpoint(number, change.articles)
         with self._changing():
             self._commit(gone, come, at)
         self._reach(at)
         self._keep(change.files)
+
+    def _followed(self, gone: set[ox.Quad], come: set[ox.Quad]) -> tuple[set[ox.Quad], set[ox.Quad]]:
+        """What goes and what comes, with what follows from it in the default graph."""
+        come |= self._derived(come)
+        gone |= {quad for quad in self._derived(gone) if not self._is_supported(quad, gone)} - come
+        return gone, come
 
     def _commit(self, gone: set[ox.Quad], come: set[ox.Quad], at: Checkpoint) -> None:
         """The checkpoint goes in with the last step: killed before that, the record is applied again."""

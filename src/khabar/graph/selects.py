@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
+from threading import Thread
 from typing import Final
 
 import pyoxigraph as ox
@@ -28,12 +30,21 @@ _THIS: Final = re.compile(r"[$?]this\b")
 
 @lru_cache(maxsize=256)
 def algebra(select: str) -> CompValue | None:
-    """A query as rdflib takes it apart; None for one that it cannot read, though pyoxigraph may."""
-    try:
-        found: CompValue = prepareQuery(select).algebra
-    except Exception:  # its parser and its translation raise what they like
-        return None
-    return found
+    """A query as rdflib takes it apart; None for one that it cannot read, though pyoxigraph may.
+
+    In a thread of its own: what its parser raises on the way refers, in circles, to the frames of callers,
+    and would keep a store of theirs open until somebody looks for garbage.
+    """
+    found: list[CompValue] = []
+
+    def parse() -> None:
+        with suppress(Exception):  # its parser and its translation raise what they like
+            found.append(prepareQuery(select).algebra)
+
+    thread = Thread(target=parse)
+    thread.start()
+    thread.join()
+    return found[0] if found else None
 
 
 def finds_this(select: str) -> bool:

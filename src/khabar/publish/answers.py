@@ -6,18 +6,18 @@ nothing else.  So the entity tag (RFC 9110, section 8.8.3) is known before the q
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import IO, Any, Final, NamedTuple
 
 import pyoxigraph as ox
-from flask import Response, request
-from werkzeug.http import is_resource_modified
+from werkzeug.http import http_date, is_resource_modified
 from werkzeug.wsgi import wrap_file
 
 from khabar.publish import encoding
 from khabar.publish.cache import Cache
+from khabar.publish.clients import Environ
 from khabar.publish.dataset import Snapshot
 from khabar.publish.door import KEEP
 from khabar.publish.gate import Query
@@ -32,6 +32,15 @@ class Body(NamedTuple):
 
     content: bytes
     encoding: str
+
+
+class Answer(NamedTuple):
+    """What is sent: by Flask, or without it."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes | Iterable[bytes]
+    came: str  # "unchanged", "hit" or "miss"
 
 
 def tag(
@@ -49,35 +58,40 @@ def tag(
 
 
 def answer(
-    tag_: str, snapshot: Snapshot, format_: Format, cache: Cache[Any], run: Callable[[], IO[bytes]]
-) -> tuple[Response, str]:
-    """The answer with the entity tag TAG_, and how it came about: "unchanged", "hit" or "miss".
-
-    RUN gives it in no encoding; it is asked only when nothing else helps.
-    """
-    chosen = encoding.choose(request.headers.get("Accept-Encoding", ""))
+    environ: Environ,
+    tag_: str,
+    snapshot: Snapshot,
+    format_: Format,
+    cache: Cache[Any],
+    run: Callable[[], IO[bytes]],
+) -> Answer:
+    """The answer with the entity tag TAG_; RUN, asked when nothing else helps, gives it in no encoding."""
+    chosen = encoding.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
     full = f"{tag_}-{chosen}" if tag_ and chosen else tag_
-    if full and _has_it(full, snapshot):
-        return _described(Response(status=304), full, snapshot), "unchanged"
+    described = _described(full, snapshot)
+    if full and _has_it(environ, full, snapshot):
+        # The tag is enough then: https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5
+        return Answer(304, [one for one in described if one[0] != "Last-Modified"], b"", "unchanged")
     kept = cache.get(full) if full else None
-    response, found = _kept(kept, format_) if kept else _new(full, format_, chosen, cache, run)
-    return _described(response, full, snapshot), found
+    if kept:
+        return Answer(
+            200, [*_sent(kept.encoding, len(kept.content), format_), *described], kept.content, "hit"
+        )
+    body, size, chosen = _new(environ, full, chosen, cache, run)
+    return Answer(200, [*_sent(chosen, size, format_), *described], body, "miss")
 
 
-def _has_it(etag: str, snapshot: Snapshot) -> bool:
-    asked = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"} & set(request.environ)
-    if not asked or request.method not in ("GET", "HEAD"):
+def _has_it(environ: Environ, etag: str, snapshot: Snapshot) -> bool:
+    asked = "HTTP_IF_NONE_MATCH" in environ or "HTTP_IF_MODIFIED_SINCE" in environ
+    if not asked or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         return False
-    return not is_resource_modified(request.environ, etag=etag, last_modified=_published(snapshot))
-
-
-def _kept(body: Body, format_: Format) -> tuple[Response, str]:
-    return _sent(Response(body.content), body.encoding, len(body.content), format_), "hit"
+    return not is_resource_modified(environ, etag=etag, last_modified=_published(snapshot))
 
 
 def _new(
-    etag: str, format_: Format, chosen: str, cache: Cache[Any], run: Callable[[], IO[bytes]]
-) -> tuple[Response, str]:
+    environ: Environ, etag: str, chosen: str, cache: Cache[Any], run: Callable[[], IO[bytes]]
+) -> tuple[bytes | Iterable[bytes], int, str]:
+    """The body, its size in bytes, and its encoding."""
     file = run()
     size = file.seek(0, 2)
     file.seek(0)
@@ -87,33 +101,29 @@ def _new(
             content = encoding.encode(file.read(), chosen)
         if etag:
             cache.put(etag, Body(content, chosen), len(content) + 500)
-            request.environ[KEEP] = f'"{etag}"'
-        return _sent(Response(content), chosen, len(content), format_), "miss"
+            environ[KEEP] = f'"{etag}"'
+        return content, len(content), chosen
     file = encoding.encode_file(file, chosen)
     size = file.seek(0, 2)
     file.seek(0)
-    response = Response(wrap_file(request.environ, file), direct_passthrough=True)
-    return _sent(response, chosen, size, format_), "miss"
+    return wrap_file(environ, file), size, chosen
 
 
-def _sent(response: Response, chosen: str, size: int, format_: Format) -> Response:
-    response.content_type = f"{format_.media_type}; charset=utf-8"
-    response.content_length = size
-    if chosen:
-        response.content_encoding = chosen
-    response.headers["Content-Disposition"] = f'inline; filename="khabar.{format_.name}"'
-    return response
+def _sent(chosen: str, size: int, format_: Format) -> list[tuple[str, str]]:
+    headers = [
+        ("Content-Type", f"{format_.media_type}; charset=utf-8"),
+        ("Content-Length", str(size)),
+        ("Content-Disposition", f'inline; filename="khabar.{format_.name}"'),
+    ]
+    return [*headers, ("Content-Encoding", chosen)] if chosen else headers
 
 
-def _described(response: Response, etag: str, snapshot: Snapshot) -> Response:
-    """With what a client or a proxy must know to ask again only when there is something new."""
-    response.vary.update(("Accept", "Accept-Encoding"))
-    if etag:
-        response.set_etag(etag)
-        response.last_modified = _published(snapshot)
-    else:
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def _described(etag: str, snapshot: Snapshot) -> list[tuple[str, str]]:
+    """What a client or a proxy must know to ask again only when there is something new."""
+    headers = [("Vary", "Accept, Accept-Encoding")]
+    if not etag:
+        return [*headers, ("Cache-Control", "no-store")]
+    return [*headers, ("ETag", f'"{etag}"'), ("Last-Modified", http_date(_published(snapshot)))]
 
 
 def _published(snapshot: Snapshot) -> datetime:

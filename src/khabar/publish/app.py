@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +46,10 @@ from khabar.publish.elsewhere import Asking, Elsewhere, Sending
 from khabar.publish.front import FRONT, Front
 from khabar.publish.interface import Interface
 from khabar.publish.keys import Keys
+from khabar.publish.lane import Lane
 from khabar.publish.metrics import Metrics
-from khabar.publish.protocol import PROBLEM, Refusal, problem_details
+from khabar.publish.protocol import PROBLEM, Refusal, problem
+from khabar.publish.running import Runner
 from khabar.publish.site import Site, page, prefers_html, site
 from khabar.publish.writing import Writer, begun
 from khabar.remote.profile import Remote
@@ -68,6 +69,7 @@ def create_app(
     dataset: str = BUILT,
     publish_text: bool = False,
     writable: bool = False,
+    check: bool = False,
     private: bool = False,
     workers: int = 0,
     query_limits: gate.Limits = gate.LIMITS,
@@ -78,9 +80,10 @@ def create_app(
     """The web front of a FOLDER of ours; raises StoreError if it is not one, or no DATASET of that kind.
 
     With PUBLISH_TEXT the texts of the articles are shown and answered, too.  WRITABLE opens /update and
-    /data to keys that may write; PRIVATE closes everything else to those who have no key.  WORKERS is
-    how many queries run at the same time; 0 means one for each processor, at most four.  With REMOTE the
-    graph is read from that store, and FOLDER has the keys, the dumps and the reports.
+    /data to keys that may write, and CHECK refuses what would break a rule of the graph; PRIVATE closes
+    everything else to those who have no key.  WORKERS is how many queries run at the same time; 0 means one
+    for each processor, at most four.  With REMOTE the graph is read from that store, and FOLDER has the keys,
+    the dumps and the reports.
     """
     app = Flask(
         "khabar", root_path=str(Path(__file__).parent), template_folder="templates", static_folder="static"
@@ -90,17 +93,19 @@ def create_app(
     served, workers_ = _served(folder, dataset, workers, run_limits, remote, publish_text=publish_text)
     cache = Cache[Any](0 if private else front.cache)
     metrics, known = Metrics(workers_, cache, served), Keys(folder)
+    runner = Runner(served, workers_, query_limits, cache, front.log)
+    lane = Lane(app.wsgi_app, runner, is_private=private)
     app.extensions["khabar"] = parts = Site(
         dataset=served,
         pool=workers_,
         interface=Interface.load(resource_folder("ontology")),
-        gate_limits=query_limits,
+        runner=runner,
         front=front,
         cache=cache,
         metrics=metrics,
-        door=Door(app.wsgi_app, served, front, metrics, cache, known),
+        door=Door(lane, served, front, metrics, cache, known),
         keys=known,
-        writer=_writer(folder, served, remote) if writable else None,
+        writer=_writer(folder, served, remote, is_checked=check) if writable else None,
         is_private=private,
         examples=() if dataset == PLAIN else examples.load(served.base),
     )
@@ -130,11 +135,11 @@ def _served(
     return elsewhere, Asking(remote, elsewhere.base, workers, limits)
 
 
-def _writer(folder: Path, served: Dataset, remote: Remote | None) -> Writer:
+def _writer(folder: Path, served: Dataset, remote: Remote | None, *, is_checked: bool) -> Writer:
     """Who writes to FOLDER, and then to what is served from it."""
     if remote is None or not isinstance(served, Elsewhere):
-        return begun(folder)
-    return Sending(folder, remote, served)
+        return begun(folder, is_checked=is_checked)
+    return Sending(folder, remote, served, is_checked=is_checked)
 
 
 def largest_body(*, writable: bool) -> int:
@@ -152,9 +157,7 @@ def _refuse(error: KhabarError) -> Response:
     if prefers_html():
         response = page("problem.html", refusal.status, refusal=refusal)
     else:
-        response = Response(
-            json.dumps(problem_details(refusal), ensure_ascii=False), refusal.status, content_type=PROBLEM
-        )
+        response = Response(problem(refusal), refusal.status, content_type=PROBLEM)
     response.headers.update(refusal.headers)
     response.vary.add("Accept")
     return response
@@ -200,7 +203,7 @@ def _describe(response: Response) -> Response:
     if response.status_code in (200, 304) and request.method in ("GET", "HEAD"):
         # What somebody gets who shows a key is nobody else's.
         whose = "private" if site().is_private or "Authorization" in request.headers else "public"
-        headers.setdefault("Cache-Control", f"{whose}, max-age=60, stale-while-revalidate=600")
+        headers.setdefault("Cache-Control", f"{whose}, {door.FRESH}")
         if request.endpoint == "static" and response.status_code == 200 and response.mimetype in SCRIPTS:
             # Not as the file lies there, but encoded: so it has another entity tag, too.
             response.direct_passthrough = False

@@ -5,7 +5,6 @@ It is WSGI and not Flask, because an answer that is kept is given several times 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -22,7 +21,7 @@ from khabar.publish.dataset import Dataset
 from khabar.publish.front import Front
 from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
-from khabar.publish.protocol import PROBLEM, Refusal, problem_details
+from khabar.publish.protocol import PROBLEM, Refusal, problem
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
@@ -34,6 +33,7 @@ ROUTE: Final = "khabar.route"  # the rule that matched, for the metrics
 SPENT: Final = "khabar.spent"  # seconds that a worker was at work for it
 ENTRY: Final = "khabar.entry"  # what the log shall say of its query
 KEEP: Final = "khabar.keep"  # the entity tag of an answer that may be given again
+RAISED: Final = "khabar.raised"  # why a query is not answered: Flask is to say so
 
 OPERATION: Final = ("/healthz", "/readyz", "/metrics")  # always answered, never charged
 KEPT_OVERHEAD: Final = 5000  # bytes: about what the headers of an answer and its places in the cache take
@@ -181,7 +181,7 @@ class Door:
         self, refusal: Refusal, environ: Environ, start_response: StartResponse, begin: float
     ) -> Iterable[bytes]:
         """Refuse without asking the application: a server with too much to do has no time for pages."""
-        body = json.dumps(problem_details(refusal), ensure_ascii=False).encode()
+        body = problem(refusal)
         headers = [
             ("Content-Type", PROBLEM), ("Content-Length", str(len(body))), ("Cache-Control", "no-store"),
             *ALWAYS, *refusal.headers.items(),
@@ -221,6 +221,7 @@ def _whole(body: Iterable[bytes]) -> bytes:
             close()
 
 
+FRESH: Final = "max-age=60, stale-while-revalidate=600"  # of Cache-Control
 # On every answer that only reads: scripts of every site may see it.
 OPEN: Final = {
     "Access-Control-Allow-Origin": "*",

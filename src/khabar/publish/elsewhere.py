@@ -111,8 +111,8 @@ class Elsewhere(Dataset):
 class Sending(Writer):
     """The one writer of a folder, which tells the store of each change before it is answered."""
 
-    def __init__(self, folder: Path, remote: Remote, dataset: Elsewhere) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, remote: Remote, dataset: Elsewhere, *, is_checked: bool = False) -> None:
+        super().__init__(folder, is_checked=is_checked)
         self._remote, self._dataset = remote, dataset
         self._sending = threading.Lock()
 

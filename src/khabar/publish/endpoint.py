@@ -6,15 +6,15 @@ A query is run by a worker of the pool, an update by the one writer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import IO, Final
+from typing import Final
 
 from flask import Blueprint, Response, request
 
-from khabar.publish import answers, clients, description, door, editor, gate, protocol, search, updates
+from khabar.publish import description, door, editor, gate, protocol, updates
 from khabar.publish.access import writer_for_request
-from khabar.publish.dataset import Snapshot, is_iri
-from khabar.publish.pool import Gone, Replaced, Request, digest
-from khabar.publish.protocol import HTML, TURTLE, Format, Refusal
+from khabar.publish.dataset import is_iri
+from khabar.publish.pool import Gone, Replaced
+from khabar.publish.protocol import HTML, Format, Refusal
 from khabar.publish.site import (
     newer_snapshot,
     prefers_html,
@@ -22,7 +22,6 @@ from khabar.publish.site import (
     snapshot,
     with_links,
 )
-from khabar.publish.solutions import MOST_ROWS
 
 CLIENT_LEFT: Final = 499  # nobody reads it but the log and the metrics; nginx says so, too
 
@@ -100,89 +99,26 @@ def now(answer: Callable[[], Response]) -> Response:
 
 
 def _answer(name: str | None) -> Response:
+    error = request.environ.pop(door.RAISED, None)
+    if error is not None:
+        raise error
     asked = protocol.parameters(request.method, *_sent())
-    shown = snapshot()
-    query = search.inspect(asked.text, shown.base, site().gate_limits, shown.search)
+    shown, runner = snapshot(), site().runner
+    query = runner.inspect(asked.text, shown)
     formats = (*protocol.ANSWERS[query.form], HTML)
     format_ = protocol.choose(name, request.headers.get("Accept"), formats)
     if format_ is not HTML:
         return answered(query, asked, format_)
-    _note(query, format_)
-    with _run(_request(query, asked, shown, format_)) as answer:
+    timeout = request.values.get("timeout")
+    runner.note(request.environ, query, shown, format_)
+    with runner.run(request.environ, runner.request(query, asked, shown, format_), timeout) as answer:
         body = answer.read()
     return editor.form(asked.text, found=editor.found(query.form, body), formats=formats[:-1])
 
 
 def answered(query: gate.Query, asked: protocol.Parameters, format_: Format) -> Response:
     """The answer to one query in a format for programs; raises Refusal."""
-    shown = snapshot()
-    work = _request(query, asked, shown, format_)
-    entry = _note(query, format_)
-    tag = answers.tag(shown, query, work.default_graphs, work.named_graphs, format_)
-    response, entry["cache"] = answers.answer(tag, shown, format_, site().cache, lambda: _run(work))
-    return response
-
-
-def _note(query: gate.Query, format_: Format) -> dict[str, str]:
-    """What the log shall say of a query; how its answer came about is to be added."""
-    entry = {
-        "form": query.form, "format": format_.name, "snapshot": snapshot().id,
-        "query": digest(query.normal),
-    }  # fmt: skip
-    if (log := site().front.log) is not None and log.with_text:
-        entry["text"] = query.text
-    request.environ[door.ENTRY] = entry
-    return entry
-
-
-def _run(work: Request) -> IO[bytes]:
-    """Have a worker do it, for as long as the client waits and may let it work."""
-    environ = request.environ
-    environ[door.SPENT] = 0.0  # what it waits is not its fault
-
-    def charge(seconds: float) -> None:
-        environ[door.SPENT] += seconds
-
-    return site().pool.run(
-        work,
-        client=environ.get(door.CLIENT, ""),
-        seconds=protocol.timeout(request.values.get("timeout")),
-        is_gone=clients.departure(environ),
-        charge=charge,
-    )
-
-
-def _request(query: gate.Query, asked: protocol.Parameters, shown: Snapshot, format_: Format) -> Request:
-    """The work for the pool.  The dataset of the request goes before that of the query:
-    https://www.w3.org/TR/sparql11-protocol/#dataset
-    """
-    default, named = asked.default_graphs, asked.named_graphs
-    if not default and not named:
-        default, named = query.default_graphs, query.named_graphs
-    for iri in (*default, *named):
-        _check_graph(iri, shown)
-    is_page = format_ is HTML
-    return Request(
-        query=query.text,
-        store=str(shown.path),
-        snapshot=shown.id,
-        base=shown.base,
-        media_type=TURTLE.media_type if is_page else format_.media_type,
-        withheld=shown.withheld,
-        has_dataset=bool(default or named),
-        default_graphs=default,
-        named_graphs=named,
-        names_graphs=query.names_graphs,
-        rows=MOST_ROWS + 1 if is_page else 0,
-        prefixes=shown.prefixes,
-        form=query.form,
-    )
-
-
-def _check_graph(iri: str, shown: Snapshot) -> None:
-    """In a plain dataset any IRI may name a graph, which then is empty: it may be written tomorrow."""
-    if not (shown.has_graph(iri) or (site().dataset.is_plain and is_iri(iri))):
-        raise Refusal(
-            status=403, code="graph", where=f"<{iri}>", problem="this is not a graph of this dataset",
-            fix="leave out FROM to ask all of it; nothing is fetched from elsewhere",
-        )  # fmt: skip
+    timeout = request.values.get("timeout")
+    answer = site().runner.answer(request.environ, snapshot(), query, asked, format_, timeout)
+    is_whole = isinstance(answer.body, bytes)
+    return Response(answer.body, answer.status, answer.headers, direct_passthrough=not is_whole)

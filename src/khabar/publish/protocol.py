@@ -6,6 +6,7 @@ the client prefers, RFC 9457 how to say what went wrong.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -35,14 +36,16 @@ class Refusal(QueryError):
         column: int | None = None,
         excerpt: str = "",
         headers: Mapping[str, str] | None = None,
+        results: Sequence[Mapping[str, object]] = (),
     ) -> None:
         super().__init__(where=where, problem=problem, fix=fix)
         self.status = status  # of HTTP
         self.code = code  # stays the same when the wording changes; docs/endpoint.md lists them
         self.line = line  # both count from 1, in code points
         self.column = column
-        self.excerpt = excerpt  # the line of the query, and below it a caret at the column
+        self.excerpt = excerpt  # the line of the query with a caret below it at the column, or other lines
         self.headers = dict(headers or {})
+        self.results = results  # of a validation, as its report in JSON has them
 
 
 def problem_details(refusal: Refusal) -> dict[str, object]:
@@ -57,7 +60,14 @@ def problem_details(refusal: Refusal) -> dict[str, object]:
     }
     if refusal.line is not None:
         details |= {"line": refusal.line, "column": refusal.column, "excerpt": refusal.excerpt}
+    if refusal.results:
+        details["results"] = list(refusal.results)
     return details
+
+
+def problem(refusal: Refusal) -> bytes:
+    """An error for a program, in PROBLEM."""
+    return json.dumps(problem_details(refusal), ensure_ascii=False).encode()
 
 
 # --- formats
@@ -90,6 +100,7 @@ SOLUTIONS: Final = (
 TRIPLES: Final = (TURTLE, NTRIPLES, JSONLD, RDFXML)
 ANSWERS: Final = {"SELECT": SOLUTIONS, "ASK": SOLUTIONS, "CONSTRUCT": TRIPLES, "DESCRIBE": TRIPLES}
 
+_PROBLEM: Final = Format("problem", PROBLEM, ("application/json",))
 _Q: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\Z")
 
 
@@ -104,6 +115,11 @@ def negotiate(accept: str | None, formats: tuple[Format, ...]) -> Format | None:
     liked = [(max(_quality(ranges, name) for name in _media_types(format_)), format_) for format_ in formats]
     best = max((quality for quality, _ in liked), default=0.0)
     return next((format_ for quality, format_ in liked if quality == best), None) if best > 0 else None
+
+
+def prefers_html(accept: str | None) -> bool:
+    """Whether the client would rather read a page than a problem in JSON."""
+    return negotiate(accept, (_PROBLEM, HTML)) is HTML
 
 
 def named(name: str, formats: Sequence[Format]) -> Format | None:

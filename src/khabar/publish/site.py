@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import pyoxigraph as ox
 from flask import Response, current_app, g, make_response, render_template, request
 
-from khabar.publish import gate
+from khabar.publish import protocol
 from khabar.publish.cache import Cache
 from khabar.publish.dataset import Dataset, Snapshot, query_text
 from khabar.publish.door import Door
@@ -21,11 +21,9 @@ from khabar.publish.interface import Interface, Language, Text
 from khabar.publish.keys import Keys
 from khabar.publish.metrics import Metrics
 from khabar.publish.pool import Pool
-from khabar.publish.protocol import HTML, PROBLEM, Format, negotiate
+from khabar.publish.running import Runner
 from khabar.publish.views import View
 from khabar.publish.writing import Writer
-
-_PROBLEM = Format("problem", PROBLEM, ("application/json",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Site:
     dataset: Dataset
     pool: Pool
     interface: Interface
-    gate_limits: gate.Limits
+    runner: Runner
     keys: Keys
     writer: Writer | None  # None: nothing may be written
     is_private: bool  # whether a key is needed even to read
@@ -163,7 +161,7 @@ def behind(name: str, **bindings: ox.NamedNode) -> str:
 
 def prefers_html() -> bool:
     """Whether the client would rather read a page than a problem in JSON."""
-    return negotiate(request.headers.get("Accept"), (_PROBLEM, HTML)) is HTML
+    return protocol.prefers_html(request.headers.get("Accept"))
 
 
 def with_links(response: Response) -> Response:

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +21,15 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from khabar.errors import ForbiddenError, KhabarError, LockedError
-from khabar.graph.changes import Shared
+from khabar.graph.changes import Broken, Shared
 from khabar.graph.folder import PLAIN, describe
 from khabar.graph.plain import Plain
+from khabar.graph.report import local
 from khabar.publish import jail
+from khabar.resources import folder
+from khabar.validation.guard import Guard
+from khabar.validation.profile import own_shapes
+from khabar.validation.rules import Rules
 
 IDLE: Final = 1.0  # seconds without a change, after which others may write
 PATIENCE: Final = 5.0  # seconds to wait for another writer
@@ -65,7 +71,9 @@ class Session:
 
 
 def change(opened: Opened, asked: dict[str, Any]) -> dict[str, Any]:
-    """Make one change; returns what to tell of it."""
+    """Make one change; returns what to tell of it.  Raises Broken if it is checked and breaks a rule."""
+    if isinstance(opened, Shared):
+        opened.judge = guard(opened.base) if asked.get("is_checked") else None
     graph = asked.get("graph", "")
     known = opened.holds_graph(graph)
     match asked["do"]:
@@ -78,6 +86,12 @@ def change(opened: Opened, asked: dict[str, Any]) -> dict[str, Any]:
         case "drop" if known:
             opened.drop_graph(graph)
     return {"known": known, "snapshot": opened.publish()}
+
+
+@cache
+def guard(base: str) -> Guard:
+    """The shapes of built graphs, taken apart once."""
+    return Guard(Rules(own_shapes(), folder("ontology") / "khabar.ttl"), base)
 
 
 def check(text: str, base: str, first: int) -> None:
@@ -119,6 +133,9 @@ def answer(session: Session, asked: dict[str, Any]) -> dict[str, Any]:
         return change(session.open(), asked)
     except SyntaxError as error:
         return {"error": "syntax", "message": str(error)}
+    except Broken as error:
+        lines = [f"{one.name}: {one.path or local(one.shape)}: {one.message()}" for one in error.results]
+        return {"error": "shapes", "results": [one.told() for one in error.results], "lines": lines}
     except ForbiddenError as error:
         return {"error": "protected", "where": error.where, "problem": error.problem, "fix": error.fix}
     except LockedError as error:

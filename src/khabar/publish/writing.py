@@ -24,6 +24,7 @@ class WriteLimits(NamedTuple):
 
 
 LIMITS: Final = WriteLimits()
+SHOWN: Final = 20  # broken rules that a page lists; programs get all
 
 
 class Outcome(NamedTuple):
@@ -36,8 +37,9 @@ class Outcome(NamedTuple):
 class Writer:
     """The one writer of a folder, started when it is first needed."""
 
-    def __init__(self, folder: Path, limits: WriteLimits = LIMITS) -> None:
-        self.folder, self.limits = folder, limits
+    def __init__(self, folder: Path, limits: WriteLimits = LIMITS, *, is_checked: bool = False) -> None:
+        """With IS_CHECKED a change that breaks a rule is refused."""
+        self.folder, self.limits, self.is_checked = folder, limits, is_checked
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
@@ -84,7 +86,7 @@ class Writer:
             self._connection = self._process = None
 
     def _change(self, asked: dict[str, Any], text: str = "") -> Outcome:
-        told = self._told(asked, text)
+        told = self._told({**asked, "is_checked": self.is_checked}, text)
         return Outcome(told["known"], told["snapshot"])
 
     def _told(self, asked: dict[str, Any], text: str = "") -> dict[str, Any]:
@@ -142,9 +144,9 @@ class Writer:
         self._process = self._connection = None
 
 
-def begun(folder: Path) -> Writer:
+def begun(folder: Path, *, is_checked: bool = False) -> Writer:
     """The writer of a folder; at work already if articles were accepted that are not read yet."""
-    writer = Writer(folder)
+    writer = Writer(folder, is_checked=is_checked)
     if (folder / WAITING).exists():
         writer.begin()
     return writer
@@ -154,6 +156,18 @@ def _busy(problem: str) -> Refusal:
     return Refusal(
         status=503, code="busy", where="server", problem=problem, fix="ask again in a moment",
         headers={"Retry-After": "5"},
+    )  # fmt: skip
+
+
+def _broken(told: dict[str, Any]) -> Refusal:
+    """https://www.rfc-editor.org/rfc/rfc9110#section-15.5.21"""
+    lines = told["lines"]
+    more = [f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    rules = "a rule" if len(lines) == 1 else f"rules {len(lines)} times"
+    return Refusal(
+        status=422, code="shapes", where="request", problem=f"the change would break {rules}",
+        fix="correct it; nothing was changed, and /shapes has the rules",
+        excerpt="\n".join(lines[:SHOWN] + more), results=told["results"],
     )  # fmt: skip
 
 
@@ -170,6 +184,8 @@ def _refusal(told: dict[str, Any], text: str) -> Refusal:
             return Refusal(
                 status=403, code="protected", where=told["where"], problem=told["problem"], fix=told["fix"]
             )
+        case "shapes":
+            return _broken(told)
         case "article":
             return Refusal(
                 code="article", where=told["where"], problem=told["problem"],
