@@ -84,7 +84,7 @@ class LanguageReader:
 
     def _shapes(self) -> dict[URIRef, re.Pattern[str]]:
         named = (
-            KH.verbShape, KH.surelyVerbShape, KH.nounShape, KH.nameShape, KH.surnameShape, KH.genitiveShape,
+            KH.verbShape, KH.surelyVerbShape, KH.nounShape, KH.nameShape, KH.surnameShape, KH.genitiveShape, KH.manyShape,
             KH.adjectiveShape, KH.actionShape, KH.surelyAdjectiveShape, KH.originShape,
         )  # fmt: skip
         return {

@@ -357,7 +357,10 @@ class _Chain:
             return foreign or self._called(i) or bool(shapes[KH.genitiveShape].fullmatch(folded))
         if cases != _GENITIVE:
             return not line.language.adjective_cases(folded) or adjectives
-        return bool(shapes[KH.genitiveShape].fullmatch(folded))
+        several = i == self.after and surface.islower() and self.head.denotes not in _ANIMATE
+        return bool(
+            shapes[KH.genitiveShape].fullmatch(folded) or several and shapes[KH.manyShape].fullmatch(folded)
+        )
 
     def _of_two(self, folded: str) -> bool:
         """Whether two names that we know make one word: «связи | Норвегия-Кения»."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +23,7 @@ from khabar.vocab import KH, LEXINFO
 
 _SHORTEST_PERSON: Final = 2  # words of a full name
 _INITIAL: Final = 2  # tokens: a letter and its full stop
+_RESPECTIVE: Final = 2  # countries whose officials are named in their order: «президенты Кении и Чада»
 _SITES: Final = frozenset({KH.City, KH.Place})
 _OPENING: Final = frozenset('“«"')
 
@@ -54,10 +55,21 @@ class Recogniser(Chunker):
         }
         names = find_names(lexemes, self.language, self.index)
         line = Line(lexemes, names, times, self.language, self.index)
-        chunks = tuple(self._governed(self.people.found(line, list(self._chunks(line)))))
+        found = tuple(self.people.found(line, list(self._chunks(line))))
+        chunks = tuple(self._governed(self._held(found)))
         if self.language.phrases is KH.idafa:
             chunks = tuple(self.seated.joined(chunks))
         return Recognised(sentence, line, chunks)
+
+    def _held(self, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+        """The office of several as an office, where they are named after it: «депутаты | Громов и Ким»."""
+        for i, chunk in enumerate(chunks):
+            several = chunk.kind == "phrase" and chunk.type == KH.Agent and chunk.has(KH.eachHolds)
+            several = several and sum(c.type == KH.Country for c in chunk.inner) < _RESPECTIVE
+            following = chunks[i + 1 : i + 4]
+            named = [c.kind for c in following[::2]] == ["person", "person"] if several else False
+            joined = named and (following[1].comma or following[1].has(KH.and_))
+            yield chunk._replace(kind="post", type=KH.Post) if joined else chunk
 
     def _governed(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """A person under the preposition of the post before the name: "greetings of Minister | Ann Smith"."""
@@ -367,7 +379,7 @@ class Recogniser(Chunker):
         Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith"; where
         one is sent, also before a mark: "ambassador of Cuba | to the United Nations, …".
         """
-        end = self._charge(line, self._past_brackets(line, self._under_office(line, end)))
+        end = self._charge(line, self._past_brackets(line, self._under_office(line, self._owned(line, end))))
         while end + 1 < len(line) and (start := self._past_article(line, end + 1)) in line.names:
             name, last, _ = line.names[start]
             if name.kind == "demonym" or name.type is None:
@@ -381,6 +393,24 @@ class Recogniser(Chunker):
                 break
             end = last
         return end
+
+    def _owned(self, line: Line, end: int) -> int:
+        """One past what its body or another office owns: "head of the Prime Minister | 's Office"."""
+        owned = end + 1
+        if owned >= len(line) or not line.has(end, KH.genitive) or owned in line.names or owned in line.times:
+            return end
+        noun = line.noun(owned)
+        body = noun is not None and noun[0].denotes is KH.Organization
+        if not line.surface(owned)[0].isupper() or line.is_mark(owned) or not (body or noun is None):
+            return end
+        last = noun[1] if noun is not None else owned + 1
+        closed = (
+            last >= len(line)
+            or line.is_mark(last)
+            or self._name_follows(line, last)
+            or line.lexemes[last].given
+        )
+        return last if closed else end
 
     def _charge(self, line: Line, end: int) -> int:
         """One past what an office is for, behind its body: "representative of the EU | for Foreign Affairs".

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rdflib import URIRef
@@ -41,9 +42,29 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 posts = (*_posts_before(matcher, post), post, *_more_posts(matcher, post))
                 taken.update(posts)
                 found.append((match, holder, posts))
+                others = _each(matcher, holder) if matcher.chunks[post].has(KH.eachHolds) else ()
+                found += [(replace(match, last=other), other, (post,)) for other in others]
     for match, holder, posts in found:
         others = sum(len(p) for _, h, p in found if h == holder) > 1
         yield from _role(scene, matcher, match, holder, posts, titled=others)
+
+
+def _each(matcher: Matcher, first: int) -> Iterator[int]:
+    """The others who hold the office of several with the one at FIRST: «депутаты Громов, | Ким и | Рой»."""
+    chunks, i = matcher.chunks, first + 2
+    while i < len(chunks) and chunks[i].kind == "person":
+        last = chunks[i - 1].has(KH.and_)
+        if not (last or chunks[i - 1].comma and i + 1 < len(chunks) and _goes_on(chunks[i + 1])):
+            return
+        yield i
+        if last:
+            return
+        i += 3 if chunks[i + 1].comma and i + 2 < len(chunks) and chunks[i + 2].has(KH.and_) else 2
+
+
+def _goes_on(chunk: Chunk) -> bool:
+    """Whether a list goes on there."""
+    return chunk.comma or chunk.has(KH.and_)
 
 
 def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
@@ -408,8 +429,8 @@ def held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     after = post + 1
     if matcher.language.phrases is KH.idafa:  # «…، علي حسن، وزير العدل | سامي الخطيب، …»
         return chunks[post - 1].comma and after < len(chunks) and chunks[after].kind == "person"
-    if matcher.language.phrases is not KH.capitals:
-        return False
+    if matcher.language.phrases is KH.genitive:  # «Анна Ким, министр культуры | Иван Громов и послы …»
+        return chunks[post - 1].comma and after < len(chunks) and chunks[after].kind == "person"
     joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
     if joined and _has_post(chunks, holder):
         after += 2  # "Minister X, Deputy Prime Minister and Minister | Y"
