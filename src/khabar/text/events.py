@@ -43,6 +43,9 @@ def events(scene: Scene, matcher: Matcher, matches: Sequence[Match]) -> Iterator
         match = told.get(i)
         happens = match if match is not None and match.frame.states in happening else None
         time, place = _adjuncts(scene, matcher, i)
+        told_more = happens is not None and (happens.frame.states is KH.hosts or time is not place)
+        if not told_more and _the_class(scene, matcher, chunk):
+            continue  # «ترأس الوزير | الاجتماع»: the frame has told all of it
         if happens is not None and time is None:
             time = matcher.time_of(happens)
         elif match is not None and happens is None and not _related(scene, chunks[i + 1 : time]):
@@ -65,9 +68,19 @@ def _common(matcher: Matcher, chunk: Chunk) -> bool:
 
 def _unnamed(scene: Scene, chunk: Chunk) -> bool:
     """Whether it is "a meeting" of somebody with somebody, which nothing else in the article names."""
+    return chunk.last == chunk.first + 1 and chunk.has(KH.generic) and _only_classed(scene, chunk)
+
+
+def _the_class(scene: Scene, matcher: Matcher, chunk: Chunk) -> bool:
+    """Whether a word for a class with the article is all that an Arabic text ever calls an event."""
+    definite = matcher.language.phrases is KH.idafa and matcher.line.definite(chunk.first)
+    return definite and _only_classed(scene, chunk)
+
+
+def _only_classed(scene: Scene, chunk: Chunk) -> bool:
+    """Whether one word for its class is all that the article ever calls an event."""
     assert chunk.iri is not None
-    one = chunk.last == chunk.first + 1 and chunk.has(KH.generic)
-    return one and not any(" " in name for name in scene.discourse.things[chunk.iri].names)
+    return not any(" " in name for name in scene.discourse.things[chunk.iri].names)
 
 
 def _again(scene: Scene, chunks: Sequence[Chunk], i: int) -> bool:

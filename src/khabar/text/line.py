@@ -59,8 +59,8 @@ class Line:
         return tuple(p for p in found if self.language.proclitics[p].role is role) if found else ()
 
     def definite(self, i: int) -> bool:
-        """Whether the token carries or follows the article, or is a name."""
-        if i in self.names or self.proclitics(i, KH.article):
+        """Whether the token carries or follows the article, or is a name or a word definite by itself."""
+        if i in self.names or self.proclitics(i, KH.article) or self.has(i, KH.definite):
             return True
         return i > 0 and self.has(i - 1, KH.article)
 

@@ -25,6 +25,7 @@ _TOLD_OF: Final = {  # what tells of a thing that only its class names, so that 
     KH.Work: frozenset({KH.supports, KH.inception}),
 }
 _LEADING: Final = 8  # words between a body or a gathering and the verb that tells who leads it
+_TELLING: Final = 3  # words after it within which that stands in Arabic: «الاجتماع الذي ترأسه …»
 _SITTING: Final = 8  # words before a session within which stands who holds it
 
 
@@ -285,7 +286,7 @@ class _Linker(Pronouns):
     def _said_alone(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether a language without articles may first tell of a thing so: «Комиссия сообщила», «проект»."""
         if self.language.phrases is KH.idafa:
-            return self._sitting(chunk, recognised)
+            return self._sitting(chunk, recognised) or self._told_of(chunk, recognised)
         if self.language.phrases is KH.capitals:
             return self._led(chunk, recognised)
         if self.language.phrases is not KH.genitive or chunk.type is None:
@@ -311,6 +312,16 @@ class _Linker(Pronouns):
             return False  # «دورته الحالية»: of whoever was named
         near = lexemes[max(0, chunk.first - _SITTING) : chunk.last + 1]
         return any(frame.states in (KH.hosts, KH.chairs) for x in near for frame in x.frames)
+
+    def _told_of(self, chunk: Chunk, recognised: Recognised) -> bool:
+        """Whether a word beside it says who leads, holds or supports it: «ترأس الوزير | الاجتماع»."""
+        assert chunk.type is not None
+        top, line = self.d.ontology.top(chunk.type), recognised.line
+        if top not in (KH.Event, KH.Work) or chunk.type is KH.Session or not line.definite(chunk.first):
+            return False
+        told = _TOLD_OF[top] - {KH.inception}
+        near = line.lexemes[max(0, chunk.first - _LEADING) : chunk.last + _TELLING]
+        return any(frame.states in told for x in near for frame in x.frames)
 
     def _led(self, chunk: Chunk, recognised: Recognised) -> bool:
         """Whether a verb near it says who leads, holds or supports it: "the | meeting, chaired by …"."""

@@ -18,6 +18,7 @@ from khabar.text.periods import Periods
 from khabar.vocab import KH, LEXINFO
 
 _TRIES: Final = 3  # fillers of one slot that are looked at for what must stand near them
+_CLAUSE: Final = 8  # chunks between a verb and its object: a subject with title, post and name
 _FEWEST: Final = 3  # chunks before a verb in a relative clause: the name, a comma, the pronoun
 
 
@@ -130,12 +131,30 @@ class Matcher(Coordination, Beside, Periods):
     def _noun_here(self, frame: Frame, head: int) -> bool:
         """Whether the frame takes the word for a verb, but after an article or «بعد | توليه» it is a noun."""
         cased = self.language.phrases is KH.capitals
+        if not cased and self._masdar(frame, head):
+            return True
         if not (head and self.chunks[head - 1].has(KH.article) if cased else self._nominal(head)):
             return False
         word = self.chunks[head].head
         words = (w for analysis in word.analyses for w in analysis.words) if word is not None else ()
         verbs = [w.speech is LEXINFO.verb for w in words if frame.iri in w.frames]
         return any(verbs) if cased else bool(verbs) and all(verbs)
+
+    def _masdar(self, frame: Frame, head: int) -> bool:
+        """Whether an earlier verb has taken the subject: «جدد الوزير سامي الخطيب | دعم مصر لـ…»."""
+        word = self.chunks[head].head
+        if self.language.phrases is not KH.idafa or word is None or not frame.before:
+            return False
+        speech = {w.speech for a in word.analyses for w in a.words}
+        verb = any(w.speech is LEXINFO.verb and frame.iri in w.frames for w in word.words)
+        if not verb or LEXINFO.noun not in speech or self.chunks[head].joined:
+            return False
+        for k in range(head - 1, max(-1, head - _CLAUSE), -1):
+            if self.verbal(k):
+                return True
+            if self.chunks[k].kind not in NAMING and not self.chunks[k].has(KH.title):
+                return False
+        return False
 
     def _breaks(self, head: int) -> bool:
         """Whether a conjunction on the head begins another clause; on a preposition never: «وبرئاسة»."""

@@ -289,7 +289,15 @@ class Recogniser(Chunker):
         made = self.make(line, first, last, kind, phrase.words.denotes, governors)
         others = [k for k in range(first, last) if not phrase.head <= k < phrase.after]
         bare = all(line.has(k, KH.generic) for k in others) and line.definite(first)
-        return self._headed(line, made, phrase, tuple(self._inside(line, first, last)), bare=bare)
+        inner = tuple(self._inside(line, first, last))
+        if (
+            self.language.phrases is KH.genitive
+            and line.has(phrase.head, KH.membership)
+            and phrase.after < last
+        ):
+            group = self._body(line, phrase.after)  # «членами | Совета оазисов»: nobody need have listed it
+            inner = (group,) if group is not None and group.last <= last else inner
+        return self._headed(line, made, phrase, inner, bare=bare)
 
     def _headed(
         self, line: Line, chunk: Chunk, phrase: Phrase, inner: tuple[Chunk, ...], *, bare: bool = False

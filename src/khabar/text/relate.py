@@ -25,6 +25,7 @@ from khabar.vocab import KH, RDF, entity_iri
 
 _FEWEST: Final = 2  # who meets nobody has not met
 _MEETINGS: Final = 8  # the last ones, of which a noun may mean one
+_OFFICES_OF_STATES: Final = ((KH.chairs, KH.presides), (KH.memberOf, KH.membership))
 _SINCE_MEETING: Final = 1_500  # characters after which «the sides» may be those of another meeting
 
 
@@ -48,7 +49,7 @@ def _facts(scene: Scene, linked: Sequence[Recognised], quotes: Sequence[Quotatio
     speeches = Speeches(scene, quotes)
     for matcher in matchers:
         matches = list(matcher.headed())
-        for match in _beside(scene, matcher):
+        for match in _beside(scene, matcher, matches):
             yield from _stated(scene, matcher, match)
         yield from speeches.sentence(matcher, matches)
         for match in matches:
@@ -57,15 +58,20 @@ def _facts(scene: Scene, linked: Sequence[Recognised], quotes: Sequence[Quotatio
     yield from speeches.loose(frozenset(r.sentence.span.start for r in linked))
 
 
-def _beside(scene: Scene, matcher: Matcher) -> Iterator[Match]:
-    """A state beside the office of presiding that it has: "Peru, the current chair of the alliance, …"."""
-    frames = [f for f in scene.language.stating.get(KH.chairs, ()) if f.head is None]
-    if not any(c.kind == "post" and c.has(KH.presides) for c in matcher.chunks):
-        return
-    for match in (m for frame in frames for m in matcher.headless(frame)):
-        state, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
-        if not held_by_next(matcher, state, post):
-            yield match
+def _beside(scene: Scene, matcher: Matcher, told: Sequence[Match]) -> Iterator[Match]:
+    """A state beside the office that it has: "Peru, the current chair of the alliance, …", «مالي عضو في …».
+
+    What a verb has TOLD of it is not said again.
+    """
+    for relation, feature in _OFFICES_OF_STATES:
+        if not any(c.kind == "post" and c.has(feature) for c in matcher.chunks):
+            continue
+        frames = [f for f in scene.language.stating.get(relation, ()) if f.head is None]
+        for match in (m for frame in frames for m in matcher.headless(frame)):
+            state, post = (match.slots[slot][0].index for slot in (KH.subject, KH.object))
+            again = any(m.frame.states is relation and m.first <= state <= m.last for m in told)
+            if not again and not held_by_next(matcher, state, post):
+                yield match
 
 
 def _stated(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:

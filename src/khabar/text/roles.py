@@ -38,12 +38,13 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 post not in taken
                 and _agree(matcher.chunks, holder, post, cased=frame.change is None)
                 and not _other(matcher, holder, post)
+                and not _appointer(matcher, holder, post)
             ):
                 posts = (*_posts_before(matcher, post), post, *_more_posts(matcher, post))
                 taken.update(posts)
                 found.append((match, holder, posts))
-                others = _each(matcher, holder) if matcher.chunks[post].has(KH.eachHolds) else ()
-                found += [(replace(match, last=other), other, (post,)) for other in others]
+                further = _each(matcher, holder) if matcher.chunks[post].has(KH.eachHolds) else ()
+                found += [(replace(match, last=other), other, (post,)) for other in further]
     for match, holder, posts in found:
         others = sum(len(p) for _, h, p in found if h == holder) > 1
         yield from _role(scene, matcher, match, holder, posts, titled=others)
@@ -174,6 +175,18 @@ def _other(matcher: Matcher, holder: int, post: int) -> bool:
     return post == holder + 1 and (compatriot or _of_another_state(matcher.chunks, holder, post))
 
 
+def _appointer(matcher: Matcher, holder: int, post: int) -> bool:
+    """Whether the bare title is whose verb gives or takes an office: «عيّن الرئيس | سامي الخطيب وزيرا»."""
+    chunks, after = matcher.chunks, holder + 1
+    if matcher.language.phrases is not KH.idafa or holder != post + 1 or not post or after >= len(chunks):
+        return False
+    verb = chunks[post - 1].head if matcher.verbal(post - 1) and chunks[post].bare_head else None
+    frames = verb.frames if verb is not None else ()
+    if not any(frame.states is KH.holdsPost and frame.change is not None for frame in frames):
+        return False
+    return chunks[after].kind == "post" and matcher.becomes(after) or chunks[after].has(KH.leaves)
+
+
 def _of_another_state(chunks: Sequence[Chunk], holder: int, post: int) -> bool:
     """Whether the post is of another state than the one before his name: «أمير قطر سامي | ولي عهد عمان»."""
     own = holder - 1
@@ -200,6 +213,8 @@ def _role(
         rank = chunks[i].has(KH.courtesy) and chunks[i].bare_head
         if rank and (titled or scene.language.phrases is KH.idafa and _holds_another(scene, person, iri)):
             continue
+        if rank and chunks[i].has(KH.definite):
+            continue  # «نظيره | علي حسن»: whose, but not what
         if chunks[holder].bare_head and _titled_again(scene, person, iri):
             continue
         status = (
