@@ -244,7 +244,7 @@ class Clauses:
         return self.chunks[comma - 1].kind == "person" and self.chunks[before].kind == "post"
 
     def _opens_parenthesis(self, i: int) -> bool:
-        while self.chunks[i].has(KH.determines):
+        while self.chunks[i].has(KH.determines) or self._once(i):
             i += 1
         opening = (LEXINFO.relativePronoun, LEXINFO.preposition, LEXINFO.verb, LEXINFO.participle)
         return (
@@ -252,6 +252,11 @@ class Clauses:
             or self.speech(i) in opening
             or self.chunks[i - 1].has(KH.determines)
         )
+
+    def _once(self, i: int) -> bool:
+        """Whether a word for a time stands before a participle: «Громов, | ранее | занимавший пост, …»."""
+        small = self.speech(i) in (LEXINFO.conjunction, LEXINFO.adverb) and not self.chunks[i].has(KH.and_)
+        return small and i + 1 < len(self.chunks) and self.speech(i + 1) is LEXINFO.participle
 
     def near(self, start: int, i: int) -> bool:
         """Whether only small words and periods stand between the two chunks."""

@@ -353,4 +353,6 @@ class Scene:
 
 def _means(word: Lexeme, words: Words, match: Match, head: Lexeme | None) -> bool:
     """Whether a word before or at the head is meant so: a plan that a verb speaks of is spoken of today."""
-    return match.frame.states is not KH.said or word is not head or KH.speech in words.features
+    spoken = word is head and KH.promises in words.features  # "promised to | help": that is said already
+    told = not spoken and (word is not head or KH.speech in words.features)
+    return match.frame.states is not KH.said or told
