@@ -257,7 +257,8 @@ def _time_span(
         return None
     first, last = signs[start].first, signs[end - 1].end
     span = Span(lexemes[first].token.span.start, lexemes[last - 1].token.span.end)
-    return TimeSpan(first, last, Period(text[span.start : span.end], span, *bounds))
+    nearest = _RESOLVERS[name] is _day and not parts.keys() & {"y", "s"}
+    return TimeSpan(first, last, Period(text[span.start : span.end], span, *bounds, nearest))
 
 
 Bounds = tuple[Literal | None, date | None, date | None]

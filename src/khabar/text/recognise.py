@@ -9,6 +9,7 @@ from typing import Final
 from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Words
 from khabar.model import Article, Span
+from khabar.text.cased import past_count
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.dates import find_periods
 from khabar.text.genitive import longer_name
@@ -177,6 +178,8 @@ class Recogniser(Chunker):
         if chunk.kind == "phrase" and chunk.type is KH.City and self.language.phrases is KH.idafa:
             return chunk.governors  # «بالعاصمة العمانية | مسقط»
         if chunk.kind == "word" and chunk.head is not None:
+            if chunk.head.token.kind == "number" and not chunk.bare_head:
+                return chunk.governors
             if chunk.head.best.enclitic is not None and self.language.phrases is KH.idafa:
                 return ()  # «خلالها»: a pronoun is governed already
             if (
@@ -200,6 +203,8 @@ class Recogniser(Chunker):
             made = self.make(line, i, i + 1, "mark")
             once = len(made.surface) == 1
             return made if once else made._replace(surface=made.surface[0])  # «،،» is a comma
+        if self.language.phrases is KH.capitals and (counted := past_count(line, i)) > i:
+            return self.make(line, i, counted, "word", governors=governors)  # "the | 53-member | union"
         named = line.names.get(i)
         longer = longer_name(line, i)
         phrase = longer or phrase_at(line, i)

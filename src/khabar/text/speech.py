@@ -37,7 +37,8 @@ class Speeches:
 
     def sentence(self, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
         """The clause of each verb of speech, up to the next one."""
-        signing = {m.head for m in matches if m.frame.states is KH.signed}  # «заключили соглашение»
+        # «заключили соглашение», "admitted Chad"
+        signing = {m.head for m in matches if m.frame.states in (KH.signed, KH.memberOf)}
         speaking = [m for m in matches if m.frame.states is KH.said and self._in_order(matcher, m)]
         speaking = [m for m in speaking if m.head not in signing and not self._quoted(matcher, m)]
         said = {m.head: m for m in speaking if m.head is not None}
