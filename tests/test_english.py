@@ -846,6 +846,20 @@ SENTENCES = {
     "Ann Smith will visit Oslo on 4 May.": {
         "visit person=Ann Smith place=Oslo date=2024-05-04 (planned)",
     },
+    "Ann Smith and Tom Brown were elected deputy chairpersons.": {
+        "appoint person=Ann Smith role=deputy chairpersons kind=elected",
+        "appoint person=Tom Brown role=deputy chairpersons kind=elected",
+        "role person=Ann Smith role=deputy chairpersons kind=elected",
+        "role person=Tom Brown role=deputy chairpersons kind=elected",
+    },
+    "Ann Smith was elected by acclamation as chair of the Forum of Rivers.": {
+        "appoint person=Ann Smith role=chair of the Forum of Rivers kind=elected",
+        "chair body=Forum of Rivers chair=Ann Smith",
+        "role person=Ann Smith role=chair of the Forum of Rivers kind=elected",
+    },
+    "The Seeds Programme is being supported with a grant from the World Bank.": {
+        "support supporter=World Bank supported=Seeds Programme",
+    },
 }
 
 

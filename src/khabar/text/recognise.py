@@ -70,6 +70,12 @@ class Recogniser(Chunker):
             following = chunks[i + 1 : i + 4]
             named = [c.kind for c in following[::2]] == ["person", "person"] if several else False
             joined = named and (following[1].comma or following[1].has(KH.and_))
+            # "were elected | deputy speakers", «вице-спикерами | избраны»
+            joined = (
+                joined
+                or several
+                and any(c.has(KH.introduces) for c in (*chunks[max(0, i - 1) : i], *following[:1]))
+            )
             yield chunk._replace(kind="post", type=KH.Post) if joined else chunk
 
     def _governed(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
