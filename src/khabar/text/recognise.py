@@ -317,10 +317,8 @@ class Recogniser(Chunker):
         words, span, head = phrase.words, chunk.span, line.lexemes[phrase.head]
         if phrase.after - phrase.head > 1:  # what the noun is marked with, no word of it is
             head = head._replace(features=head.features | words.features)
-        ruled = (k for k in range(phrase.after, chunk.last) if line.has(k, KH.presided))
-        if words.denotes is KH.Organization and any(
-            ruled
-        ):  # the council of an assembly is presided over, too
+        ruled = any(_presided(line, k) for k in range(phrase.after, chunk.last))
+        if words.denotes is KH.Organization and ruled:  # the council of an assembly is presided over, too
             head = head._replace(features=head.features | {KH.presided})
         if phrase.shown is not None and phrase.shown != phrase.first:
             span = Span(line.lexemes[phrase.shown].token.span.start, span.end)
@@ -536,6 +534,9 @@ class Recogniser(Chunker):
         if line.proclitics(j, KH.conjunction) or j in line.times or line.is_mark(j):
             return None
         chunk = self._chunk(line, j, ())
+        where = self.language.phrases is KH.capitals and self._where(line, j)
+        if where and chunk.type is not None and self.ontology.is_a(chunk.type, KH.Event):
+            return None  # "elected chair | at the summit"
         if chunk.kind == "unknown" and self.language.phrases is KH.capitals and line.has(j - 1, KH.article):
             return self._unknown_body(line, j)
         if chunk.kind == "unknown" and self.language.phrases is KH.genitive:
@@ -546,6 +547,10 @@ class Recogniser(Chunker):
             self.ontology.is_a(chunk.type, c) for c in (KH.Organization, KH.Country, KH.Place, KH.Event)
         )
         return chunk if fits else None
+
+    def _where(self, line: Line, i: int) -> bool:
+        """Whether a preposition of place stands before I and its article."""
+        return any(line.has(k, KH.locative) and not line.has(k, KH.of) for k in range(max(0, i - 2), i))
 
     def _unknown_body(self, line: Line, j: int) -> Chunk:
         """A body that nobody knows, after a post and the article: "head of the | Riigikogu | Ann Smith"."""
@@ -566,6 +571,12 @@ class Recogniser(Chunker):
                 i = line.names[i][1]
             else:
                 i += 1
+
+
+def _presided(line: Line, i: int) -> bool:
+    """Whether what stands at I tells that a body is presided over: "authority of | heads of state"."""
+    several = line.lexemes[i].several
+    return line.has(i, KH.presided) or several is not None and KH.presided in several[0].features
 
 
 def _is_initial(line: Line, i: int) -> bool:

@@ -161,6 +161,8 @@ def _rank(chunk: Chunk) -> bool:
 def _closed(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether an apposition ends, or its case tells that it is one: not «по словам А. Ким, посол | прав»."""
     chunks = matcher.chunks
+    if matcher.language.phrases is KH.capitals:  # "at the meeting with Ann Smith, the president | said …"
+        return not (chunks[holder].governors and post + 1 < len(chunks) and matcher.verbal(post + 1))
     if matcher.language.phrases is not KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
         return True
     return chunks[post + 1].kind == "mark" or matcher.conjunction(post + 1)

@@ -25,6 +25,7 @@ _SHORTEST_LOOSE: Final = 5  # words of a quotation that nobody introduces
 _AHEAD: Final = 8  # chunks within which a verb of speech opens its words
 _NEAR: Final = 8  # speeches around a loose quotation
 _SAME_BREATH: Final = 300  # characters from the end of somebody's words to a pronoun that means him
+_SPEAKING: Final = frozenset({"phrase", "unknown", "class"})
 _FIRST: Final = 2  # chunks before a verb whose speaker is the last one: «كما أضاف …»
 
 
@@ -146,6 +147,8 @@ class Speeches:
             return True  # «…», — говорится в документе; «…», — предупреждают они
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
+        if verb and matcher.language.phrases is KH.capitals and matcher.chunks[verb - 1].kind in _SPEAKING:
+            return False  # "The ambassadors | said that …": they, and not who spoke last
         following = matcher.chunks[verb + 1]
         if following.comma and verb + 2 < len(matcher.chunks):
             following = matcher.chunks[verb + 2]  # «وأضاف، أن …»
