@@ -860,6 +860,26 @@ SENTENCES = {
     "The Seeds Programme is being supported with a grant from the World Bank.": {
         "support supporter=World Bank supported=Seeds Programme",
     },
+    "At the meeting with Ambassador Tom Brown, the president said it was late.": {
+        "meeting participants=Tom Brown + president",
+        "role person=Tom Brown role=Ambassador",
+        "statement speaker=president",
+    },
+    "Ann Smith was elected chair of the Forum of Rivers at the ongoing summit.": {
+        "appoint person=Ann Smith role=chair of the Forum of Rivers kind=elected",
+        "chair body=Forum of Rivers chair=Ann Smith",
+        "role person=Ann Smith role=chair of the Forum of Rivers kind=elected",
+    },
+    "Belgium took the helm of the Council of Rivers.": {
+        "chair body=Council of Rivers chair=Belgium kind=handover",
+    },
+    "Chaired by Minister Ann Smith, the meeting discussed water.": {
+        "chair body=meeting chair=Ann Smith",
+        "role person=Ann Smith role=Minister",
+    },
+    "The 53rd ECOWAS Heads of State summit took place in Lome.": {
+        "event name=53rd ECOWAS Heads of State summit place=Lome",
+    },
 }
 
 

@@ -132,8 +132,8 @@ def _is_adjective(line: Line, i: int) -> bool:
         return line.names[i][0].kind == "demonym"
     if LEXINFO.adjective in line.speech(i):
         return not any(w.marks for w in line.lexemes[i].words)
-    if _is_given(line, i):
-        return False
+    if _is_given(line, i) or i > 0 and line.surface(i)[0].isupper() and _is_given(line, i - 1):
+        return False  # «Анны | Громовой»
     return not line.lexemes[i].known and bool(line.language.adjective_cases(line.lexemes[i].token.folded))
 
 

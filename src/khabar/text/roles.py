@@ -211,7 +211,7 @@ def _role(
         if iri is None or person is None:
             return
         scene.holders.setdefault(iri, person)
-        scene.paired[chunks[i].span] = person
+        scene.paired.setdefault(chunks[i].span, person)  # of several who hold it, the first stands beside it
         rank = chunks[i].has(KH.courtesy) and chunks[i].bare_head
         if rank and (titled or scene.language.phrases is KH.idafa and _holds_another(scene, person, iri)):
             continue
