@@ -238,7 +238,7 @@ class _Chain:
         for _ in range(_MOST_LISTED):  # «, | охраны окружающей среды и …»
             more = None if end is None or end >= len(line) or line.has(end, KH.and_) else self._link(end)
             end = more or end
-        if end is None or end >= len(line):
+        if end is None or end >= len(line) or end - self.after > LONGEST:
             return None
         return end if line.has(end, KH.and_) else self._listed(end) if line.surface(end) == "," else None
 
