@@ -791,6 +791,95 @@ SENTENCES = {
     # nothing
     "The prime minister's questions are held on Wednesdays.": set(),
     "May and March are names of months, and may march on.": set(),
+    "Under the Norwegian presidency, the Council of Rivers admitted Chad.": {
+        "chair body=Council of Rivers chair=Norwegian",
+        "join member=Chad group=Council of Rivers kind=joined",
+    },
+    "The Council of Rivers was chaired by Chile (2021), Peru (2022) and Kenya (2023).": {
+        "chair body=Council of Rivers chair=Chile year=2021",
+        "chair body=Council of Rivers chair=Kenya year=2023",
+        "chair body=Council of Rivers chair=Peru year=2022",
+    },
+    "MPs Peter Novak, Daniel Noor, and Anna Weber came.": {
+        "role person=Anna Weber role=MPs",
+        "role person=Daniel Noor role=MPs",
+        "role person=Peter Novak role=MPs",
+    },
+    "The Dunes Alliance comprises three members: Libya, Niger and Chad.": {
+        "join member=Chad group=Dunes Alliance",
+        "join member=Libya group=Dunes Alliance",
+        "join member=Niger group=Dunes Alliance",
+    },
+    "Chile backed Peru's bid to join the Council of Rivers.": {
+        "join member=Peru group=Council of Rivers kind=joined (planned)",
+    },
+    "Norway's accession to the Council of Rivers in 2020 was welcomed.": {
+        "join member=Norway group=Council of Rivers date=2020 kind=joined",
+    },
+    "Germany pledged 5 million euros in support of the Seeds Programme.": {
+        "statement speaker=Germany",
+        "support supporter=Germany supported=Seeds Programme",
+    },
+    "Norway is committed to supporting Moldova.": {
+        "support supporter=Norway supported=Moldova",
+    },
+    "Chile took over from Peru the chairmanship of the Council of Rivers.": {
+        "chair body=Council of Rivers chair=Chile kind=handover",
+        "chair body=Council of Rivers chair=Peru (ended)",
+    },
+    "Peru won the rotating chairmanship of the 53-member Council of Rivers.": {
+        "chair body=Council of Rivers chair=Peru",
+    },
+    "The talks were led by the Minister of Trade, H.E. Yalchin Rafiyev.": {
+        "role person=Yalchin Rafiyev role=Minister of Trade",
+    },
+    "Anna Weber, head of the Parliament's Staff, resigned.": {
+        "role person=Anna Weber role=head of the Parliament's Staff org=Parliament",
+    },
+    "Ann Smith, who chaired the session, declared it open.": {
+        "chair body=session chair=Ann Smith",
+        "event name=session",
+    },
+    "The conference was held on 4 May in Oslo.": {
+        "event name=conference date=2023-05-04 place=Oslo",
+    },
+    "Ann Smith will visit Oslo on 4 May.": {
+        "visit person=Ann Smith place=Oslo date=2024-05-04 (planned)",
+    },
+    "Ann Smith and Tom Brown were elected deputy chairpersons.": {
+        "appoint person=Ann Smith role=deputy chairpersons kind=elected",
+        "appoint person=Tom Brown role=deputy chairpersons kind=elected",
+        "role person=Ann Smith role=deputy chairpersons kind=elected",
+        "role person=Tom Brown role=deputy chairpersons kind=elected",
+    },
+    "Ann Smith was elected by acclamation as chair of the Forum of Rivers.": {
+        "appoint person=Ann Smith role=chair of the Forum of Rivers kind=elected",
+        "chair body=Forum of Rivers chair=Ann Smith",
+        "role person=Ann Smith role=chair of the Forum of Rivers kind=elected",
+    },
+    "The Seeds Programme is being supported with a grant from the World Bank.": {
+        "support supporter=World Bank supported=Seeds Programme",
+    },
+    "At the meeting with Ambassador Tom Brown, the president said it was late.": {
+        "meeting participants=Tom Brown + president",
+        "role person=Tom Brown role=Ambassador",
+        "statement speaker=president",
+    },
+    "Ann Smith was elected chair of the Forum of Rivers at the ongoing summit.": {
+        "appoint person=Ann Smith role=chair of the Forum of Rivers kind=elected",
+        "chair body=Forum of Rivers chair=Ann Smith",
+        "role person=Ann Smith role=chair of the Forum of Rivers kind=elected",
+    },
+    "Belgium took the helm of the Council of Rivers.": {
+        "chair body=Council of Rivers chair=Belgium kind=handover",
+    },
+    "Chaired by Minister Ann Smith, the meeting discussed water.": {
+        "chair body=meeting chair=Ann Smith",
+        "role person=Ann Smith role=Minister",
+    },
+    "The 53rd ECOWAS Heads of State summit took place in Lome.": {
+        "event name=53rd ECOWAS Heads of State summit place=Lome",
+    },
 }
 
 

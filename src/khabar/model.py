@@ -73,6 +73,7 @@ class Period:
     when: Literal | None  # xsd:gYear, xsd:gYearMonth or xsd:date; None for an interval or an unresolved date
     earliest: date | None
     latest: date | None  # inclusive
+    nearest: bool = False  # whether no year is told, and that nearest to the publication is taken
 
 
 @dataclass(frozen=True, slots=True)

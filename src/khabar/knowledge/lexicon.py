@@ -85,7 +85,8 @@ class LanguageReader:
     def _shapes(self) -> dict[URIRef, re.Pattern[str]]:
         named = (
             KH.verbShape, KH.surelyVerbShape, KH.nounShape, KH.nameShape, KH.surnameShape, KH.genitiveShape,
-            KH.adjectiveShape, KH.actionShape, KH.surelyAdjectiveShape, KH.originShape,
+            KH.manyShape, KH.fixedNameShape, KH.adjectiveShape, KH.actionShape,
+            KH.surelyAdjectiveShape, KH.originShape,
         )  # fmt: skip
         return {
             p: re.compile("|".join(str(v) for v in self.turtle.values(self.iri, p)) or r"(?!)") for p in named

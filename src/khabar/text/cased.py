@@ -7,15 +7,26 @@ from typing import Final
 from khabar.text.line import LONGEST, Line
 from khabar.vocab import KH, LEXINFO
 
+_COUNT: Final = 3  # tokens of "53-member"
+
 _APOSTROPHES: Final = frozenset("'’")  # after a plural: "ministers' council"
 CLAUSAL: Final = frozenset({LEXINFO.verb, LEXINFO.auxiliary})
 
 
 def past_determiners(line: Line, i: int) -> int:
-    """One past the determiners at I, if any stand there."""
+    """One past the determiners at I, if any stand there, and "53-member"."""
     while i < len(line) and line.has(i, KH.determines) and not line.has(i, KH.genitive):
         i += 1
-    return i
+    return past_count(line, i)
+
+
+def past_count(line: Line, i: int) -> int:
+    """One past a number and the noun tied to it that tell how large a body is ("15-nation"), or I."""
+    if i + _COUNT >= len(line) or line.lexemes[i].token.kind != "number" or line.surface(i + 1) != "-":
+        return i
+    number, dash, noun = (line.lexemes[k].token for k in range(i, i + _COUNT))
+    tied = number.span.end == dash.span.start and dash.span.end == noun.span.start
+    return i + _COUNT if tied and noun.kind == "word" and noun.surface.islower() else i
 
 
 def capitalised(line: Line, i: int) -> bool:

@@ -31,6 +31,7 @@ class Clauses:
         self.start = recognised.sentence.span.start
         self.language = recognised.line.language
         self._speech = [_speech(chunk) for chunk in self.chunks]
+        self._closing: list[bool | None] = [None] * len(self.chunks)
         self.named = [i for i, chunk in enumerate(self.chunks) if chunk.kind in NAMING]
 
     def speech(self, i: int) -> URIRef | None:
@@ -43,6 +44,12 @@ class Clauses:
 
     def closes(self, i: int) -> bool:
         """Whether a new clause begins at chunk I: a verb, or what opens reported words."""
+        known = self._closing[i]
+        if known is None:  # it is asked of a chunk for each frame that looks past it
+            known = self._closing[i] = self._begins_clause(i)
+        return known
+
+    def _begins_clause(self, i: int) -> bool:
         head = self.chunks[i].head
         if self.chunks[i].kind != "word" or head is None:
             return False
@@ -244,7 +251,7 @@ class Clauses:
         return self.chunks[comma - 1].kind == "person" and self.chunks[before].kind == "post"
 
     def _opens_parenthesis(self, i: int) -> bool:
-        while self.chunks[i].has(KH.determines):
+        while self.chunks[i].has(KH.determines) or self._once(i):
             i += 1
         opening = (LEXINFO.relativePronoun, LEXINFO.preposition, LEXINFO.verb, LEXINFO.participle)
         return (
@@ -252,6 +259,11 @@ class Clauses:
             or self.speech(i) in opening
             or self.chunks[i - 1].has(KH.determines)
         )
+
+    def _once(self, i: int) -> bool:
+        """Whether a word for a time stands before a participle: «Громов, | ранее | занимавший пост, …»."""
+        small = self.speech(i) in (LEXINFO.conjunction, LEXINFO.adverb) and not self.chunks[i].has(KH.and_)
+        return small and i + 1 < len(self.chunks) and self.speech(i + 1) is LEXINFO.participle
 
     def near(self, start: int, i: int) -> bool:
         """Whether only small words and periods stand between the two chunks."""
@@ -327,15 +339,17 @@ class Clauses:
 
     def past_country(self, i: int) -> int:
         """The last chunk of ", Norway," after a place, where a comma at I opens it; else I itself."""
+        if self.language.phrases is not KH.capitals or not self.chunks[i].comma:
+            return i
         j = i + 1
         while j < len(self.chunks) and self.chunks[j].has(KH.determines):
             j += 1
-        enclosed = self.chunks[i].comma and j + 1 < len(self.chunks) and self.chunks[j + 1].comma
+        enclosed = j + 1 < len(self.chunks) and self.chunks[j + 1].comma
         country = (
             enclosed and self.chunks[j].kind == "name" and self.chunks[j].type in (KH.Country, KH.Region)
         )
         city = i > 0 and self.chunks[i - 1].type in (KH.City, KH.Place)
-        return j + 1 if country and city and self.language.phrases is KH.capitals else i
+        return j + 1 if country and city else i
 
     def clause(self, start: int, step: int) -> Iterator[int]:
         """The chunks of the same clause beyond START: up to a verb, a second comma or a colon."""

@@ -93,11 +93,19 @@ class Coordination(Filling):
                     times.setdefault(fillers[-1], i)
                 elif not self._between(i):
                     break
+                elif (year := self._bracketed_time(i)) is not None:
+                    times.setdefault(fillers[-1], year)
                 i = self.after_brackets(i)
                 continue
             fillers.append(step)
             i = self._past_apposition(step) + 1
         return tuple(Filler(f, times.get(f) if len(fillers) > 1 else None) for f in fillers)
+
+    def _bracketed_time(self, i: int) -> int | None:
+        """The period that brackets at I enclose: "chaired by Chile | (2021)", Peru (2022) and …"."""
+        enclosed = self.chunks[i : i + 3]
+        timed = [c.surface for c in enclosed[::2]] == ["(", ")"] and enclosed[1].kind == "time"
+        return i + 1 if timed else None
 
     def _coordinated_before(self, frame: Frame, element: Element, last: int) -> tuple[Filler, ...]:
         """The filler at LAST with those joined to it before: "Finland, Norway and | Sweden signed"."""
@@ -180,6 +188,8 @@ class Coordination(Filling):
     def _list_goes_on(self, j: int) -> bool:
         """Whether a comma or a conjunction follows the name at J, so that a list is under way."""
         j += self._names_holder(j) and self.language.phrases is not KH.idafa  # "…, President | Ann Smith and"
+        if self._bracketed_time(j + 1) is not None:
+            j += len("(t)")
         if j + 1 >= len(self.chunks):
             return False
         comma = self.chunks[j + 1].surface in COMMAS

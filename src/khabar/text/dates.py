@@ -165,8 +165,18 @@ def _signs(lexemes: Sequence[Lexeme], language: Language) -> list[_Sign]:
             signs.append(_Sign(_letter(words), words.number or 0, words.unit, index, index + length))
             skip = length - 1
             continue
-        signs.extend(_token_signs(lexeme, index, language))
+        described = index > 0 and _described(lexemes[index - 1], lexeme, language)
+        sign = _Sign(".", 0, None, index, index + 1)
+        signs.extend([sign] if described else _token_signs(lexeme, index, language))
     return signs
+
+
+def _described(before: Lexeme, lexeme: Lexeme, language: Language) -> bool:
+    """Whether an adjective stands before what else is a weekday: «охрана окружающей | среды»."""
+    if language.phrases is not KH.genitive or KH.Weekday not in lexeme.tells or before.known:
+        return False
+    word = before.token
+    return word.kind == "word" and bool(language.adjective_cases(word.folded))
 
 
 def _token_signs(lexeme: Lexeme, index: int, language: Language) -> list[_Sign]:
@@ -257,7 +267,8 @@ def _time_span(
         return None
     first, last = signs[start].first, signs[end - 1].end
     span = Span(lexemes[first].token.span.start, lexemes[last - 1].token.span.end)
-    return TimeSpan(first, last, Period(text[span.start : span.end], span, *bounds))
+    nearest = _RESOLVERS[name] is _day and not parts.keys() & {"y", "s"}
+    return TimeSpan(first, last, Period(text[span.start : span.end], span, *bounds, nearest))
 
 
 Bounds = tuple[Literal | None, date | None, date | None]

@@ -104,7 +104,7 @@ def _event(
     assert event is not None
     used = [i, *(k for k in (time, place) if k is not None), *((match.first, match.last) if match else ())]
     span = scene.span(chunks, min(used), max(used))
-    when = scene.period(matcher, time) or _inner_period(matcher, chunks[i])
+    when = scene.period(matcher, time, match) or _inner_period(matcher, chunks[i])
     cancelled = KH.denied if match is None and _cancelled(matcher, i) else None
     status = cancelled or scene.timely(scene.status(matcher, match), when)
     yield scene.fact(frame, event, RDF.type, scene.discourse.things[event].type, span, status=status)

@@ -132,8 +132,8 @@ def _is_adjective(line: Line, i: int) -> bool:
         return line.names[i][0].kind == "demonym"
     if LEXINFO.adjective in line.speech(i):
         return not any(w.marks for w in line.lexemes[i].words)
-    if _is_given(line, i):
-        return False
+    if _is_given(line, i) or i > 0 and line.surface(i)[0].isupper() and _is_given(line, i - 1):
+        return False  # «Анны | Громовой»
     return not line.lexemes[i].known and bool(line.language.adjective_cases(line.lexemes[i].token.folded))
 
 
@@ -227,17 +227,20 @@ class _Chain:
         """One past what the comma at I joins to portfolios: «министр дел, | внешней торговли | и …»."""
         line = self.line
         portfolio = self.head.denotes in (KH.Post, KH.Organization) and i > self.after and not self.named
+        cases = _OBLIQUE if self.about else _GENITIVE  # «комитет по делам, | обороне и безопасности»
         if not portfolio or line.surface(i) != "," or i + 2 >= len(line) or not line.surface(i - 1).islower():
             return None
         head = _head(line, i + 1)
         small = all(line.surface(k).islower() and k not in line.names for k in range(i + 1, head + 1))
         if not small or head >= len(line) or line.noun(head) is not None:
             return None
-        end = self._linked(i + 1, head, _GENITIVE)
+        end = self._linked(i + 1, head, cases)
         for _ in range(_MOST_LISTED):  # «, | охраны окружающей среды и …»
             more = None if end is None or end >= len(line) or line.has(end, KH.and_) else self._link(end)
             end = more or end
-        return end if end is not None and end < len(line) and line.has(end, KH.and_) else None
+        if end is None or end >= len(line) or end - self.after > LONGEST:
+            return None
+        return end if line.has(end, KH.and_) else self._listed(end) if line.surface(end) == "," else None
 
     def _link(self, i: int, cases: frozenset[URIRef] = frozenset({LEXINFO.genitiveCase})) -> int | None:
         """One past a genitive with its adjectives: «международных дел», «Совета», «Казахстана»."""
@@ -357,7 +360,10 @@ class _Chain:
             return foreign or self._called(i) or bool(shapes[KH.genitiveShape].fullmatch(folded))
         if cases != _GENITIVE:
             return not line.language.adjective_cases(folded) or adjectives
-        return bool(shapes[KH.genitiveShape].fullmatch(folded))
+        several = i == self.after and surface.islower() and self.head.denotes not in _ANIMATE
+        return bool(
+            shapes[KH.genitiveShape].fullmatch(folded) or several and shapes[KH.manyShape].fullmatch(folded)
+        )
 
     def _of_two(self, folded: str) -> bool:
         """Whether two names that we know make one word: «связи | Норвегия-Кения»."""
@@ -394,7 +400,8 @@ class _Chain:
     def _owned_by_office(self, end: int) -> bool:
         """Whether what is called so may be an office's: «пресс-служба президента», not «… Ивана Громова»."""
         body = self.head.denotes is KH.Organization
-        return self.head.denotes is KH.Post or body and not self._person_after(end)
+        office = self.head.denotes is KH.Post or KH.eachHolds in self.head.features
+        return office or body and not self._person_after(end)
 
     def _person_after(self, i: int) -> bool:
         """Whether somebody is named after the words at I that may belong to his office."""

@@ -182,9 +182,11 @@ class Matcher(Coordination, Beside, Periods):
         return place if fits else None
 
     def _passive(self, head: int) -> bool:
-        """Whether the verb stands in the passive: "is widely expected" is said by nobody."""
+        """Whether the verb is no finite one: "is widely expected" is said by nobody, nor is "to | expect"."""
         i = head - 1
         while i > 0 and self.chunks[i].kind == "word" and not (self.verbal(i) or self.conjunction(i)):
+            if self.chunks[i].has(KH.to) and self.language.phrases is KH.capitals:
+                return True  # "asked Uganda | to further | continue with …"
             i -= 1
         return i >= 0 and self.chunks[i].has(KH.copula)
 

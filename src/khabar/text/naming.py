@@ -50,6 +50,8 @@ def base_of(
     if not readings and oblique and (changes or _surely_inflects(words[-1], language)):
         return Base(tuple(words), NOMINATIVE.cases)  # a name that inflects, and did not
     cases = frozenset().union(*(r.cases for _, r in readings))
+    if cases == NOMINATIVE.cases and language.shapes[KH.fixedNameShape].fullmatch(words[telling]):
+        return Base(tuple(words), frozenset())  # «по словам | Лукашенко»: it has but one form
     known = telling == 0 and names.given_forms[words[telling]]
     if oblique or LEXINFO.nominativeCase not in cases:
         for base, inflection in readings:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from khabar.knowledge import Knowledge
 from khabar.knowledge.language import Words
 from khabar.model import Article, Span
+from khabar.text.cased import past_count
 from khabar.text.chunk import Chunk, Chunker, Recognised
 from khabar.text.dates import find_periods
 from khabar.text.genitive import longer_name
@@ -23,6 +24,7 @@ from khabar.vocab import KH, LEXINFO
 
 _SHORTEST_PERSON: Final = 2  # words of a full name
 _INITIAL: Final = 2  # tokens: a letter and its full stop
+_RESPECTIVE: Final = 2  # countries whose officials are named in their order: «президенты Кении и Чада»
 _SITES: Final = frozenset({KH.City, KH.Place})
 _OPENING: Final = frozenset('“«"')
 
@@ -54,10 +56,27 @@ class Recogniser(Chunker):
         }
         names = find_names(lexemes, self.language, self.index)
         line = Line(lexemes, names, times, self.language, self.index)
-        chunks = tuple(self._governed(self.people.found(line, list(self._chunks(line)))))
+        found = tuple(self.people.found(line, list(self._chunks(line))))
+        chunks = tuple(self._governed(self._held(found)))
         if self.language.phrases is KH.idafa:
             chunks = tuple(self.seated.joined(chunks))
         return Recognised(sentence, line, chunks)
+
+    def _held(self, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+        """The office of several as an office, where they are named after it: «депутаты | Громов и Ким»."""
+        for i, chunk in enumerate(chunks):
+            several = chunk.kind == "phrase" and chunk.type == KH.Agent and chunk.has(KH.eachHolds)
+            several = several and sum(c.type == KH.Country for c in chunk.inner) < _RESPECTIVE
+            following = chunks[i + 1 : i + 4]
+            named = [c.kind for c in following[::2]] == ["person", "person"] if several else False
+            joined = named and (following[1].comma or following[1].has(KH.and_))
+            # "were elected | deputy speakers", «вице-спикерами | избраны»
+            joined = (
+                joined
+                or several
+                and any(c.has(KH.introduces) for c in (*chunks[max(0, i - 1) : i], *following[:1]))
+            )
+            yield chunk._replace(kind="post", type=KH.Post) if joined else chunk
 
     def _governed(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """A person under the preposition of the post before the name: "greetings of Minister | Ann Smith"."""
@@ -165,6 +184,8 @@ class Recogniser(Chunker):
         if chunk.kind == "phrase" and chunk.type is KH.City and self.language.phrases is KH.idafa:
             return chunk.governors  # «بالعاصمة العمانية | مسقط»
         if chunk.kind == "word" and chunk.head is not None:
+            if chunk.head.token.kind == "number" and not chunk.bare_head:
+                return chunk.governors
             if chunk.head.best.enclitic is not None and self.language.phrases is KH.idafa:
                 return ()  # «خلالها»: a pronoun is governed already
             if (
@@ -188,6 +209,8 @@ class Recogniser(Chunker):
             made = self.make(line, i, i + 1, "mark")
             once = len(made.surface) == 1
             return made if once else made._replace(surface=made.surface[0])  # «،،» is a comma
+        if self.language.phrases is KH.capitals and (counted := past_count(line, i)) > i:
+            return self.make(line, i, counted, "word", governors=governors)  # "the | 53-member | union"
         named = line.names.get(i)
         longer = longer_name(line, i)
         phrase = longer or phrase_at(line, i)
@@ -277,7 +300,15 @@ class Recogniser(Chunker):
         made = self.make(line, first, last, kind, phrase.words.denotes, governors)
         others = [k for k in range(first, last) if not phrase.head <= k < phrase.after]
         bare = all(line.has(k, KH.generic) for k in others) and line.definite(first)
-        return self._headed(line, made, phrase, tuple(self._inside(line, first, last)), bare=bare)
+        inner = tuple(self._inside(line, first, last))
+        if (
+            self.language.phrases is KH.genitive
+            and line.has(phrase.head, KH.membership)
+            and phrase.after < last
+        ):
+            group = self._body(line, phrase.after)  # «членами | Совета оазисов»: nobody need have listed it
+            inner = (group,) if group is not None and group.last <= last else inner
+        return self._headed(line, made, phrase, inner, bare=bare)
 
     def _headed(
         self, line: Line, chunk: Chunk, phrase: Phrase, inner: tuple[Chunk, ...], *, bare: bool = False
@@ -286,10 +317,8 @@ class Recogniser(Chunker):
         words, span, head = phrase.words, chunk.span, line.lexemes[phrase.head]
         if phrase.after - phrase.head > 1:  # what the noun is marked with, no word of it is
             head = head._replace(features=head.features | words.features)
-        ruled = (k for k in range(phrase.after, chunk.last) if line.has(k, KH.presided))
-        if words.denotes is KH.Organization and any(
-            ruled
-        ):  # the council of an assembly is presided over, too
+        ruled = any(_presided(line, k) for k in range(phrase.after, chunk.last))
+        if words.denotes is KH.Organization and ruled:  # the council of an assembly is presided over, too
             head = head._replace(features=head.features | {KH.presided})
         if phrase.shown is not None and phrase.shown != phrase.first:
             span = Span(line.lexemes[phrase.shown].token.span.start, span.end)
@@ -367,7 +396,7 @@ class Recogniser(Chunker):
         Where it is seated belongs to it only if somebody's name follows: "envoy in Mali | Ann Smith"; where
         one is sent, also before a mark: "ambassador of Cuba | to the United Nations, …".
         """
-        end = self._charge(line, self._past_brackets(line, self._under_office(line, end)))
+        end = self._charge(line, self._past_brackets(line, self._under_office(line, self._owned(line, end))))
         while end + 1 < len(line) and (start := self._past_article(line, end + 1)) in line.names:
             name, last, _ = line.names[start]
             if name.kind == "demonym" or name.type is None:
@@ -381,6 +410,24 @@ class Recogniser(Chunker):
                 break
             end = last
         return end
+
+    def _owned(self, line: Line, end: int) -> int:
+        """One past what its body or another office owns: "head of the Prime Minister | 's Office"."""
+        owned = end + 1
+        if owned >= len(line) or not line.has(end, KH.genitive) or owned in line.names or owned in line.times:
+            return end
+        noun = line.noun(owned)
+        body = noun is not None and noun[0].denotes is KH.Organization
+        if not line.surface(owned)[0].isupper() or line.is_mark(owned) or not (body or noun is None):
+            return end
+        last = noun[1] if noun is not None else owned + 1
+        closed = (
+            last >= len(line)
+            or line.is_mark(last)
+            or self._name_follows(line, last)
+            or line.lexemes[last].given
+        )
+        return last if closed else end
 
     def _charge(self, line: Line, end: int) -> int:
         """One past what an office is for, behind its body: "representative of the EU | for Foreign Affairs".
@@ -487,6 +534,9 @@ class Recogniser(Chunker):
         if line.proclitics(j, KH.conjunction) or j in line.times or line.is_mark(j):
             return None
         chunk = self._chunk(line, j, ())
+        where = self.language.phrases is KH.capitals and self._where(line, j)
+        if where and chunk.type is not None and self.ontology.is_a(chunk.type, KH.Event):
+            return None  # "elected chair | at the summit"
         if chunk.kind == "unknown" and self.language.phrases is KH.capitals and line.has(j - 1, KH.article):
             return self._unknown_body(line, j)
         if chunk.kind == "unknown" and self.language.phrases is KH.genitive:
@@ -497,6 +547,10 @@ class Recogniser(Chunker):
             self.ontology.is_a(chunk.type, c) for c in (KH.Organization, KH.Country, KH.Place, KH.Event)
         )
         return chunk if fits else None
+
+    def _where(self, line: Line, i: int) -> bool:
+        """Whether a preposition of place stands before I and its article."""
+        return any(line.has(k, KH.locative) and not line.has(k, KH.of) for k in range(max(0, i - 2), i))
 
     def _unknown_body(self, line: Line, j: int) -> Chunk:
         """A body that nobody knows, after a post and the article: "head of the | Riigikogu | Ann Smith"."""
@@ -517,6 +571,12 @@ class Recogniser(Chunker):
                 i = line.names[i][1]
             else:
                 i += 1
+
+
+def _presided(line: Line, i: int) -> bool:
+    """Whether what stands at I tells that a body is presided over: "authority of | heads of state"."""
+    several = line.lexemes[i].several
+    return line.has(i, KH.presided) or several is not None and KH.presided in several[0].features
 
 
 def _is_initial(line: Line, i: int) -> bool:

@@ -124,7 +124,7 @@ def _pair(
             frame.states,
             second,
             scene.evidence(matcher, match, time),
-            when=scene.period(matcher, time),
+            when=scene.period(matcher, time, match),
             status=scene.status(matcher, match),
             qualifiers=((KH.change, frame.change),) if frame.change is not None else (),
         )
@@ -142,7 +142,7 @@ def _inception(
 ) -> Iterator[Fact]:
     """When a thing began, where the clause names nobody who began it."""
     time = matcher.time_of(match)
-    when = scene.period(matcher, time)
+    when = scene.period(matcher, time, match)
     value = containing(when) if when is not None else None
     if value is None:
         return
@@ -155,7 +155,7 @@ def _inception(
 def _signed_then(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
     """That there is an agreement, where the clause says when it was signed and by nobody."""
     time = matcher.time_of(match)
-    when = scene.period(matcher, time)
+    when = scene.period(matcher, time, match)
     value = containing(when) if when is not None else None
     for filler in match.slots.get(KH.subject, ()) if value is not None else ():
         chunk = matcher.chunks[filler.index]
@@ -175,7 +175,7 @@ def _created(
     if cls is None or len(participants) < _FEWEST and KH.single not in frame.features:
         return
     time = matcher.time_of(match)
-    when = scene.period(matcher, time)
+    when = scene.period(matcher, time, match)
     span, status = scene.evidence(matcher, match, time), scene.timely(scene.status(matcher, match), when)
     value = containing(when) if when is not None else None
     scene.met.append((matcher.chunks[match.first].span.start, tuple(participants)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rdflib import URIRef
@@ -42,9 +43,29 @@ def roles(scene: Scene, matcher: Matcher) -> Iterator[Fact]:
                 posts = (*_posts_before(matcher, post), post, *_more_posts(matcher, post))
                 taken.update(posts)
                 found.append((match, holder, posts))
+                further = _each(matcher, holder) if matcher.chunks[post].has(KH.eachHolds) else ()
+                found += [(replace(match, last=other), other, (post,)) for other in further]
     for match, holder, posts in found:
         others = sum(len(p) for _, h, p in found if h == holder) > 1
         yield from _role(scene, matcher, match, holder, posts, titled=others)
+
+
+def _each(matcher: Matcher, first: int) -> Iterator[int]:
+    """The others who hold the office of several with the one at FIRST: «депутаты Громов, | Ким и | Рой»."""
+    chunks, i = matcher.chunks, first + 2
+    while i < len(chunks) and chunks[i].kind == "person":
+        last = chunks[i - 1].has(KH.and_)
+        if not (last or chunks[i - 1].comma and i + 1 < len(chunks) and _goes_on(chunks[i + 1])):
+            return
+        yield i
+        if last:
+            return
+        i += 3 if chunks[i + 1].comma and i + 2 < len(chunks) and chunks[i + 2].has(KH.and_) else 2
+
+
+def _goes_on(chunk: Chunk) -> bool:
+    """Whether a list goes on there."""
+    return chunk.comma or chunk.has(KH.and_)
 
 
 def roles_again(scene: Scene, matchers: Sequence[Matcher]) -> Iterator[Fact]:
@@ -140,6 +161,8 @@ def _rank(chunk: Chunk) -> bool:
 def _closed(matcher: Matcher, holder: int, post: int) -> bool:
     """Whether an apposition ends, or its case tells that it is one: not «по словам А. Ким, посол | прав»."""
     chunks = matcher.chunks
+    if matcher.language.phrases is KH.capitals:  # "at the meeting with Ann Smith, the president | said …"
+        return not (chunks[holder].governors and post + 1 < len(chunks) and matcher.verbal(post + 1))
     if matcher.language.phrases is not KH.genitive or chunks[holder].cases or post + 1 >= len(chunks):
         return True
     return chunks[post + 1].kind == "mark" or matcher.conjunction(post + 1)
@@ -188,7 +211,7 @@ def _role(
         if iri is None or person is None:
             return
         scene.holders.setdefault(iri, person)
-        scene.paired[chunks[i].span] = person
+        scene.paired.setdefault(chunks[i].span, person)  # of several who hold it, the first stands beside it
         rank = chunks[i].has(KH.courtesy) and chunks[i].bare_head
         if rank and (titled or scene.language.phrases is KH.idafa and _holds_another(scene, person, iri)):
             continue
@@ -423,8 +446,8 @@ def held_by_next(matcher: Matcher, holder: int, post: int) -> bool:
     after = post + 1
     if matcher.language.phrases is KH.idafa:  # «…، علي حسن، وزير العدل | سامي الخطيب، …»
         return chunks[post - 1].comma and after < len(chunks) and chunks[after].kind == "person"
-    if matcher.language.phrases is not KH.capitals:
-        return False
+    if matcher.language.phrases is KH.genitive:  # «Анна Ким, министр культуры | Иван Громов и послы …»
+        return chunks[post - 1].comma and after < len(chunks) and chunks[after].kind == "person"
     joined = after + 1 < len(chunks) and chunks[after].has(KH.and_) and chunks[after + 1].kind == "post"
     if joined and _has_post(chunks, holder):
         after += 2  # "Minister X, Deputy Prime Minister and Minister | Y"

@@ -18,6 +18,7 @@ from khabar.text.discourse import Discourse, Thing
 from khabar.text.lex import Lexeme
 from khabar.text.match import Matcher
 from khabar.text.matched import Filler, Match
+from khabar.text.yearless import turned
 from khabar.vocab import KH, LEXINFO, RDF, entity_iri
 
 _HOLDERS: Final = 8  # of posts of one name that are compared
@@ -295,9 +296,15 @@ class Scene:
         """The status; of what is yet to come no more than planned."""
         return KH.planned if status is KH.asserted and when is not None and self._to_come(when) else status
 
-    def period(self, matcher: Matcher, time: int | None) -> Period | None:
-        """The period of a chunk of time."""
-        return matcher.chunks[time].period if time is not None else None
+    def period(self, matcher: Matcher, time: int | None, match: Match | None = None) -> Period | None:
+        """The period of a chunk of time; a day without its year is turned as the clause of MATCH tells."""
+        period = matcher.chunks[time].period if time is not None else None
+        if period is None or match is None or not period.nearest:
+            return period
+        status = self.status(matcher, match)
+        if status not in (KH.asserted, KH.planned):
+            return period
+        return turned(period, self.article.published, planned=status is KH.planned)
 
     def evidence(self, matcher: Matcher, match: Match, time: int | None = None) -> Span:
         """From the first to the last word of the match, its period included."""
@@ -353,4 +360,6 @@ class Scene:
 
 def _means(word: Lexeme, words: Words, match: Match, head: Lexeme | None) -> bool:
     """Whether a word before or at the head is meant so: a plan that a verb speaks of is spoken of today."""
-    return match.frame.states is not KH.said or word is not head or KH.speech in words.features
+    spoken = word is head and KH.promises in words.features  # "promised to | help": that is said already
+    told = not spoken and (word is not head or KH.speech in words.features)
+    return match.frame.states is not KH.said or told

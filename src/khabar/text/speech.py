@@ -25,6 +25,7 @@ _SHORTEST_LOOSE: Final = 5  # words of a quotation that nobody introduces
 _AHEAD: Final = 8  # chunks within which a verb of speech opens its words
 _NEAR: Final = 8  # speeches around a loose quotation
 _SAME_BREATH: Final = 300  # characters from the end of somebody's words to a pronoun that means him
+_SPEAKING: Final = frozenset({"phrase", "unknown", "class"})
 _FIRST: Final = 2  # chunks before a verb whose speaker is the last one: «كما أضاف …»
 
 
@@ -37,7 +38,8 @@ class Speeches:
 
     def sentence(self, matcher: Matcher, matches: Sequence[Match]) -> Iterator[Fact]:
         """The clause of each verb of speech, up to the next one."""
-        signing = {m.head for m in matches if m.frame.states is KH.signed}  # «заключили соглашение»
+        # «заключили соглашение», "admitted Chad"
+        signing = {m.head for m in matches if m.frame.states in (KH.signed, KH.memberOf)}
         speaking = [m for m in matches if m.frame.states is KH.said and self._in_order(matcher, m)]
         speaking = [m for m in speaking if m.head not in signing and not self._quoted(matcher, m)]
         said = {m.head: m for m in speaking if m.head is not None}
@@ -145,6 +147,8 @@ class Speeches:
             return True  # «…», — говорится в документе; «…», — предупреждают они
         if verb > _FIRST or verb + 1 >= len(matcher.chunks) or not self.scene.speeches:
             return False
+        if verb and matcher.language.phrases is KH.capitals and matcher.chunks[verb - 1].kind in _SPEAKING:
+            return False  # "The ambassadors | said that …": they, and not who spoke last
         following = matcher.chunks[verb + 1]
         if following.comma and verb + 2 < len(matcher.chunks):
             following = matcher.chunks[verb + 2]  # «وأضاف، أن …»

@@ -58,8 +58,8 @@ def _within(line: Line, i: int) -> bool:
 def _topic(line: Line, i: int) -> int | None:
     """One past the nouns at I, with those joined to them; None where nothing there can be a topic."""
     i = past_determiners(line, i)
-    if i >= len(line) or i in line.times:
-        return None
+    if i >= len(line) or i in line.times or line.has(i, KH.next) or line.has(i, KH.last):
+        return None  # "the committee for the | next six months"
     if (quoted := line.quoted_name(i)) is not None:
         return quoted
     end = _nouns(line, i)
