@@ -329,8 +329,9 @@ class Recogniser(Chunker):
             place = place or self._posted(line, phrase.head, end)
         else:
             place = self._accredited(line, end) or self._state_of(line, end)
+            place = place or self._serving(line, phrase.head, end)
         if place is None and self.language.phrases is KH.idafa and end < len(line) and line.has(end, KH.to):
-            place = self._state_of(line, end + 1)  # «المبعوث الخاص | إلى اليمن | سامي الخطيب»
+            place = self._state_of(line, end + 1) or self._sent(line, phrase.head, end + 1)
         end = place.last if place is not None else end
         own = self._own_body(line, phrase) if body is None and not self._with_body(before) else None
         inner = tuple(c for c in (body, own, *before, *after, place) if c is not None)
@@ -427,6 +428,18 @@ class Recogniser(Chunker):
     def _accredited(self, line: Line, i: int) -> Chunk | None:
         """Where an ambassador is accredited: «سفير العراق لدى السعودية»."""
         return self._body(line, i + 1) if i + 1 < len(line) and line.has(i, KH.accredits) else None
+
+    def _sent(self, line: Line, head: int, i: int) -> Chunk | None:
+        """The country to which an envoy is one, whatever follows: «…، المبعوث الخاص | إلى اليمن»."""
+        chunk = self._body(line, i) if line.has(head, KH.accredits) and i < len(line) else None
+        return chunk if chunk is not None and chunk.type in (KH.Country, KH.Region) else None
+
+    def _serving(self, line: Line, head: int, i: int) -> Chunk | None:
+        """The country where somebody becomes an ambassador: «سفيرة لبولندا | في كينيا»."""
+        if self.language.phrases is not KH.idafa or not line.has(head, KH.courtesy) or line.definite(head):
+            return None
+        chunk = self._located_body(line, i)
+        return chunk if chunk is not None and chunk.type is KH.Country else None
 
     def _posted(self, line: Line, head: int, i: int) -> Chunk | None:
         """The city where an ambassador serves, before his name: «السفير الروسي | في بيروت | …»."""

@@ -26,6 +26,7 @@ from khabar.vocab import KH, RDF, entity_iri
 _FEWEST: Final = 2  # who meets nobody has not met
 _MEETINGS: Final = 8  # the last ones, of which a noun may mean one
 _OFFICES_OF_STATES: Final = ((KH.chairs, KH.presides), (KH.memberOf, KH.membership))
+_OPENING: Final = 3  # chunks within which a pronoun may mean somebody named after it
 _SINCE_MEETING: Final = 1_500  # characters after which «the sides» may be those of another meeting
 
 
@@ -223,8 +224,21 @@ def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple
     told = pronoun and frame.states is KH.supports or frame.states is KH.inception
     if told and scene.language.phrases is KH.idafa and (own := _argument(scene, matcher, match)) is not None:
         return (own,)
-    found = scene.discourse.recent(here, (frame.implied_type or scene.end(frame, slot),), since=since)
+    wanted = frame.implied_type or scene.end(frame, slot)
+    found = scene.discourse.recent(here, (wanted,), since=since)
+    if found is None and pronoun and wanted is KH.Person and match.head < _OPENING:
+        return _named_later(scene, matcher, match.last)
     return (found,) if found is not None else ()
+
+
+def _named_later(scene: Scene, matcher: Matcher, last: int) -> tuple[Filler, ...]:
+    """Who does what the main clause says, whom a pronoun means: «خلال زيارته …، افتتح | علي حسن»."""
+    chunks = matcher.chunks
+    verb = next((i for i in range(last + 1, len(chunks)) if matcher.verbal(i)), None)
+    if scene.language.phrases is not KH.idafa or verb is None or verb + 1 >= len(chunks):
+        return ()
+    person = chunks[verb + 1].kind == "person" and not chunks[verb + 1].governors
+    return (Filler(verb + 1),) if person else ()
 
 
 def _argument(scene: Scene, matcher: Matcher, match: Match) -> Filler | None:

@@ -267,9 +267,14 @@ def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
 def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
     """The body or country that a post is in."""
     body = next((c.iri for c in post.inner if scene.is_a(c, KH.Organization, KH.Country)), None)
-    if body is None:  # «мэр | Омска»: the case tells that it is not where he is
+    if (
+        body is None
+    ):  # «мэр | Омска», «حاكم | دبي»: the case, or its absence, tells that it is not where he is
         cities = (c for c in post.inner if scene.is_a(c, KH.City))
-        body = next((c.iri for c in cities if LEXINFO.genitiveCase in c.cases), None)
+        owns = scene.language.phrases is KH.idafa and not post.has(KH.courtesy)
+        body = next(
+            (c.iri for c in cities if LEXINFO.genitiveCase in c.cases or owns and not c.governors), None
+        )
     if body is not None and post.iri is not None:
         yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
 
