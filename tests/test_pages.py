@@ -317,10 +317,27 @@ def test_the_status_for_people_and_for_programs(client: FlaskClient) -> None:
 
 
 def test_the_status_tells_the_age_of_what_is_published(tmp_path: Path) -> None:
-    app = create_app(built(tmp_path / "graph"), workers=1, front=Front(clock=lambda: 2.0e9))
-    assert json.loads(app.test_client().get("/status?format=json").data)["age"] > 0
-    assert re.search(r"[0-9]+ d [0-9]+ h", app.test_client().get("/status", headers=BROWSER).text)
+    folder = built(tmp_path / "graph")
+    minutes = folder.joinpath("current").lstat().st_mtime + 39.2 * 60
+    app = create_app(folder, workers=1, front=Front(clock=lambda: minutes))
+    asked = app.test_client()
+    assert 39 * 60 < json.loads(asked.get("/status?format=json").data)["age"] < 40 * 60
+    for tag, words in (("en", "39 minutes"), ("ar", "39 دقيقة"), ("ru", "39 минут")):
+        assert words in lines(asked.get(f"/status?lang={tag}", headers=BROWSER).text)
     app.extensions["khabar"].close()
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    words = Interface.load(resource_folder("ontology"))
+    shown = {
+        language.tag: [words.decimal(value, language) for value in ("0.89", "12345.5", "about ten", "")]
+        for language in words.languages
+    }
+    assert shown == {
+        "ar": ["0.89", "12,345.5", "about ten", ""],
+        "en": ["0.89", "12,345.5", "about ten", ""],
+        "ru": ["0,89", "12\xa0345,5", "about ten", ""],
+    }
 
 
 def lines(text: str) -> str:

@@ -22,8 +22,9 @@ from rdflib import RDF, Graph
 from rdflib.compare import isomorphic
 
 from khabar.cli import main
-from khabar.graph.documents import open_document
+from khabar.graph.documents import Document, open_document
 from khabar.graph.report import local
+from khabar.graph.triples import Triples
 from khabar.resources import folder
 from khabar.validation.positions import Positions
 
@@ -129,6 +130,64 @@ def test_every_triple_of_our_own_turtle_has_its_place(path: Path) -> None:
             quad,
             start,
         )
+
+
+RDF_XML = """<?xml version="1.0" encoding="utf-8"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="http://example.org/"
+    xml:base="http://example.org/here/">
+  <ex:C rdf:about="#b" ex:name="شيء">
+    <ex:age rdf:datatype="http://www.w3.org/2001/XMLSchema#integer">5</ex:age>
+    <ex:of><rdf:Description rdf:nodeID="q"><ex:word xml:lang="ar">كلمة</ex:word></rdf:Description></ex:of>
+    <ex:list rdf:parseType="Collection"><rdf:Description rdf:about="m1"/><ex:D rdf:about="m2"/></ex:list>
+    <ex:by rdf:resource="x"/><ex:by rdf:parseType="Resource"><ex:kind>v</ex:kind></ex:by>
+  </ex:C>
+  <rdf:Seq rdf:ID="s"><rdf:li>one</rdf:li><rdf:li rdf:resource="#b"/></rdf:Seq>
+</rdf:RDF>
+"""
+JSON_LD = """{"@context": {"ex": "http://example.org/", "@vocab": "http://example.org/v/", "@language": "en",
+    "id": "@id", "name": "ex:name", "knows": {"@id": "ex:knows", "@type": "@id"},
+    "labels": {"@id": "ex:label", "@container": "@language"}, "steps": {"@id": "ex:l", "@container": "@list"},
+    "by": {"@reverse": "ex:made"}, "day": {"@type": "http://www.w3.org/2001/XMLSchema#date"}},
+ "@graph": [
+  {"id": "ex:b", "@type": ["C", "ex:D"], "name": "كلمة", "knows": ["other", "_:q"], "age": 5, "part": 1.5,
+   "true": true, "large": 1e30, "day": "2020-01-01", "labels": {"ar": "أ", "ru": ["б", "в"]},
+   "steps": ["p", {"@value": "q", "@language": "ru"}], "by": {"id": "ex:maker"},
+   "inner": {"name": "in"}, "number": {"@value": "5", "@type": "ex:own"}},
+  {"id": "_:q", "name": {"@set": ["q", "qq"]}, "@reverse": {"ex:saw": {"id": "ex:b"}}}]}
+"""
+
+
+@pytest.mark.parametrize(("format_", "text"), [("rdfxml", RDF_XML), ("jsonld", JSON_LD)])
+def test_every_triple_of_rdf_xml_and_json_ld_has_its_place(format_: str, text: str) -> None:
+    document = Document("data", text.encode(), format_, "http://example.org/doc")
+    positions, data = Positions(document), Triples(document.quads())
+    for quad in document.quads():
+        subject, value = (positions.known(term, data) for term in (quad.subject, quad.object))  # type: ignore[arg-type]
+        position = positions.triple(subject, quad.predicate, value)
+        assert position is not None, quad
+        start = positions.line(position.line)[position.column - 1 :]
+        assert start.startswith("<") if format_ == "rdfxml" else re.match(r'["\[{0-9t]', start), quad
+        if format_ == "jsonld" and isinstance(quad.object, ox.Literal) and not quad.object.value[0].isdigit():
+            assert start.strip('"').startswith(quad.object.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("data.rdf", RDF_XML.replace(">5<", ">500<"), "data.rdf:5:5:"),
+        ("data.rdf", RDF_XML.replace(' ex:name="شيء"', ""), "data.rdf:4:3:"),
+        ("data.jsonld", JSON_LD.replace('"C"', '"ex:C"').replace("ex:name", "ex:other"), "data.jsonld:6:10:"),
+        (
+            "data.jsonld",
+            JSON_LD.replace('"@type": ["C"', '"ex:age":\n  500, "@type": ["ex:C"'),
+            "data.jsonld:7:3:",
+        ),
+    ],
+)
+def test_results_in_rdf_xml_and_json_ld_have_lines(name: str, text: str, place: str, here: Path) -> None:
+    (here / name).write_text(text, encoding="utf-8")
+    done = validate(name, "--shapes", "shapes.ttl")
+    assert place in [line.split(" ")[0] for line in done.stdout.splitlines()], done.stdout
 
 
 def test_n_quads_and_trig_have_lines_too(here: Path) -> None:

@@ -56,15 +56,6 @@ CONFIG: Final[Decorator] = click.option(
     callback=configure,
     help=f"Take the defaults of these options from a TOML file; DIR/{NAME} needs no naming.",
 )
-JOBS: Final[Decorator] = click.option(
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    envvar="KHABAR_JOBS",
-    help="Extract in N processes; the result is the same.",
-)
 LANGUAGE: Final[Decorator] = click.option(
     "--language",
     metavar="TAG",
@@ -87,6 +78,17 @@ QUOTATIONS: Final[Decorator] = click.option(
     envvar="KHABAR_QUOTATION_LIMIT",
     help="Cut quotations to N characters, unless whole texts are given.",
 )
+
+
+def jobs(help: str) -> Decorator:
+    """The option --jobs, which HELP says the use of."""
+    return click.option(
+        "--jobs", metavar="N", type=click.IntRange(1), default=1, show_default=True, envvar="KHABAR_JOBS",
+        help=help,
+    )  # fmt: skip
+
+
+JOBS: Final = jobs("Extract in N processes; the result is the same.")
 
 
 def formats(*names: str, default: str | None = None) -> Decorator:

@@ -6,23 +6,22 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 import click
 
+from khabar.commands.options import jobs
 from khabar.commands.outcome import Status, complain
 from khabar.commands.reports import FAIL_ON, FORMAT, MESSAGES, OUTPUT
-from khabar.commands.sources import load_knowledge
 from khabar.errors import KhabarError, ReadError
 from khabar.graph.documents import FORMATS as SYNTAXES
 from khabar.graph.documents import Document, open_document
 from khabar.graph.shapes import Shapes
 from khabar.graph.triples import Triples
 from khabar.graph.validate import COMPILED, ENGINES
-from khabar.knowledge import Knowledge
+from khabar.knowledge import load_language
 from khabar.knowledge.turtle import parsed
 from khabar.model import Article
 from khabar.resources import folder as shipped
@@ -85,15 +84,7 @@ PROFILED: Final = 20  # files that are asked which profile they conform to
     show_default=True,
     help="Refuse shapes that break the rules of SHACL itself.",
 )
-@click.option(
-    "--jobs",
-    metavar="N",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    envvar="KHABAR_JOBS",
-    help="Check articles or files in N processes; the report is the same.",
-)
+@jobs("Check articles or files in N processes; the report is the same.")
 @click.option("--time-limit", metavar="SECONDS", type=click.IntRange(1), help="Give up after so long.")
 @click.option("--fail-on-empty", is_flag=True, help="Fail if no shape found anything to look at.")
 def command(
@@ -223,17 +214,9 @@ def _write(report: str, output: Path | None) -> None:
         ) from error
 
 
-# --- the knowledge, which only some reports need
-
-
-@cache
-def _knowledge() -> Knowledge:
-    return load_knowledge()
-
-
 def _sentences(text: str, language: str) -> list[tuple[int, int]]:
     """Where the sentences of a text begin and end; none in a language that khabar does not read."""
-    known = _knowledge().languages.get(language)
+    known = load_language(language)
     if known is None:
         return []
     article = Article(key="", text=text, language=language)

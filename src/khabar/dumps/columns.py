@@ -5,9 +5,10 @@ The bytes are those of one version of pyarrow, which writes its name into the fi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import pyarrow
 import pyarrow.parquet
@@ -18,35 +19,14 @@ GROUP: Final = 2_000  # rows that are written together: more of them take more m
 FEW: Final = ["status", "predicate", "change"]  # columns of few different values
 
 
-class Columns:
-    """A Parquet file on its way.  A context manager: leaving it completes the file."""
-
-    def __init__(self, path: Path, head: Row) -> None:
-        pyarrow.set_memory_pool(pyarrow.system_memory_pool())
-        self._schema = pyarrow.schema([(name, pyarrow.string()) for name in head])
-        self._waiting: list[Row] = []
-        self._writer = pyarrow.parquet.ParquetWriter(
-            path, self._schema, compression="zstd", use_dictionary=FEW
-        )
-
-    def write(self, rows: list[Row]) -> None:
-        """Add ROWS; an empty cell is null."""
-        self._waiting += rows
-        if len(self._waiting) >= GROUP:
-            self._flush()
-
-    def _flush(self) -> None:
-        columns = zip(*self._waiting, strict=True)
-        arrays = [pyarrow.array([cell or None for cell in column], pyarrow.string()) for column in columns]
-        self._writer.write_table(pyarrow.Table.from_arrays(arrays, schema=self._schema))
-        self._waiting.clear()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None and self._waiting:
-            self._flush()
-        self._writer.close()
+def write(path: Path, head: Row, rows: Iterator[Row]) -> None:
+    """Write ROWS below HEAD as a Parquet file; an empty cell is null."""
+    pool = pyarrow.system_memory_pool()
+    pyarrow.set_memory_pool(pool)
+    pool.release_unused()  # of a million quads, 30 MB that the files before left behind
+    schema = pyarrow.schema([(name, pyarrow.string()) for name in head])
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd", use_dictionary=FEW) as writer:
+        while group := list(islice(rows, GROUP)):
+            columns = ([cell or None for cell in column] for column in zip(*group, strict=True))
+            arrays = [pyarrow.array(column, pyarrow.string()) for column in columns]
+            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
-from typing import BinaryIO, Final, Protocol, Self
+from typing import BinaryIO, Final, Self
 
 import pyoxigraph as ox
 
@@ -60,14 +62,8 @@ def named_graphs(stream: BinaryIO) -> Iterator[tuple[str, Iterator[Batch]]]:
         yield graph.decode(), cut(line[:-end] + b" .\n" for line in lines)
 
 
-class ColumnsFile(Protocol):
-    """Rows on their way into a file of columns: dumps/columns.py, whose library not everybody has."""
-
-    def write(self, rows: list[Row]) -> None: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+# How to write rows below a head into a file of columns: dumps/columns.py, whose library not everybody has.
+Columns = Callable[[Path, Row, Iterator[Row]], None]
 
 
 class Contents:
@@ -79,7 +75,7 @@ class Contents:
         snapshot: ox.Store,
         base: str,
         notice: str,
-        columns: Callable[[Path, Row], ColumnsFile] | None = None,
+        columns: Columns | None = None,
         *,
         views: bool = True,
         license: str | None = None,
@@ -107,7 +103,8 @@ class Contents:
         self._restated = (
             Restated(self._content, snapshot, self._names, self._header, license) if views else None
         )
-        self._columns = columns and self._stack.enter_context(columns(folder / PARQUET, self._table.head))
+        self._columns = columns
+        self._rows: BinaryIO = TemporaryFile()  # noqa: SIM115  closed when the rows are in columns
 
     def _content(
         self, name: str, media_type: str, title: str, encodings: tuple[str | None, ...] = PACKED
@@ -144,7 +141,7 @@ class Contents:
         if self._restated is not None:
             self._restated.add(graph, statements)
         if self._columns is not None:
-            self._columns.write(rows)
+            self._rows.writelines(json.dumps(row).encode() + b"\n" for row in rows)
         self.statements += len(rows)
         self._csv.records = self.statements
         self._csv.write(as_csv(rows))
@@ -183,6 +180,11 @@ class Contents:
         written.write(self._names.header)
         lines = skolemise(shapes, BASE["shapes"], self._base)
         self._write(written, sorted(f"{line} ." for line in lines))
+        with self._rows as waiting:
+            if self._columns is not None:  # last, for its library takes as much memory as all that was before
+                waiting.seek(0)
+                rows = (tuple(json.loads(line)) for line in waiting)
+                self._columns(self._folder / PARQUET, self._table.head, rows)
 
     def __enter__(self) -> Self:
         return self

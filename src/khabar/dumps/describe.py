@@ -23,6 +23,7 @@ VOID: Final = "http://rdfs.org/ns/void#"
 SPDX: Final = "http://spdx.org/rdf/terms#"
 MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 COMPRESSION: Final = {"gzip": "application/gzip", "zstd": "application/zstd"}
+SHA256: Final = f"{SPDX}checksumAlgorithm_sha256"
 ACCESS: Final = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
 
 Node = ox.NamedNode
@@ -57,7 +58,7 @@ def as_turtle(manifest: Manifest, about: About, counted: Statistics, run: Iterab
     triples = [*_dataset(manifest, about), *_catalogue(manifest, about), *_statistics(manifest, counted)]
     for file in manifest.files:
         triples += _distribution(manifest, file)
-    triples += [*_provenance(manifest), *run]
+    triples += [*_kinds(manifest), *_provenance(manifest), *run]
     lines = {line for line in _lines(triples) if line}
     names = Names(manifest.base)
     return notice(about) + names.header + blocks(sorted(lines), names)
@@ -188,7 +189,7 @@ def _distribution(manifest: Manifest, file: File) -> Iterator[ox.Triple]:
     yield from _said(
         address,
         {
-            RDF.type: Node(f"{DCAT}Distribution"),
+            RDF.type: [Node(f"{DCAT}Distribution"), Node(RDFS.Resource)],  # as what it may be fetched
             f"{DCTERMS}title": ox.Literal(file.name),
             f"{DCTERMS}description": ox.Literal(file.title) if file.title else None,
             f"{DCTERMS}license": _iri(manifest.license),
@@ -205,10 +206,29 @@ def _distribution(manifest: Manifest, file: File) -> Iterator[ox.Triple]:
         f"{address}#sha256",
         {
             RDF.type: Node(f"{SPDX}Checksum"),
-            f"{SPDX}algorithm": Node(f"{SPDX}checksumAlgorithm_sha256"),
+            f"{SPDX}algorithm": Node(SHA256),
             f"{SPDX}checksumValue": ox.Literal(file.sha256, datatype=Node(XSD.hexBinary)),
         },
     )
+
+
+def _kinds(manifest: Manifest) -> Iterator[ox.Triple]:
+    """Of which class each term is that others have made: the shapes of DCAT-AP ask for it of every one.
+
+    https://semiceu.github.io/DCAT-AP/releases/3.0.0/, and whoever checks has our file alone.
+    """
+    packed = {COMPRESSION[file.encoding] for file in manifest.files if file.encoding}
+    types = {MEDIA_TYPES + name for name in packed | {file.media_type for file in manifest.files}}
+    licences = {licence for licence in (manifest.license, manifest.text_license) if licence}
+    kinds = (
+        (ACCESS, f"{DCTERMS}RightsStatement"),
+        (SHA256, f"{SPDX}ChecksumAlgorithm"),
+        (f"{manifest.base}sparql", str(RDFS.Resource)),
+        *((iri, f"{DCTERMS}MediaType") for iri in types),
+        *((iri, f"{DCTERMS}LicenseDocument") for iri in licences),
+    )
+    for iri, kind in kinds:
+        yield from _said(iri, {RDF.type: Node(kind)})
 
 
 def _statistics(manifest: Manifest, counted: Statistics) -> Iterator[ox.Triple]:

@@ -20,13 +20,12 @@ import pyoxigraph as ox
 
 from khabar.dumps import describe, news
 from khabar.dumps.changes import Comparison, Difference, patch_lines
-from khabar.dumps.contents import NQUADS, NQUADS_TYPE, ColumnsFile, Contents, named_graphs, write_nquads
+from khabar.dumps.contents import NQUADS, NQUADS_TYPE, Columns, Contents, named_graphs, write_nquads
 from khabar.dumps.describe import About
 from khabar.dumps.feed import Feed
 from khabar.dumps.manifest import Changes, File, Manifest, read, sums
 from khabar.dumps.packing import BOTH, PACKED, Content, unpacked
 from khabar.dumps.settling import prune, recover, settle
-from khabar.dumps.table import Row
 from khabar.dumps.versions import MANIFEST, SUMS, DumpError, newest, next_version, order
 from khabar.dumps.views import Views
 from khabar.graph.folder import describe as describe_folder
@@ -308,12 +307,11 @@ class _Making:
                 yield quad.triple
 
 
-def _columns() -> Callable[[Path, Row], ColumnsFile] | None:
-    """How to write columns, where khabar[parquet] is installed."""
+def _columns() -> Columns | None:
+    """How to write columns, where khabar[parquet] is installed; it is imported when they are."""
     if find_spec("pyarrow") is None:
         return None
-    made: Callable[[Path, Row], ColumnsFile] = import_module("khabar.dumps.columns").Columns
-    return made
+    return lambda path, head, rows: import_module("khabar.dumps.columns").write(path, head, rows)
 
 
 def _software() -> str:

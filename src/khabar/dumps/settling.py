@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 from khabar.dumps.versions import LATEST, newest, order, versions
+from khabar.graph.files import sync
 
 
 def recover(dumps: Path) -> None:
@@ -24,9 +24,9 @@ def recover(dumps: Path) -> None:
 def settle(work: Path, target: Path) -> None:
     """Move a complete version into its place, and `latest` to it."""
     for folder in (*(path for path in work.iterdir() if path.is_dir()), work):
-        _sync(folder)
+        sync(folder)
     work.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
     _point(target.parent, target.name)
 
 
@@ -35,7 +35,7 @@ def _point(dumps: Path, version: str) -> None:
     pointer.unlink(missing_ok=True)
     pointer.symlink_to(version)
     pointer.rename(dumps / LATEST)
-    _sync(dumps)
+    sync(dumps)
 
 
 def prune(dumps: Path, keep: int) -> tuple[str, ...]:
@@ -46,12 +46,3 @@ def prune(dumps: Path, keep: int) -> tuple[str, ...]:
         (dumps / version).rename(hidden)
         shutil.rmtree(hidden, ignore_errors=True)
     return old
-
-
-def _sync(folder: Path) -> None:
-    """Bring the names in a FOLDER to the disk."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

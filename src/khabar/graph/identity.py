@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
-from typing import Final, NamedTuple, TypeGuard
+from functools import partial
+from itertools import combinations, product
+from typing import Final, NamedTuple, TypeGuard, TypeVar
 
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
@@ -29,6 +30,7 @@ FEWEST_FACTS: Final = 2  # that two things of unlike names must share to be prop
 _DIGITS: Final = re.compile(r"\d+")
 
 Skeleton = tuple[str, ...]
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Fact(NamedTuple):
@@ -48,6 +50,7 @@ class Thing:
     top: URIRef  # of the classes that tell entities apart
     names: tuple[Literal, ...]
     facts: Mapping[Fact, tuple[URIRef, ...]] = field(compare=False)  # with the statements of each
+    skeletons: frozenset[Skeleton] = field(compare=False)  # of its names
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,28 @@ class Proposal:
     shared: tuple[Fact, ...]
 
 
+Pair = tuple[Thing, Thing]
+
+
 def proposals(store: ox.Store, knowledge: Knowledge, base: str = DEFAULT_BASE) -> list[Proposal]:
     """What may be one in the graph of a STORE, the likeliest first; what is decided already is left out."""
-    return _open_pairs(store, knowledge, base, ox.DefaultGraph())
+    decided = _decided(store, ox.DefaultGraph())
+    things = _things(store, knowledge, base)
+    pairs = {(a.iri, b.iri): (a, b) for a, b in (*_alike(things), *_with_facts_in_common(things))}
+    open_pairs = (things for pair, things in pairs.items() if frozenset(pair) not in decided)
+    found = filter(None, (_proposal(a, b) for a, b in open_pairs))
+    return sorted(found, key=lambda p: (-p.named_alike, -len(p.shared), p.left.iri, p.right.iri))
 
 
 def links(store: ox.Store, knowledge: Knowledge, base: str = DEFAULT_BASE) -> Iterator[tuple[URIRef, URIRef]]:
     """Things that are one without anybody's decision, as IRIs under the default base, sorted."""
     telling = told_by(base)
-    for pair in _open_pairs(store, knowledge, base, ox.NamedNode(rebase(CURATION, base))):
-        if _is_told(pair, knowledge, telling):
-            yield unbased(pair.left.iri, base), unbased(pair.right.iri, base)
+    decided = _decided(store, ox.NamedNode(rebase(CURATION, base)))
+    met = _pairs(_things(store, knowledge, base), lambda thing: meeting_points(thing, telling))
+    found = {(a.iri, b.iri) for a, b in met if are_one(a, b, telling)}
+    yield from sorted(
+        (unbased(a, base), unbased(b, base)) for a, b in found if frozenset((a, b)) not in decided
+    )
 
 
 def told_by(base: str) -> frozenset[URIRef]:
@@ -78,93 +92,108 @@ def told_by(base: str) -> frozenset[URIRef]:
     return frozenset(rebase(predicate, base) for predicate in _TELLING)
 
 
-def are_one(left: Thing, right: Thing, knowledge: Knowledge, telling: frozenset[URIRef]) -> bool:
-    """Whether two things are one, as links() has it of the things of a whole store."""
-    if not (_have_a_word_in_common(left, right, knowledge) or _are_in_like_roles(left, right)):
-        return False
-    pair = _proposal(left, right, knowledge)
-    return pair is not None and _is_told(pair, knowledge, telling)
+def meeting_points(thing: Thing, telling: Collection[URIRef]) -> Iterator[tuple[Skeleton, Fact]]:
+    """What two things have in common, if they are one: a whole name and a fact of a TELLING relation."""
+    told = [fact for fact in thing.facts if fact.path[0] in telling]
+    return product(thing.skeletons, told)
 
 
-def skeletons(thing: Thing, knowledge: Knowledge) -> frozenset[Skeleton]:
-    """What two things have in common, if links() finds that they are one."""
-    return _skeletons(thing, knowledge)
-
-
-def _have_a_word_in_common(left: Thing, right: Thing, knowledge: Knowledge) -> bool:
-    words = ({w for s in _skeletons(t, knowledge) for w in s if len(w) > 1} for t in (left, right))
-    return not set.isdisjoint(*words)
-
-
-def _are_in_like_roles(left: Thing, right: Thing) -> bool:
-    dated = {f for f in left.facts.keys() & right.facts.keys() if f.year or isinstance(f.other, Literal)}
-    return bool(dated) and {n.language for n in left.names}.isdisjoint(n.language for n in right.names)
-
-
-def _is_told(pair: Proposal, knowledge: Knowledge, telling: Collection[URIRef]) -> bool:
+def are_one(left: Thing, right: Thing, telling: Collection[URIRef]) -> bool:
     """Whether two things that may be one have a name in common, and a relation that tells who they are."""
-    names = (_skeletons(thing, knowledge) for thing in (pair.left, pair.right))
-    return not frozenset.isdisjoint(*names) and any(fact.path[0] in telling for fact in pair.shared)
+    pair = _proposal(left, right)
+    if pair is None or not (_have_a_word_in_common(left, right) or _share_no_language(left, right)):
+        return False
+    told = any(fact.path[0] in telling for fact in pair.shared)
+    return told and not left.skeletons.isdisjoint(right.skeletons)
 
 
-def _open_pairs(
-    store: ox.Store, knowledge: Knowledge, base: str, decisions: ox.NamedNode | ox.DefaultGraph
-) -> list[Proposal]:
-    """Every pair that some graph of DECISIONS does not settle."""
-    things = _things(store, knowledge, base)
-    decided = _decided(store, decisions)
-    pairs = {(a.iri, b.iri): (a, b) for a, b in (*_alike(things, knowledge), *_in_like_roles(things))}
-    open_pairs = (things for pair, things in pairs.items() if frozenset(pair) not in decided)
-    found = filter(None, (_proposal(a, b, knowledge) for a, b in open_pairs))
-    return sorted(found, key=lambda p: (-p.named_alike, -len(p.shared), p.left.iri, p.right.iri))
-
-
-def _proposal(left: Thing, right: Thing, knowledge: Knowledge) -> Proposal | None:
-    shared = tuple(sorted(left.facts.keys() & right.facts.keys(), key=str))
-    alike = any(_same_name(a, b) for a in _skeletons(left, knowledge) for b in _skeletons(right, knowledge))
+def _proposal(left: Thing, right: Thing) -> Proposal | None:
     if _numbers(left) != _numbers(right):
         return None
-    if alike or (len(shared) >= FEWEST_FACTS and any(f.year or isinstance(f.other, Literal) for f in shared)):
+    shared = tuple(sorted(left.facts.keys() & right.facts.keys(), key=str))
+    alike = any(_same_name(a, b) for a in left.skeletons for b in right.skeletons)
+    if alike or (len(shared) >= FEWEST_FACTS and any(map(_is_dated, shared))):
         return Proposal(left, right, alike, shared)
     return None
+
+
+def _other_facts(fact: Fact, thing: Thing) -> set[Fact]:
+    return thing.facts.keys() - {fact}
+
+
+def _is_dated(fact: Fact) -> bool:
+    return fact.year is not None or isinstance(fact.other, Literal)
 
 
 # --- pairs worth a look
 
 
-def _alike(things: Sequence[Thing], knowledge: Knowledge) -> Iterator[tuple[Thing, Thing]]:
-    """Pairs of one kind with a word in common, whatever its script."""
-    return _pairs(
-        things, lambda t: {w for s in _skeletons(t, knowledge) if len(s) > 1 for w in s if len(w) > 1}
-    )
+def _alike(things: Iterable[Thing]) -> Iterator[Pair]:
+    """Pairs of one kind with names that may be the same: a word in common, and another that is nearly so.
+
+    Words that differ by a letter have one of their forms without a letter in common, as in SymSpell.
+    """
+    for word, block in _blocks(things, lambda thing: _words(thing.skeletons)):
+        yield from _pairs(block, partial(_beside, word))
 
 
-def _in_like_roles(things: Sequence[Thing]) -> Iterator[tuple[Thing, Thing]]:
-    """Pairs of one kind, named in no common language, of which the same dated thing is said."""
-    for a, b in _pairs(things, lambda t: {f for f in t.facts if f.year or isinstance(f.other, Literal)}):
-        if {n.language for n in a.names}.isdisjoint(n.language for n in b.names):
-            yield a, b
+def _with_facts_in_common(things: Iterable[Thing]) -> Iterator[Pair]:
+    """Pairs of one kind that may be called alike, of which a dated thing is said and another one."""
+    for dated, block in _blocks(things, lambda thing: filter(_is_dated, thing.facts)):
+        for a, b in _pairs(block, partial(_other_facts, dated)):
+            if _have_a_word_in_common(a, b) or _share_no_language(a, b):
+                yield a, b
 
 
-def _pairs(
-    things: Iterable[Thing], keys: Callable[[Thing], Iterable[object]]
-) -> Iterator[tuple[Thing, Thing]]:
-    blocks: defaultdict[tuple[URIRef, object], list[Thing]] = defaultdict(list)
+def _pairs(things: Iterable[Thing], keys: Callable[[Thing], Iterable[Key]]) -> Iterator[Pair]:
+    for _, block in _blocks(things, keys):
+        yield from combinations(block, 2)
+
+
+def _blocks(
+    things: Iterable[Thing], keys: Callable[[Thing], Iterable[Key]]
+) -> Iterator[tuple[Key, list[Thing]]]:
+    """Things of one kind that have a key in common, for each key that several have."""
+    blocks: defaultdict[tuple[URIRef, Key], list[Thing]] = defaultdict(list)
     for thing in things:
         for key in keys(thing):
             blocks[thing.top, key].append(thing)
-    for block in blocks.values():
-        yield from combinations(block, 2)
+    for (_, key), block in blocks.items():
+        if len(block) > 1:
+            yield key, block
+
+
+def _have_a_word_in_common(left: Thing, right: Thing) -> bool:
+    return not _words(left.skeletons).isdisjoint(_words(right.skeletons))
+
+
+def _share_no_language(left: Thing, right: Thing) -> bool:
+    return {n.language for n in left.names}.isdisjoint(n.language for n in right.names)
 
 
 # --- names
 
 
-def _skeletons(thing: Thing, knowledge: Knowledge) -> frozenset[Skeleton]:
-    """Its names of two words and more, without what tells scripts apart."""
+def skeletons(names: Iterable[Literal], knowledge: Knowledge) -> frozenset[Skeleton]:
+    """NAMES of two words and more, without what tells scripts apart."""
     known = knowledge.languages
-    found = (known[n.language].skeleton(n) for n in thing.names if n.language and n.language in known)
+    found = (known[n.language].skeleton(n) for n in names if n.language and n.language in known)
     return frozenset(skeleton for skeleton in found if len(skeleton) > 1)
+
+
+def _words(names: Iterable[Skeleton]) -> set[str]:
+    return {word for name in names for word in name if len(word) > 1}
+
+
+def _beside(word: str, thing: Thing) -> set[str]:
+    """What stands beside WORD in names, and its forms without one letter."""
+    found = {other for name in thing.skeletons if word in name for other in _without(word, name)}
+    return found | {other[:i] + other[i + 1 :] for other in found for i in range(len(other))}
+
+
+def _without(word: str, name: Skeleton) -> Skeleton:
+    at = name.index(word)
+    return name[:at] + name[at + 1 :]
 
 
 def _same_name(one: Skeleton, other: Skeleton) -> bool:
@@ -208,7 +237,11 @@ def _things(store: ox.Store, knowledge: Knowledge, base: str) -> list[Thing]:
     facts = _facts(store, minted, base)
     found = [
         Thing(
-            entity, _top(store, entity, knowledge, base), tuple(sorted(texts, key=str)), facts.get(entity, {})
+            entity,
+            _top(store, entity, knowledge, base),
+            tuple(sorted(texts, key=str)),
+            facts.get(entity, {}),
+            skeletons(texts, knowledge),
         )
         for entity, texts in sorted(names.items())
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,17 +9,15 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from rdflib import BNode, Graph, Literal, URIRef, Variable
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.paths import MulPath, SequencePath
-from rdflib.paths import Path as PropertyPath
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.algebra import traverse
-from rdflib.plugins.sparql.parserutils import CompValue
 
 from khabar.errors import KnowledgeError
 from khabar.graph.compiled import Compiler, Malformed, Shape
 from khabar.graph.documents import Document, open_document
+from khabar.graph.pairs import Pairs, pairs
 from khabar.graph.report import local
+from khabar.graph.selects import finds_this, is_plain, queried
 from khabar.graph.terms import OxTerm, Term, copied, described, from_ox, moved, objects, subjects, to_ox
 from khabar.graph.triples import Triples
 from khabar.vocab import DEFAULT_BASE, OWL, RDF, RDFS, SH
@@ -36,15 +33,7 @@ SPOKEN: Final = (
     SH.lessThan, SH.lessThanOrEquals, SH.equals, SH.disjoint, SH.targetSubjectsOf, SH.targetObjectsOf,
 )  # fmt: skip
 
-# Where pre-binding is more than putting a value for $this, or the value has to reach an inner group:
-# pyoxigraph does not do what https://www.w3.org/TR/shacl/#pre-binding asks, or forbids.
-_UNCERTAIN: Final = re.compile(
-    r"\b(MINUS|VALUES|SERVICE|GROUP|HAVING|LIMIT|OFFSET)\b|\{\s*SELECT\b|[$?](currentShape|shapesGraph)\b"
-    r"|\bAS\s+[$?]this\b|\b(BIND|BOUND)\s*\([^)]*[$?]this\b",
-    re.IGNORECASE,
-)
 _DECLARING: Final = SequencePath(SH.prefixes, MulPath(OWL.imports, "*"))
-_THIS: Final = re.compile(r"[$?]this\b")
 
 # How a shape refers to another, in a list too.
 REFERRING: Final = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape, RDF.first)
@@ -61,7 +50,16 @@ class Rule:
     select: str  # with its prefixes
     severity: Term
     messages: tuple[Literal, ...]
-    finds_this: bool  # whether the query, asked without a value for $this, finds the same for every node
+
+    @property
+    def finds_this(self) -> bool:
+        """Whether the query, asked of many nodes at once, finds the same for every one."""
+        return finds_this(self.select)
+
+    @property
+    def pairs(self) -> Pairs | None:
+        """The query as two patterns that are compared, if it is one."""
+        return pairs(self.select) if self.finds_this else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,7 @@ class Shapes:
         """Whether a shape, or one inside it, uses SPARQL that is not MINE, or a component of its own."""
         beyond = {SH.sparql, *self._parameters()}
         used = [(p, o) for _, p, o in self._reached([shape]) if p in beyond]
-        return any(o not in mine or not _is_plain(str(self.graph.value(o, SH.select))) for _, o in used)
+        return any(o not in mine or not is_plain(str(self.graph.value(o, SH.select))) for _, o in used)
 
     def _parameters(self) -> set[Term]:
         """The parameters of components that the shapes graph declares itself."""
@@ -235,7 +233,7 @@ class Shapes:
         select = f"{self._prefixes(node)}{self.graph.value(node, SH.select) or ''}"
         severity = next(iter(objects(self.graph, shape, SH.severity)), SH.Violation)
         messages = objects(self.graph, node, SH.message) or objects(self.graph, shape, SH.message)
-        return Rule(shape, node, select, severity, by_language(messages), finds_this(select))
+        return Rule(shape, node, select, severity, by_language(messages))
 
     def _prefixes(self, node: Term) -> str:
         declared = {
@@ -283,63 +281,6 @@ def shapes_of(documents: Sequence[Document], base: str = DEFAULT_BASE) -> Shapes
             where=f"{where}, {named}", problem=error.problem, fix="correct the shape"
         ) from error
     return shapes
-
-
-def finds_this(select: str) -> bool:
-    """Whether a plain query has $this in a pattern that every solution must match, and projects it."""
-    try:
-        parsed = prepareQuery(select)
-    except Exception:  # rdflib reads less of SPARQL than pyoxigraph, whose word counts
-        return False
-    found = False
-
-    def visit(part: object) -> None:
-        nonlocal found
-        if isinstance(part, CompValue) and part.name == "BGP":
-            found = found or any(Variable("this") in triple for triple in part["triples"])
-
-    traverse(parsed.algebra, visitPre=visit)
-    return found and _is_plain(select) and Variable("this") in parsed.algebra["PV"]
-
-
-def queried(select: str) -> set[URIRef] | None:
-    """The properties that a query asks for; None where a variable stands for one."""
-    found: set[URIRef] = set()
-    open_ = False
-
-    def visit(part: object) -> None:
-        nonlocal open_
-        if not isinstance(part, CompValue) or part.name != "BGP":
-            return
-        for _, predicate, _ in part["triples"]:
-            if isinstance(predicate, URIRef):
-                found.add(predicate)
-            elif isinstance(predicate, PropertyPath):
-                found.update(step for step in _steps(predicate))
-            else:
-                open_ = True
-
-    traverse(prepareQuery(select).algebra, visitPre=visit)
-    return None if open_ else found
-
-
-def _steps(path: object) -> Iterator[URIRef]:
-    if isinstance(path, URIRef):
-        yield path
-    for part in (getattr(path, "path", None), getattr(path, "arg", None), *getattr(path, "args", ())):
-        if part is not None:
-            yield from _steps(part)
-
-
-def _is_plain(select: str) -> bool:
-    """Whether $this stands for its value only where pyoxigraph puts it."""
-    if _UNCERTAIN.search(select):
-        return False
-    head, _, body = select.partition("{")
-    if re.search(r"\bAS\b", head, re.IGNORECASE):
-        return False
-    places = (body[: match.start()] for match in _THIS.finditer(body))
-    return all(before.count("{") == before.count("}") for before in places)
 
 
 def _check_query(rule: Rule) -> None:

@@ -19,7 +19,9 @@ from rdflib import Graph, Literal, URIRef
 from khabar.errors import KhabarError, KnowledgeError
 from khabar.graph import reference
 from khabar.graph.compiled import Finding
+from khabar.graph.pairs import Pairs
 from khabar.graph.report import Report, Result, in_order, local
+from khabar.graph.selects import among
 from khabar.graph.shapes import Rule, Shapes, by_language
 from khabar.graph.terms import Term, copied, from_ox, objects, to_ox
 from khabar.graph.triples import Term as OxTerm
@@ -31,7 +33,7 @@ from khabar.vocab import NIF, RDF, RDFS, SH
 AXIOMS: Final = (RDF.type, RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range)
 
 MANY: Final = 5_000  # quads from which on loading in bulk is faster
-FEW: Final = 8  # focus nodes up to which a query is put for each of them
+AT_ONCE: Final = 500  # focus nodes of which one query asks
 COMPILED: Final = "compiled"
 PYSHACL: Final = "pyshacl"
 ENGINES: Final = (COMPILED, PYSHACL)
@@ -185,11 +187,7 @@ class _Check:
                 for finding in shape.findings(self._data, focus):
                     yield self._core_result(finding)
             for rule in rules.get(node, ()):
-                if len(nodes) > FEW and rule.finds_this:
-                    yield from self._rule_results(rule, None, frozenset(nodes))
-                    continue
-                for focus in nodes:
-                    yield from self._rule_results(rule, focus)
+                yield from self._rule_results(rule, nodes)
         if foreign:
             yield from self._by_pyshacl(foreign)
 
@@ -238,22 +236,31 @@ class _Check:
                 self._store.bulk_extend(quads)
         return self._store
 
-    def _rule_results(
-        self, rule: Rule, focus: OxTerm | None, among: frozenset[OxTerm] = frozenset()
-    ) -> Iterator[Result]:
-        """What the query finds of one FOCUS node; without one, of all AMONG these in one go.
+    def _rule_results(self, rule: Rule, nodes: list[OxTerm]) -> Iterator[Result]:
+        """What the query finds of focus NODES: of many at once where that is the same, else of each."""
+        named = [node for node in nodes if isinstance(node, ox.NamedNode)] if rule.finds_this else []
+        for start in range(0, len(named), AT_ONCE):
+            some = named[start : start + AT_ONCE]
+            for bound in self._compared(rule, rule.pairs, some) if rule.pairs else self._found(rule, some):
+                yield self._rule_result(rule, bound["this"], bound)
+        done = frozenset(named)
+        for focus in nodes:
+            if focus not in done:
+                for bound in self._answers(rule, rule.select, {ox.Variable("this"): focus}):
+                    yield self._rule_result(rule, focus, bound)
 
-        pyoxigraph plans a query before it puts the value for $this, so over a large store each run looks at
-        all that the other terms match; one run for all nodes does so once.
-        """
-        for bound in self._answers(rule, {} if focus is None else {ox.Variable("this"): focus}):
-            this = bound.get("this") if focus is None else focus
-            if focus is not None or this in among:
-                yield self._rule_result(rule, this, bound)  # type: ignore[arg-type]
+    def _found(self, rule: Rule, nodes: list[ox.NamedNode]) -> list[dict[str, Any]]:
+        return self._answers(rule, among(rule.select, nodes))
 
-    def _answers(self, rule: Rule, given: dict[ox.Variable, Any]) -> list[dict[str, object]]:
+    def _compared(self, rule: Rule, pairs: Pairs, nodes: list[ox.NamedNode]) -> list[dict[str, Any]]:
+        left, right = (self._answers(rule, among(side.select, nodes)) for side in (pairs.left, pairs.right))
+        return pairs.joined(left, right)
+
+    def _answers(
+        self, rule: Rule, select: str, given: dict[ox.Variable, Any] | None = None
+    ) -> list[dict[str, Any]]:
         """All solutions at once: an iterator of pyoxigraph's may only end in the thread that began it."""
-        solutions = self._asked().query(rule.select, substitutions=given)
+        solutions = self._asked().query(select, substitutions=given)
         if not isinstance(solutions, ox.QuerySolutions):
             raise KnowledgeError(
                 where=f"the shapes, {local(rule.node)}",
@@ -270,7 +277,7 @@ class _Check:
                 fix="correct the query",
             ) from error
 
-    def _rule_result(self, rule: Rule, focus: OxTerm, bound: dict[str, object]) -> Result:
+    def _rule_result(self, rule: Rule, focus: OxTerm, bound: dict[str, Any]) -> Result:
         """https://www.w3.org/TR/shacl/#sparql-constraints-validation"""
         found = {name: from_ox(term) for name, term in bound.items() if term is not None}
         this = from_ox(focus)

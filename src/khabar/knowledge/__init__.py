@@ -18,7 +18,7 @@ from khabar.knowledge.turtle import Turtle
 from khabar.knowledge.vocabulary import Vocabulary
 from khabar.resources import folder as shipped
 
-__all__ = ["Gazetteer", "Knowledge", "Language", "NameIndex", "Ontology", "load"]
+__all__ = ["Gazetteer", "Knowledge", "Language", "NameIndex", "Ontology", "load", "load_language"]
 
 
 @dataclass(frozen=True)
@@ -53,3 +53,10 @@ def _load(folder: Path) -> Knowledge:
     names = NameIndexes(gazetteer, languages, ontology)
     confidences = Confidences.load(folder / "confidence.ttl")
     return Knowledge(ontology, gazetteer, languages, names, confidences, folder)
+
+
+@cache
+def load_language(tag: str) -> Language | None:
+    """One shipped language without all else, enough to find sentences; None if there is no such file."""
+    path = shipped("ontology") / "languages" / f"{tag}.ttl"
+    return read_languages([Turtle.read(path)]).get(tag) if path.is_file() else None

@@ -37,9 +37,14 @@ class Chart:
     @property
     def ticks(self) -> tuple[int, ...]:
         """Where each year begins, but for the first."""
-        years = self.last_year - self.first_year + 1
-        step = -(-years // 12)
-        return tuple(round(WIDTH * year / years) for year in range(step, years, step))
+        return ticks(self.first_year, self.last_year)
+
+
+def ticks(first_year: int, last_year: int) -> tuple[int, ...]:
+    """Where each year begins in a drawing of whole years, but for the first; of many years, some."""
+    years = last_year - first_year + 1
+    step = -(-years // 12)
+    return tuple(round(WIDTH * year / years) for year in range(step, years, step))
 
 
 def chart(facts: Iterable[tuple[Thing | Text, Fact]]) -> Chart | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from babel import Locale
+from babel.dates import format_timedelta
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from rdflib import Literal, Namespace, URIRef
@@ -141,9 +144,27 @@ class Interface:
             raise KeyError(name)
         return replace(found, value=found.value.replace("{n}", self.number(number, language)))
 
-    def number(self, number: int, language: Language) -> str:
-        """A number with its thousands set apart as the language does."""
+    def number(self, number: float | Decimal, language: Language) -> str:
+        """A number with its thousands and its fraction set apart as the language does."""
         return written_number(number, language.tag)
+
+    def decimal(self, value: str, language: Language) -> str:
+        """A decimal of XML Schema as the language writes it; what is none stays as it is."""
+        try:
+            return self.number(Decimal(value), language)
+        except InvalidOperation:
+            return value
+
+    def age(self, seconds: int, language: Language) -> Text:
+        """How long ago, in the largest unit of which there are two: 39 minutes, 47 hours, 3 days."""
+        age = timedelta(seconds=seconds)
+        words = format_timedelta(age, granularity="minute", threshold=2, locale=language.tag)
+        return Text(words, language.tag, language.direction)
+
+    def moment(self, time: datetime, language: Language) -> Text:
+        """A day and a time of day, to the minute, in UTC."""
+        day = self.date(time.date().isoformat(), language)
+        return replace(day, value=f"{day} {time:%H:%M} UTC")
 
     def size(self, number: int, language: Language) -> Text:
         """A number of bytes as people read it."""
@@ -199,8 +220,8 @@ def plural_form(tag: str, number: int) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def written_number(number: int, tag: str) -> str:
-    """A number with its thousands set apart."""
+def written_number(number: float | Decimal, tag: str) -> str:
+    """A number with its thousands and its fraction set apart."""
     return str(format_decimal(number, locale=tag))
 
 

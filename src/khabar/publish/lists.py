@@ -14,7 +14,7 @@ from khabar.publish.dataset import Row
 from khabar.publish.interface import Text
 from khabar.publish.seats import strip
 from khabar.publish.site import behind, page, site, view
-from khabar.publish.things import is_known, page_asked
+from khabar.publish.things import is_known, page_asked, thing_asked
 from khabar.publish.views import Thing, value
 
 OF_A_PAGE: Final = 50
@@ -90,10 +90,7 @@ def chaired() -> Response:
 @blueprint.get("/chairs/<name>")
 def chairs(name: str) -> Response:
     """Who chaired one body, year by year."""
-    iri = f"{site().dataset.base}id/{name}"
-    if not is_known(iri) or view().fact(iri) is not None:
-        abort(404)
-    reader = view()
+    iri, reader = thing_asked(name), view()
     seats = strip(reader, reader.same(iri))
     return page(
         "chairs.html",

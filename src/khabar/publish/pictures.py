@@ -13,7 +13,7 @@ from datetime import date
 from math import isfinite
 from typing import Final, NamedTuple
 
-from khabar.publish.bands import NARROWEST, WIDTH
+from khabar.publish.bands import NARROWEST, WIDTH, ticks
 from khabar.publish.interface import Text
 from khabar.publish.solutions import Cell, Row, Table
 from khabar.publish.views import Thing
@@ -55,8 +55,7 @@ class Lanes:
     @property
     def ticks(self) -> tuple[int, ...]:
         """Where each year begins, but for the first."""
-        years = self.last_year - self.first_year + 1
-        return tuple(round(WIDTH * year / years) for year in range(-(-years // 12), years, -(-years // 12)))
+        return ticks(self.first_year, self.last_year)
 
 
 class Shaded(NamedTuple):

@@ -18,7 +18,6 @@ from khabar.version import __version__
 
 FORMATS: Final = (HTML, Format("json", "application/json"))
 LIBRARIES: Final = ("pyoxigraph", "rdflib", "pyshacl", "flask", "waitress")
-_HOUR: Final = 3600  # seconds
 
 blueprint = Blueprint("status", __name__)
 
@@ -78,14 +77,13 @@ def _told() -> dict[str, object]:
 def _lines(told: dict[str, object]) -> list[Line]:
     """The figures that people ask for."""
     outcome = {True: "conforms", False: "violated", None: "no-report"}[told["conforms"]]  # type: ignore[index]
-    age = Text("–" if told["age"] is None else _age(int(str(told["age"]))), direction="ltr")
+    published, words = datetime.fromisoformat(str(told["published"])), site().interface
+    age = Text("–") if told["age"] is None else words.age(int(str(told["age"])), language())
     return [
         Line("status-service", text("yes" if told["ready"] else "no"), "/readyz"),
-        Line(
-            "status-published", Text(str(told["published"])[:16].replace("T", " ") + " UTC", direction="ltr")
-        ),
+        Line("status-published", words.moment(published, language())),
         Line("status-age", age),
-        Line("newest", site().interface.date(str(told["newest"]), language())),
+        Line("newest", words.date(str(told["newest"]), language())),
         Line("articles-read", counted("n-articles", int(str(told["articles"]))), "/class/Article"),
         Line("facts", counted("n-facts", int(str(told["facts"]))), "/class/"),
         Line("status-triples", _number(told["triples"]), "/.well-known/void"),
@@ -100,10 +98,3 @@ def _number(number: object) -> Text:
     if number is None:
         return Text("–")
     return Text(site().interface.number(int(str(number)), language()), language().tag, language().direction)
-
-
-def _age(seconds: int) -> str:
-    """In days, hours and minutes, the units as SI writes them."""
-    days, rest = divmod(seconds, 24 * _HOUR)
-    hours, rest = divmod(rest, _HOUR)
-    return f"{days} d {hours} h" if days else f"{hours} h {rest // 60} min"

@@ -60,6 +60,14 @@ def is_known(iri: str) -> bool:
     return bool(view().snapshot.select("exists.rq", this=node))
 
 
+def thing_asked(name: str) -> str:
+    """The IRI of the thing of that name, which must be there; a statement is none."""
+    iri = f"{site().dataset.base}id/{name}"
+    if not is_known(iri) or view().fact(iri) is not None:
+        abort(404)
+    return iri
+
+
 def _replacement(iri: str) -> str | None:
     """The address of the thing that an IRI has been merged into."""
     rows = view().snapshot.select("replaced.rq", this=ox.NamedNode(iri))
@@ -136,10 +144,7 @@ def _statement(fact: Fact) -> Response:
 @blueprint.get("/around/<name>")
 def neighbourhood(name: str) -> Response:
     """A thing in the middle of what it is related to."""
-    iri = f"{site().dataset.base}id/{name}"
-    if not is_known(iri) or view().fact(iri) is not None:
-        abort(404)
-    reader = view()
+    iri, reader = thing_asked(name), view()
     same = reader.same(iri)
     facts = reader.facts(same)
     return page(

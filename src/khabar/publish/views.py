@@ -232,7 +232,7 @@ class View:
             earliest=value(parts.get("earliest")),
             latest=value(parts.get("latest")),
             as_of=self.interface.date(value(parts["asOf"]), self.language) if "asOf" in parts else None,
-            confidence=value(parts.get("confidence")),
+            confidence=self.interface.decimal(value(parts.get("confidence")), self.language),
             change=self._optional(parts, "change"),
             attributed_to=self._optional(parts, "attributedTo"),
             by=self._optional(parts, "by"),

@@ -14,8 +14,9 @@ import pyoxigraph as ox
 from pyspark import RDD
 from rdflib import Literal, URIRef
 
-from khabar.graph.identity import Fact, Thing, are_one, skeletons, told_by
+from khabar.graph.identity import Fact, Thing, are_one, meeting_points, skeletons, told_by
 from khabar.graph.terms import literal_from_ox
+from khabar.knowledge import Knowledge
 from khabar.spark.worker import Given, Statement, knowledge
 from khabar.vocab import KH, ORG, rebase, unbased
 
@@ -88,13 +89,13 @@ def _things(joined: Iterable[tuple[str, Any]], *, given: Given) -> Iterator[Plai
             yield Plain(iri, str(top), tuple(sorted(names)), facts or ())
 
 
-def _thing(plain: Plain) -> Thing:
+def _thing(plain: Plain, known: Knowledge) -> Thing:
     names = tuple(sorted((Literal(text, lang=language or None) for text, language in plain.names), key=str))
     facts: dict[Fact, tuple[URIRef, ...]] = {}
     for path, forwards, other, year, statement in plain.facts:
         fact = Fact(tuple(map(URIRef, path)), forwards, _term(other), year)
         facts[fact] = tuple(sorted((*facts.get(fact, ()), URIRef(statement))))
-    return Thing(URIRef(plain.iri), URIRef(plain.top), names, facts)
+    return Thing(URIRef(plain.iri), URIRef(plain.top), names, facts, skeletons(names, known))
 
 
 def _term(written: str) -> URIRef | Literal:
@@ -106,24 +107,19 @@ def _term(written: str) -> URIRef | Literal:
     return literal_from_ox(triple.object)
 
 
-Key = tuple[str, tuple[str, ...], tuple[str, ...], bool, str, str | None]
-
-
-def _keys(things: Iterable[Plain], *, given: Given) -> Iterator[tuple[Key, Plain]]:
-    """Where a thing meets those that may be one with it: they share a name, and a fact that tells."""
-    telling = {str(predicate) for predicate in told_by(given.base)}
+def _keys(things: Iterable[Plain], *, given: Given) -> Iterator[tuple[tuple[str, ...], Plain]]:
+    """Where a thing meets those that may be one with it."""
+    known, telling = knowledge(given.knowledge), told_by(given.base)
     for plain in things:
-        told = {fact[:4] for fact in plain.facts if fact[0][0] in telling}
-        if told:
-            for skeleton in skeletons(_thing(plain), knowledge(given.knowledge)):
-                for fact in told:
-                    yield (plain.top, skeleton, *fact), plain
+        for name, fact in meeting_points(_thing(plain, known), telling):
+            said = (*fact.path, str(fact.forwards), fact.other.n3(), fact.year or "")
+            yield (plain.top, " ".join(name), *said), plain
 
 
-def _pairs(together: Iterable[tuple[Key, Iterable[Plain]]], *, given: Given) -> Iterator[tuple[str, str]]:
+def _pairs(together: Iterable[tuple[Any, Iterable[Plain]]], *, given: Given) -> Iterator[tuple[str, str]]:
     known, telling = knowledge(given.knowledge), told_by(given.base)
     for _, plains in together:
-        things = sorted(map(_thing, {plain.iri: plain for plain in plains}.values()), key=lambda t: t.iri)
-        for left, right in combinations(things, 2):
-            if are_one(left, right, known, telling):
+        met = {plain.iri: _thing(plain, known) for plain in plains}
+        for left, right in combinations(sorted(met.values(), key=lambda thing: thing.iri), 2):
+            if are_one(left, right, telling):
                 yield str(unbased(left.iri, given.base)), str(unbased(right.iri, given.base))

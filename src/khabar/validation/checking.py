@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final, TypeGuard
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
 from khabar.errors import KhabarError
-from khabar.graph.documents import LINED, Document
+from khabar.graph.documents import Document
 from khabar.graph.folder import describe, open_snapshot
 from khabar.graph.report import Report, Result, merge
 from khabar.graph.shapes import Shapes
@@ -99,7 +98,7 @@ class _Run:
 
     def __init__(self, rules: Rules, sentences: Sentences, jobs: int) -> None:
         self._rules = rules
-        self._shapes = cache(rules.shapes)
+        self._shapes = rules.shapes
         self._sentences = sentences
         self._jobs = jobs
         self._found: list[Found] = []
@@ -252,7 +251,7 @@ class _Placing:
     def __init__(
         self, documents: Sequence[Document], shapes: Shapes, data: Triples, shown: str | None
     ) -> None:
-        self._lined = [(d.name, Positions(d)) for d in documents if d.format in LINED]
+        self._lined = [(d.name, Positions(d)) for d in documents]
         self._shapes = shapes.triples
         self._otherwise = shown or (documents[0].name if len(documents) == 1 else None)
         self.data = data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,7 @@ class Rules:
 
     def shapes(self, base: str | None) -> Shapes:
         """The shapes, for data under BASE; raises KhabarError."""
-        return shapes_of(self.documents, base or DEFAULT_BASE)
+        return _taken_apart(self.documents, base or DEFAULT_BASE)
 
     def axioms(self, base: str | None) -> list[ox.Quad]:
         """The axioms to put beside data under BASE: of our ontology, if the data or the shapes are ours."""
@@ -46,6 +47,11 @@ class Rules:
         return [
             quad for quad in parsed(self.ontology, base=base or DEFAULT_BASE) if quad.predicate in _AXIOMS
         ]
+
+
+@lru_cache(maxsize=2)  # the same ones are asked for by who checks and by who reports
+def _taken_apart(documents: tuple[Document, ...], base: str) -> Shapes:
+    return shapes_of(documents, base)
 
 
 def local(shapes: Shapes, split: str) -> Shapes:

@@ -14,7 +14,7 @@ from khabar.graph.documents import Document
 from khabar.graph.report import Report
 from khabar.graph.triples import TYPE
 from khabar.graph.validate import Beside, validate_quads
-from khabar.validation.rules import Corpus, Rules, general, local
+from khabar.validation.rules import EACH, Corpus, Rules, general, local
 from khabar.validation.sources import Named
 from khabar.vocab import OWL
 
@@ -42,7 +42,8 @@ class Examiner:
         axioms = rules.axioms(base)
         self._axioms = Beside(axioms)
         self._engine = rules.engine
-        self._corpus = Corpus(general(shapes, split), axioms)
+        # What is checked as a whole afterwards is at hand then, but for single files: those go by.
+        self._corpus = Corpus(general(shapes, split), axioms) if split == EACH else None
 
     def __call__(self, source: Source) -> Examined:
         try:
@@ -51,8 +52,9 @@ class Examiner:
             report = validate_quads(triples, self._shapes, self._axioms, engine=self._engine)
         except KhabarError as error:
             return Examined(Report(), 0, error=error)
-        keeps = self._corpus.keeps
-        kept = as_lines(quad for quad in triples if keeps(quad))
+        kept = b""
+        if self._corpus is not None:
+            kept = as_lines(filter(self._corpus.keeps, triples))
         return Examined(report, len(triples), kept, imports_of(quads))
 
 
