@@ -406,7 +406,13 @@ class _Linker(Pronouns):
         line = recognised.line
         alone = self.language.phrases is KH.genitive and chunk.bare_head and chunk.type is not KH.City
         if line.definite(chunk.first) or alone:  # «Мероприятие прошло …»: that of which the text has told
-            return self.d.recent(here, (chunk.type,))
+            styled = (
+                chunk.type is KH.Country and self.language.phrases is KH.idafa and not chunk.has(KH.generic)
+            )
+            inside = (
+                chunk.head.lemma if styled and chunk.head is not None else None
+            )  # no republic is «المملكة»
+            return self.d.recent(here, (chunk.type,), inside=inside)
         if chunk.inner and chunk.inner[0].iri is not None:
             iri = chunk.inner[0].iri
             return iri if self.d.fits(iri, (chunk.type,)) else None

@@ -144,12 +144,24 @@ def _inception(
     time = matcher.time_of(match)
     when = scene.period(matcher, time)
     value = containing(when) if when is not None else None
-    if value is None:
+    if value is None or _launches(scene, matcher, match):
         return
     span, status = scene.evidence(matcher, match, time), scene.status(matcher, match)
     for subject in subjects:
         thing = scene.filled(matcher, match.frame, KH.subject, subject)
         yield scene.fact(match.frame, thing, KH.inception, value, span, when=when, status=status)
+
+
+def _launches(scene: Scene, matcher: Matcher, match: Match) -> bool:
+    """Whether a bare noun after the period is what a body has launched: «أطلقت المنظمة أمس | حملتها»."""
+    following = matcher.chunks[match.last + 1 : match.last + 2]
+    if scene.language.phrases is not KH.idafa or not following:
+        return False
+    if following[0].kind != "unknown" and not matcher.attached(match.last + 1):
+        return False
+    subjects = (matcher.chunks[f.index] for f in match.slots.get(KH.subject, ()))
+    bare = not (following[0].governors or following[0].joined)
+    return bare and any(c.kind == "name" and scene.is_a(c, KH.Agent) for c in subjects)
 
 
 def _signed_then(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
