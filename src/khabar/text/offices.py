@@ -77,7 +77,10 @@ class Offices(Cutting):
             place = place or self._serving(line, phrase.head, end)
         if place is None and self.language.phrases is KH.idafa and end < len(line) and line.has(end, KH.to):
             place = self._state_of(line, end + 1) or self._sent(line, phrase.head, end + 1)
+        accredited = line.has(end, KH.accredits) if end < len(line) else False
         end = place.last if place is not None else end
+        if accredited and place is not None and place.type is KH.Country:
+            place = None  # «السفير لدى كينيا» is not Kenya's
         own = self._own_body(line, phrase) if body is None and not self._with_body(before) else None
         inner = tuple(c for c in (body, own, *before, *after, place) if c is not None)
         made = self.make(line, phrase.first, end, "post", KH.Post, governors)

@@ -267,16 +267,18 @@ def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
 def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
     """The body or country that a post is in."""
     body = next((c.iri for c in post.inner if scene.is_a(c, KH.Organization, KH.Country)), None)
-    if (
-        body is None
-    ):  # «мэр | Омска», «حاكم | دبي»: the case, or its absence, tells that it is not where he is
-        cities = (c for c in post.inner if scene.is_a(c, KH.City))
-        owns = scene.language.phrases is KH.idafa and not post.has(KH.courtesy)
-        body = next(
-            (c.iri for c in cities if LEXINFO.genitiveCase in c.cases or owns and not c.governors), None
-        )
+    if body is None:
+        body = next((c.iri for c in post.inner if scene.is_a(c, KH.City) and _owned_by(scene, post, c)), None)
     if body is not None and post.iri is not None:
         yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
+
+
+def _owned_by(scene: Scene, post: Chunk, city: Chunk) -> bool:
+    """Whether the post is the city's, and not only held there: «мэр | Омска», «حاكم | دبي»."""
+    if scene.language.phrases is not KH.idafa:
+        return LEXINFO.genitiveCase in city.cases
+    beside = city.first == post.first + 1  # «سفير | موسكو», but «السفير في | بيروت»
+    return not city.governors and (beside or not post.has(KH.courtesy))
 
 
 def _country_after(scene: Scene, chunks: Sequence[Chunk], holder: int) -> URIRef | None:

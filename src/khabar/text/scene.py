@@ -64,6 +64,8 @@ class Scene:
             return self.group(chunk) is not None  # "is a member of the council"
         if frame.states is KH.memberOf and chunk.has(KH.delegates):
             return False  # who belongs to a delegation joins no body
+        if frame.states is KH.memberOf and chunk.kind == "phrase" and chunk.has(KH.membership):
+            return False  # «انضمام الأعضاء الجدد»
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
             return chunk.has(KH.presides) and self.presides_over(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
