@@ -10,6 +10,7 @@ from khabar.knowledge import Knowledge
 from khabar.model import Article, Span
 from khabar.text.chunk import Chunk, Recognised
 from khabar.text.dates import find_periods
+from khabar.text.elided import completed
 from khabar.text.lex import find_names, lex
 from khabar.text.line import Line
 from khabar.text.offices import Offices
@@ -50,7 +51,7 @@ class Recogniser(Offices):
         line = Line(lexemes, names, times, self.language, self.index)
         chunks = tuple(self._governed(self.people.found(line, list(self._chunks(line)))))
         if self.language.phrases is KH.idafa:
-            chunks = tuple(self.seated.joined(chunks))
+            chunks = completed(tuple(self.seated.joined(chunks)), self.language)
         return Recognised(sentence, line, chunks)
 
     def _governed(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:

@@ -194,6 +194,8 @@ def _role(
             continue
         if rank and chunks[i].has(KH.definite):
             continue  # «نظيره | علي حسن»: whose, but not what
+        if any(c.span == chunks[i].span for c in chunks[i].inner):
+            continue  # «… المصري علي حسن | والأردني | سامي الخطيب»: of which country, but not what
         if chunks[holder].bare_head and _titled_again(scene, person, iri):
             continue
         status = (
