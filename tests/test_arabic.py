@@ -742,6 +742,19 @@ SENTENCES = {
     "وكان خالد منصور يشغل منصب سفير الأردن في لندن.": {
         "role person=خالد منصور role=سفير الأردن org=الأردن (ended)",
     },
+    "نفت وزارة الخارجية أن تونس انضمت إلى الاتحاد الأفريقي.": {
+        "join member=تونس group=الاتحاد الأفريقي kind=joined attributed_to=وزارة الخارجية (denied)",
+        "statement speaker=وزارة الخارجية",
+    },
+    "نفت وزارة الخارجية انضمام تونس إلى الاتحاد الأفريقي.": {
+        "join member=تونس group=الاتحاد الأفريقي kind=joined (denied)",
+        "statement speaker=وزارة الخارجية",
+    },
+    "نفت الرئاسة تعيين خالد منصور وزيرا للعدل.": {
+        "appoint person=خالد منصور role=وزيرا للعدل kind=appointed (denied)",
+        "role person=خالد منصور role=وزيرا للعدل kind=appointed (denied)",
+    },
+    "انضم ثلاثة نواب إلى حزب العدالة.": set(),
 }
 
 

@@ -24,6 +24,7 @@ _HOLDERS: Final = 8  # of posts of one name that are compared
 _BESIDE: Final = 3  # chunks between an event and «في دورته الثانية»
 _MENTIONS: Final = 64  # of a person that are looked at
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
+_DENIED: Final = 8  # chunks back to a verb that denies what a noun of action says
 _LANDS: Final = frozenset({KH.Country, KH.City, KH.Region})
 _QUESTION: Final = frozenset("?؟")
 
@@ -64,8 +65,9 @@ class Scene:
             return self.group(chunk) is not None  # "is a member of the council"
         if frame.states is KH.memberOf and chunk.has(KH.delegates):
             return False  # who belongs to a delegation joins no body
-        if frame.states is KH.memberOf and chunk.kind == "phrase" and chunk.has(KH.membership):
-            return False  # «انضمام الأعضاء الجدد»
+        joins = frame.states is KH.memberOf and chunk.kind == "phrase" and element.slot is KH.subject
+        if joins and (chunk.has(KH.membership) or chunk.type is KH.Agent and not chunk.inner):
+            return False  # «انضمام الأعضاء الجدد», «انضم نواب إلى …»
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
             return chunk.has(KH.presides) and self.presides_over(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
@@ -233,6 +235,8 @@ class Scene:
         if match.frame.status is not None:
             return match.frame.status
         head = match.head if match.head is not None else match.first
+        if self.language.phrases is KH.idafa and match.frame.states is not KH.said and _denied(matcher, head):
+            return KH.denied
         lexeme = matcher.chunks[head].head
         if lexeme and self._future(lexeme):
             return KH.planned
@@ -345,6 +349,16 @@ class Scene:
         n = bisect_left(self.speeches, at.end, key=lambda s: s.span.start)
         near = self.speeches[max(0, n - _SPEECHES_BACK) : n]
         return next((s for s in near if s.span.covers(at)), None)
+
+
+def _denied(matcher: Matcher, head: int) -> bool:
+    """Whether a verb denies what the noun of action at HEAD says: «نفت الوزارة | انضمام تونس إلى …»."""
+    if matcher.speech(head) is not LEXINFO.noun:
+        return False
+    for k in range(head - 1, max(-1, head - _DENIED), -1):
+        if matcher.closes(k) or matcher.chunks[k].surface in ".:":
+            return matcher.chunks[k].has(KH.denies)
+    return False
 
 
 def _means(word: Lexeme, words: Words, match: Match, head: Lexeme | None) -> bool:
