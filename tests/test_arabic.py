@@ -755,6 +755,30 @@ SENTENCES = {
         "role person=خالد منصور role=وزيرا للعدل kind=appointed (denied)",
     },
     "انضم ثلاثة نواب إلى حزب العدالة.": set(),
+    "دعا الوزير خالد منصور إلى تعيين طارق العمري سفيرا لكينيا.": {
+        "appoint person=طارق العمري role=سفيرا لكينيا org=كينيا kind=appointed (planned)",
+        "role person=خالد منصور role=الوزير",
+        "role person=طارق العمري role=سفيرا لكينيا org=كينيا kind=appointed (planned)",
+        "statement speaker=خالد منصور",
+    },
+    "طالب النواب بإقالة وزير العدل طارق العمري.": {
+        "appoint person=طارق العمري role=وزير العدل kind=dismissed (planned)",
+        "role person=طارق العمري role=وزير العدل",
+        "role person=طارق العمري role=وزير العدل kind=dismissed (planned)",
+        "statement speaker=النواب",
+    },
+    "رفض البرلمان تعيين طارق العمري وزيرا للعدل.": {
+        "appoint person=طارق العمري role=وزيرا للعدل kind=appointed (denied)",
+        "role person=طارق العمري role=وزيرا للعدل kind=appointed (denied)",
+    },
+    "ناقش المجلس إمكانية انضمام تونس إلى الاتحاد الأفريقي.": {
+        "join member=تونس group=الاتحاد الأفريقي kind=joined (planned)",
+    },
+    "استبعد الوزير خالد منصور انضمام تونس إلى الاتحاد الأفريقي.": {
+        "join member=تونس group=الاتحاد الأفريقي kind=joined (denied)",
+        "role person=خالد منصور role=الوزير",
+        "statement speaker=خالد منصور",
+    },
 }
 
 
