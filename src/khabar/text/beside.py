@@ -74,8 +74,20 @@ class Beside(Filling):
         if self.language.phrases is KH.genitive or i + 2 >= len(self.chunks):
             return i
         marks = self.chunks[i].surface, self.chunks[i + 2].surface
-        quoted = self.language.phrases is KH.idafa and marks in _QUOTED and self.chunks[i + 1].kind == "name"
+        inside = self.chunks[i + 1]
+        named = inside.kind == "name" or inside.kind == "unknown" and self.line.definite(inside.first)
+        quoted = self.language.phrases is KH.idafa and marks in _QUOTED and named
+        if quoted and (seated := self._seated_in(i + 3)) is not None:
+            return seated
         return i + 3 if marks == ("(", ")") or quoted else i
+
+    def _seated_in(self, i: int) -> int | None:
+        """The chunk after the country in which an office is: «ممثل المنظمة "اليونيسف" | في الأردن | ، …»."""
+        i += i < len(self.chunks) and self.chunks[i].kind == "word" and self.chunks[i].has(KH.locative)
+        if i + 1 >= len(self.chunks) or self.language.locatives.isdisjoint(self.chunks[i].governors):
+            return None
+        country = self.chunks[i].kind == "name" and self.chunks[i].type is KH.Country
+        return i + 1 if country else None
 
     def _bracketed(self, i: int) -> bool:
         """Whether brackets with one name in them open at I."""

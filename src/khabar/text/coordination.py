@@ -162,10 +162,17 @@ class Coordination(Filling):
         inherited = element.anywhere and self.conjunction(j - 1)
         if other.governors and not element.governors and not inherited:
             return None
+        if frame.states is KH.holdsPost and element.slot is KH.subject and self._takes_next(j):
+            return None  # «خلفا لعلي حسن، | وسامي الخطيب وزيرا للعدل»
         taken = frame.states is KH.holdsPost and element.slot is KH.object and other.kind == "post"
         if taken and self.language.phrases is KH.idafa and self._holder_after(j, commas=False) is not None:
             return None  # «… بصفته رئيس الدولة، | ورئيس وزراء المجر سامي الخطيب»
         return j if in_case(element, other) and self.fits(other, element, frame) else None
+
+    def _takes_next(self, person: int) -> bool:
+        """Whether an office that is only taken stands right after the name: «سامي الخطيب | وزيرا للعدل»."""
+        after = self.chunks[person + 1 : person + 2]
+        return bool(after) and after[0].kind == "post" and self.becomes(person + 1)
 
     def _past_determiners(self, element: Element, j: int) -> tuple[int, bool]:
         """Past the preposition said again ("by A, by B") and the article; whether one was said again."""

@@ -60,7 +60,7 @@ class Discourse:
     ) -> URIRef | None:
         """The thing named last before a position that is of one of TYPES (and has that head noun).
 
-        INSIDE is a word that its first name must hold, perhaps under clitics.
+        INSIDE is a word that its first name, or one that it is known by, must hold, perhaps under clitics.
         """
         allowed = tuple(types)
         end = bisect_left(self._timeline, (before, URIRef("")))
@@ -74,8 +74,14 @@ class Discourse:
         return None
 
     def _holds(self, thing: Thing, word: str) -> bool:
-        names = self.language.fold(thing.names[0]).split() if thing.names else []
-        return any(w.endswith(word) and len(w) - len(word) < _CLITICS for w in names)
+        entry = self.knowledge.gazetteer.entries.get(thing.iri)
+        known = (
+            [n for n in (*entry.labels, *entry.alternatives) if n.language == self.language.tag]
+            if entry
+            else []
+        )
+        words = (w for name in (*thing.names[:1], *known) for w in self.language.fold(name).split())
+        return any(w.endswith(word) and len(w) - len(word) < _CLITICS for w in words)
 
     def fits(self, iri: URIRef, types: Sequence[URIRef]) -> bool:
         """Whether the thing is of one of TYPES; no types allow everything."""

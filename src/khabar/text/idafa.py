@@ -28,7 +28,7 @@ def idafa(line: Line, i: int) -> Phrase | None:
         return None
     if words.denotes is not KH.Post:
         return Phrase(i, _extent(line, i, after, topical=words.denotes is not KH.Agent), i, after, words)
-    body = _above(line, after)
+    body = _past_adjectives(line, i, _above(line, after))
     while body < len(line):
         titled = line.has(body, KH.title) and not line.definite(body)  # «ممثل | سمو | أمير البلاد»
         under = line.noun(body + titled) if body + titled < len(line) else None
@@ -55,6 +55,8 @@ def _is_name(line: Line, i: int, after: int) -> bool:
     said = i > 0 and line.has(i - 1, KH.speech) and after + 1 < len(line) and line.is_mark(after + 1)
     if said and not (last.known or line.definite(after) or after in line.names):
         return True  # «قال | أمين مقبول، …»
+    if strange and line.proclitics(i, KH.conjunction) and not line.definite(after):
+        return after + 1 >= len(line) or not line.definite(after + 1)  # «كارل شميت | وأمينة ديوب بروتوكول …»
     return strange and bool(line.language.shapes[KH.originShape].fullmatch(last.token.folded))
 
 
@@ -76,20 +78,56 @@ def _country_follows(line: Line, i: int, after: int) -> bool:
     named = line.names.get(after)
     before = line.noun(i - 1) if i else None
     post = before is not None and before[0].denotes is not None
+    if named is not None and _body_led(line, named[1]):
+        return False  # «الرئاسة | البولندية | لتحالف الموانئ»
     demonym = named is not None and named[0].kind == "demonym" and not line.proclitics(after, KH.conjunction)
     return demonym and line.definite(i) and not post and bool(line.proclitics(i, KH.article))
 
 
+def _body_led(line: Line, i: int) -> bool:
+    """Whether a body or an event stands at I under the preposition of whose it is."""
+    noun = line.noun(i) if i < len(line) else None
+    clitics = line.proclitics(i, KH.preposition) if noun is not None else ()
+    led = any(KH.extends in line.language.proclitics[p].features for p in clitics)
+    return led and noun is not None and noun[0].denotes is not KH.Post
+
+
 def _above(line: Line, i: int) -> int:
-    """One past the post whose deputy is numbered before I, or I: «النائب | الأول لرئيس | الوزراء»."""
-    if i + 1 >= len(line) or not line.definite(i):
-        return i
-    if not any(w.speech is LEXINFO.adjective for a in line.lexemes[i].analyses for w in a.words):
+    """One past the post whose deputy or envoy an adjective at I describes, or I.
+
+    «النائب | الأول لرئيس | الوزراء», «المبعوثة | الخاصة للأمين العام | للأمم المتحدة»
+    """
+    if i + 1 >= len(line) or not _definite_adjective(line, i):
         return i
     under, clitics = line.noun(i + 1), line.proclitics(i + 1, KH.preposition)
     post = under is not None and under[0].denotes is KH.Post
     extends = any(KH.extends in line.language.proclitics[p].features for p in clitics)
     return under[1] if under is not None and post and extends else i
+
+
+def _definite_adjective(line: Line, i: int) -> bool:
+    """Whether the word at I may be an adjective with its article, whatever else it means."""
+    clitics = line.language.proclitics
+    return any(
+        any(clitics[p].role is KH.article for p in a.proclitics)
+        and any(w.speech is LEXINFO.adjective for w in a.words)
+        for a in line.lexemes[i].analyses
+    )
+
+
+def _past_adjectives(line: Line, head: int, i: int) -> int:
+    """One past the adjectives at I of an indefinite post, if its body follows: «أمين | عام | مجلس الأمة»."""
+    j = i
+    while j < len(line) and not line.lexemes[j].best.proclitics and LEXINFO.adjective in line.speech(j):
+        j += 1
+    if j == i or line.definite(head) or j >= len(line) or line.proclitics(j, KH.conjunction):
+        return i
+    noun = line.noun(j)
+    body = j in line.names and line.names[j][0].kind != "demonym" or noun is not None
+    place = noun is None or noun[0].denotes is not KH.Post
+    led = line.proclitics(j, KH.preposition)
+    extends = all(KH.extends in line.language.proclitics[p].features for p in led)
+    return j if body and place and extends else i
 
 
 def _extent(line: Line, start: int, after: int, *, topical: bool) -> int:

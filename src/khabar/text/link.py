@@ -109,6 +109,9 @@ class _Linker(Pronouns):
     def _chunk(self, chunk: Chunk, recognised: Recognised) -> Chunk:
         if chunk.inner:
             chunk = chunk._replace(inner=tuple(self._chunk(c, recognised) for c in chunk.inner))
+        if chunk.kind == "post" and self.language.phrases is KH.idafa:
+            known = any(c.iri is not None and c.type is not KH.City for c in chunk.inner)
+            chunk = chunk if known else chunk._replace(inner=tuple(map(self._body_of_post, chunk.inner)))
         match chunk.kind:
             case "name" | "demonym":
                 return self._known(chunk)
@@ -404,7 +407,13 @@ class _Linker(Pronouns):
         line = recognised.line
         alone = self.language.phrases is KH.genitive and chunk.bare_head and chunk.type is not KH.City
         if line.definite(chunk.first) or alone:  # «Мероприятие прошло …»: that of which the text has told
-            return self.d.recent(here, (chunk.type,))
+            styled = (
+                chunk.type is KH.Country and self.language.phrases is KH.idafa and not chunk.has(KH.generic)
+            )
+            inside = (
+                chunk.head.lemma if styled and chunk.head is not None else None
+            )  # no republic is «المملكة»
+            return self.d.recent(here, (chunk.type,), inside=inside)
         if chunk.inner and chunk.inner[0].iri is not None:
             iri = chunk.inner[0].iri
             return iri if self.d.fits(iri, (chunk.type,)) else None
@@ -412,6 +421,16 @@ class _Linker(Pronouns):
         return self.d.recent(here, (chunk.type,), head=inner.lemma) if inner else None
 
     # ---------------------------------------------------------------------------------------- posts
+    def _body_of_post(self, chunk: Chunk) -> Chunk:
+        """A body that nothing but an office before it tells of is one of its own: «نائب رئيس | المجلس»."""
+        if chunk.kind != "phrase" or chunk.iri is not None or chunk.head is None or chunk.type is None:
+            return chunk
+        if not self.d.ontology.is_a(chunk.type, KH.Organization) or chunk.has(KH.generic):
+            return chunk  # «رئيس | الحكومة»
+        key = chunk.base or self.language.fold(chunk.surface)
+        iri = entity_iri(self.d.article.key, "Organization", key)
+        return chunk._replace(iri=self.d.name(iri, chunk.type, chunk, head=chunk.head.lemma))
+
     def _post(self, chunk: Chunk) -> URIRef:
         folded = chunk.base or self.language.fold(chunk.surface)
         body = next((c.iri for c in chunk.inner if c.iri is not None), None)

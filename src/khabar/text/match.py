@@ -50,17 +50,31 @@ class Matcher(Coordination, Beside, Periods):
         """Who takes office by the same verb: «عُيّن سامي الخطيب وزيرا للعدل، | وعلي حسن وزيرا للمالية»."""
         elements = {e.slot: e for e in match.frame.elements if e.slot is not None}
         post, holder = elements.get(KH.object), elements.get(KH.subject)
-        idafa = self.language.phrases is KH.idafa and match.frame.states is KH.holdsPost
-        if not idafa or post is None or holder is None or KH.object not in match.slots:
+        takes = match.frame.states is KH.holdsPost and match.frame.status is not KH.ended
+        if (
+            self.language.phrases is not KH.idafa
+            or not takes
+            or post is None
+            or holder is None
+            or KH.object not in match.slots
+        ):
             return
         i = match.slots[KH.object][-1].index + 1
         while i < len(self.chunks) and self.chunks[i].kind == "post" and self.chunks[i].joined:
             i += 1  # «… نائبا للوزير | ورئيسا للأركان، وعلي حسن وزيرا للعدل»
+        i = self._past_predecessor(i)
         while (found := self._taken_next(match.frame, i)) is not None:
             person, office = found
             slots = {**match.slots, KH.subject: (Filler(person),), KH.object: (Filler(office),)}
             yield replace(match, slots=slots, first=person, last=office)
-            i = office + 1
+            i = self._past_predecessor(office + 1)
+
+    def _past_predecessor(self, i: int) -> int:
+        """Past who held the office before: «وزيرا للدفاع | خلفا لعلي حسن | ، وسامي الخطيب وزيرا للعدل»."""
+        here = self.chunks[i : i + 2]
+        states = {f.states for f in here[0].head.frames} if here and here[0].head is not None else set()
+        led = len(here) > 1 and here[0].kind == "word" and KH.holdsPost in states
+        return i + 2 if led and here[1].kind == "person" and here[1].governors else i
 
     def _taken_next(self, frame: Frame, i: int) -> tuple[int, int] | None:
         """The person and the office that go on with a list at I."""
@@ -367,7 +381,10 @@ class Matcher(Coordination, Beside, Periods):
         for _ in range(_TRIES):
             if place is None:
                 return None
-            last = self._past_apposition(self._coordinated(frame, element, place)[-1].index)
+            last = self._coordinated(frame, element, place)[-1].index
+            if self._held_next(following[0], frame, last):
+                return place  # «إقالة وزير العدل | سامي الخطيب»
+            last = self._past_apposition(last)
             if self._find(frame, following[0], last, 1) is not None:
                 return place
             place = self._find(frame, element, last, 1)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from rdflib import URIRef
 
 from khabar.text.chunk import Chunk, Chunker
+from khabar.text.line import Line
 from khabar.vocab import KH, LEXINFO
+
+_SHORT_NOUN: Final = 2  # letters; behind a clitic fewer are none
 
 
 class NameWords(Chunker):
@@ -114,6 +118,22 @@ class NameWords(Chunker):
             if all(self.language.proclitics[p].role is KH.preposition for p in a.proclitics)
         )
         return any(shape.fullmatch(stem) for stem in roles)
+
+    def _led_noun(self, line: Line, chunks: Sequence[Chunk], i: int) -> bool:
+        """Whether a noun with a preposition stands there, before its genitive: «علي حسن | بقرار الجمعية»."""
+        chunk, following = chunks[i], chunks[i + 1 : i + 2]
+        if self.language.phrases is not KH.idafa or chunk.kind != "unknown" or chunk.head is None:
+            return False
+        if not following or following[0].joined or following[0].governors or self._given(chunk):
+            return False
+        definite = following[0].kind == "phrase" or line.definite(following[0].first)
+        if not definite or following[0].kind not in ("phrase", "unknown", "word"):
+            return False
+        return any(self._led(a.proclitics) and len(a.stem) > _SHORT_NOUN for a in chunk.head.analyses)
+
+    def _led(self, proclitics: Sequence[str]) -> bool:
+        """Whether the clitics of a word are one preposition and nothing else."""
+        return [self.language.proclitics[p].role for p in proclitics] == [KH.preposition]
 
     def _surname_shaped(self, stem: str) -> bool:
         """Whether a word that looks like a verb ends as only last names do: «قاسم جومارت | توكاييف»."""

@@ -188,7 +188,7 @@ class People(Somebody, Surnames):
             full = k - start - particles >= 2
             verb = self.language.shapes[KH.verbShape].fullmatch(stem) and not self._surname_shaped(stem)
             verb = verb and not self._given(chunks[k])  # «محمود علي | يوسف»
-            if full and (verb or self._begins(chunks[k])):
+            if full and (verb or self._begins(chunks[k]) or self._led_noun(line, chunks, k)):
                 return k
         return end
 

@@ -26,6 +26,7 @@ from khabar.vocab import KH, RDF, entity_iri
 _FEWEST: Final = 2  # who meets nobody has not met
 _MEETINGS: Final = 8  # the last ones, of which a noun may mean one
 _OFFICES_OF_STATES: Final = ((KH.chairs, KH.presides), (KH.memberOf, KH.membership))
+_OPENING: Final = 3  # chunks within which a pronoun may mean somebody named after it
 _SINCE_MEETING: Final = 1_500  # characters after which «the sides» may be those of another meeting
 
 
@@ -144,12 +145,24 @@ def _inception(
     time = matcher.time_of(match)
     when = scene.period(matcher, time, match)
     value = containing(when) if when is not None else None
-    if value is None:
+    if value is None or _launches(scene, matcher, match):
         return
     span, status = scene.evidence(matcher, match, time), scene.status(matcher, match)
     for subject in subjects:
         thing = scene.filled(matcher, match.frame, KH.subject, subject)
         yield scene.fact(match.frame, thing, KH.inception, value, span, when=when, status=status)
+
+
+def _launches(scene: Scene, matcher: Matcher, match: Match) -> bool:
+    """Whether a bare noun after the period is what a body has launched: «أطلقت المنظمة أمس | حملتها»."""
+    following = matcher.chunks[match.last + 1 : match.last + 2]
+    if scene.language.phrases is not KH.idafa or not following:
+        return False
+    if following[0].kind != "unknown" and not matcher.attached(match.last + 1):
+        return False
+    subjects = (matcher.chunks[f.index] for f in match.slots.get(KH.subject, ()))
+    bare = not (following[0].governors or following[0].joined)
+    return bare and any(c.kind == "name" and scene.is_a(c, KH.Agent) for c in subjects)
 
 
 def _signed_then(scene: Scene, matcher: Matcher, match: Match) -> Iterator[Fact]:
@@ -224,8 +237,21 @@ def _unsaid(scene: Scene, matcher: Matcher, match: Match, slot: URIRef) -> tuple
     told = pronoun and frame.states is KH.supports or frame.states is KH.inception
     if told and scene.language.phrases is KH.idafa and (own := _argument(scene, matcher, match)) is not None:
         return (own,)
-    found = scene.discourse.recent(here, (frame.implied_type or scene.end(frame, slot),), since=since)
+    wanted = frame.implied_type or scene.end(frame, slot)
+    found = scene.discourse.recent(here, (wanted,), since=since)
+    if found is None and pronoun and wanted is KH.Person and match.head < _OPENING:
+        return _named_later(scene, matcher, match.last)
     return (found,) if found is not None else ()
+
+
+def _named_later(scene: Scene, matcher: Matcher, last: int) -> tuple[Filler, ...]:
+    """Who does what the main clause says, whom a pronoun means: «خلال زيارته …، افتتح | علي حسن»."""
+    chunks = matcher.chunks
+    verb = next((i for i in range(last + 1, len(chunks)) if matcher.verbal(i)), None)
+    if scene.language.phrases is not KH.idafa or verb is None or verb + 1 >= len(chunks):
+        return ()
+    person = chunks[verb + 1].kind == "person" and not chunks[verb + 1].governors
+    return (Filler(verb + 1),) if person else ()
 
 
 def _argument(scene: Scene, matcher: Matcher, match: Match) -> Filler | None:

@@ -217,6 +217,8 @@ def _role(
             continue
         if rank and chunks[i].has(KH.definite):
             continue  # «نظيره | علي حسن»: whose, but not what
+        if any(c.span == chunks[i].span for c in chunks[i].inner):
+            continue  # «… المصري علي حسن | والأردني | سامي الخطيب»: of which country, but not what
         if chunks[holder].bare_head and _titled_again(scene, person, iri):
             continue
         status = (
@@ -290,11 +292,18 @@ def _heads(scene: Scene, post: Chunk, body: Chunk) -> bool:
 def post_in(scene: Scene, frame: Frame, post: Chunk) -> Iterator[Fact]:
     """The body or country that a post is in."""
     body = next((c.iri for c in post.inner if scene.is_a(c, KH.Organization, KH.Country)), None)
-    if body is None:  # «мэр | Омска»: the case tells that it is not where he is
-        cities = (c for c in post.inner if scene.is_a(c, KH.City))
-        body = next((c.iri for c in cities if LEXINFO.genitiveCase in c.cases), None)
+    if body is None:
+        body = next((c.iri for c in post.inner if scene.is_a(c, KH.City) and _owned_by(scene, post, c)), None)
     if body is not None and post.iri is not None:
         yield scene.fact(frame, post.iri, ORG.postIn, body, post.span, reportable=False)
+
+
+def _owned_by(scene: Scene, post: Chunk, city: Chunk) -> bool:
+    """Whether the post is the city's, and not only held there: «мэр | Омска», «حاكم | دبي»."""
+    if scene.language.phrases is not KH.idafa:
+        return LEXINFO.genitiveCase in city.cases
+    beside = city.first == post.first + 1  # «سفير | موسكو», but «السفير في | بيروت»
+    return not city.governors and (beside or not post.has(KH.courtesy))
 
 
 def _country_after(scene: Scene, chunks: Sequence[Chunk], holder: int) -> URIRef | None:

@@ -25,6 +25,8 @@ _HOLDERS: Final = 8  # of posts of one name that are compared
 _BESIDE: Final = 3  # chunks between an event and «في دورته الثانية»
 _MENTIONS: Final = 64  # of a person that are looked at
 _SPEECHES_BACK: Final = 8  # stretches of speech that may still cover a place
+_TOLD_OF: Final = 8  # chunks back to a verb of which a noun of action is the object
+_DONE: Final = frozenset({KH.holdsPost, KH.memberOf, KH.signed, KH.launched})
 _LANDS: Final = frozenset({KH.Country, KH.City, KH.Region})
 _QUESTION: Final = frozenset("?؟")
 
@@ -71,6 +73,9 @@ class Scene:
                 return False
         if frame.states is KH.memberOf and chunk.has(KH.delegates):
             return False  # who belongs to a delegation joins no body
+        joins = frame.states is KH.memberOf and chunk.kind == "phrase" and element.slot is KH.subject
+        if joins and (chunk.has(KH.membership) or chunk.type is KH.Agent and not chunk.inner):
+            return False  # «انضمام الأعضاء الجدد», «انضم نواب إلى …»
         if chunk.kind == "post" and KH.Post in allowed and frame.states is KH.chairs:
             return chunk.has(KH.presides) and self.presides_over(chunk) is not None  # «بصفتها رئيسة المجموعة»
         if chunk.kind == "post" and frame.states is not KH.holdsPost:
@@ -235,9 +240,13 @@ class Scene:
         """What the words around the head make of the fact: denied, planned, or simply said."""
         if match is None:
             return KH.asserted
+        head = match.head if match.head is not None else match.first
+        if self.language.phrases is KH.idafa and _tells_of_change(match.frame):
+            only = _only_told_of(self, matcher, head)
+            if only is not None:
+                return only
         if match.frame.status is not None:
             return match.frame.status
-        head = match.head if match.head is not None else match.first
         lexeme = matcher.chunks[head].head
         if lexeme and self._future(lexeme):
             return KH.planned
@@ -356,6 +365,29 @@ class Scene:
         n = bisect_left(self.speeches, at.end, key=lambda s: s.span.start)
         near = self.speeches[max(0, n - _SPEECHES_BACK) : n]
         return next((s for s in near if s.span.covers(at)), None)
+
+
+def _tells_of_change(frame: Frame) -> bool:
+    """Whether it states what a noun of action may tell of, and not only who was there before."""
+    return frame.states in _DONE and (frame.status is None or frame.change is not None)
+
+
+def _only_told_of(scene: Scene, matcher: Matcher, head: int) -> URIRef | None:
+    """What a verb before the noun of action at HEAD makes of it: denied, or no more than proposed.
+
+    «نفت الوزارة | انضمام تونس إلى …», «دعا الوزير إلى | تعيين علي حسن …»
+    """
+    chunks = matcher.chunks
+    led = (w for g in chunks[head].governors for w in scene.language.lexicon.get(g, ()))
+    object_of = all(KH.to in w.features or KH.locative in w.features for w in led)
+    if matcher.speech(head) is not LEXINFO.noun or not object_of:
+        return None
+    for k in range(head - 1, max(-1, head - _TOLD_OF), -1):
+        if chunks[k].has(KH.denies):
+            return KH.denied
+        if matcher.closes(k) or chunks[k].surface in ".:":
+            return KH.planned if chunks[k].has(KH.proposes) else None
+    return None
 
 
 def _means(word: Lexeme, words: Words, match: Match, head: Lexeme | None) -> bool:

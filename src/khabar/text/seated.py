@@ -27,7 +27,8 @@ class Seated:
                 yield chunks[i]
                 i += 1
                 continue
-            yield self._with_body(chunks[i], chunks[last])
+            sent = chunks[last].type is KH.Country and chunks[i + 1].has(KH.accredits)
+            yield self._with_body(chunks[i], chunks[last], whose=not sent)
             i = last + 1
 
     def _body(self, chunks: Sequence[Chunk], post: int) -> int | None:
@@ -44,10 +45,12 @@ class Seated:
         body = cls is not None and any(self.ontology.is_a(cls, c) for c in (KH.Organization, KH.Country))
         return i if body and (accredited or not self.locatives.isdisjoint(chunk.governors)) else None
 
-    def _with_body(self, post: Chunk, body: Chunk) -> Chunk:
+    def _with_body(self, post: Chunk, body: Chunk, *, whose: bool) -> Chunk:
+        """The post up to the end of the body; it is the body's only if WHOSE: not «السفير لدى كينيا»."""
         span = post.span._replace(end=body.span.end)
         surface = self.article.text[span.start : span.end]
-        return post._replace(last=body.last, span=span, surface=surface, inner=(*post.inner, body))
+        inner = (*post.inner, body) if whose else post.inner
+        return post._replace(last=body.last, span=span, surface=surface, inner=inner)
 
 
 def _envoy(chunks: Sequence[Chunk], i: int) -> bool:
@@ -94,5 +97,8 @@ def _held_before(chunks: Sequence[Chunk], post: int, last: int) -> bool:
     if holder.kind != "person":
         return False
     opens = after is not None and after.has(KH.opensWords)
-    enclosed = comma and (after is None or after.kind == "mark")
+    sent = chunks[post + 1].kind == "word" and chunks[post + 1].has(
+        KH.accredits
+    )  # «…، خالد منصور سفير قطر | لدى …»
+    enclosed = (comma or sent) and (after is None or after.kind == "mark")
     return opens or enclosed or bool(holder.governors) and (after is None or after.kind == "mark")
