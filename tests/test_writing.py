@@ -269,6 +269,8 @@ def test_the_graphs_that_an_update_changes_are_those_that_were_told() -> None:
     for text, data in w3c_updates():
         with suppress(Refusal):
             told = updates.inspect(text, "http://example.org/")
+            if told.refusal is not None:
+                continue  # LOAD: the engine must never see it, for it would ask for the address
             store = ox.Store()
             store.extend(data)
             with suppress(SyntaxError, RuntimeError, OSError):
