@@ -21,6 +21,7 @@ from khabar.building import BuildReport, build
 from khabar.errors import KhabarError, ReadError, StoreError
 from khabar.graph.folder import describe, open_snapshot
 from khabar.graph.load import load_data, moved_graph
+from khabar.graph.report import SHOWN
 from khabar.graph.serialise import FORMATS, Texts, dump
 from khabar.graph.shapes import load_shapes
 from khabar.graph.store import query
@@ -98,6 +99,21 @@ def test_the_report_says_what_was_done(knowledge: Knowledge, tmp_path: Path) -> 
         "built 1, replaced 0, unchanged 0, refused 0\nstatements 1: chairs 1\n"
         "Conforms: 0 violations, 0 warnings"
     )
+
+
+def test_the_report_shows_so_many_results_and_where_the_others_are(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    states = ["تونس", "المغرب", "مصر", "الأردن", "لبنان", "العراق", "الكويت", "قطر"]
+    text = "ترأست {} مجلس مدن الجبال عام 2022."
+    articles = [Article(f"a{n}", "ar", text.format(state)) for n, state in enumerate(states)]
+    report = build(articles, tmp_path / "g", knowledge=knowledge)
+    assert len(report.validation.results) == len(states) * (len(states) - 1) / 2  # each against each
+    lines = report.text.splitlines()
+    whole = tmp_path / "g" / "reports" / "validation.txt"
+    assert sum(line.startswith("Warning: ") for line in lines) == SHOWN
+    assert lines[-3:] == ["… and 8 more", "Conforms: 0 violations, 28 warnings", f"all results: {whole}"]
+    assert whole.read_text(encoding="utf-8").count("Warning: ") == 28
 
 
 def test_progress_is_told_when_articles_are_on_disk(knowledge: Knowledge, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from khabar.graph.folder import is_built
 from khabar.graph.identity import links
 from khabar.graph.metadata import LEXICON, ONTOLOGY, Run, describe_dataset, describe_runs, runs
 from khabar.graph.quarantine import put_aside
-from khabar.graph.report import Report, merge
+from khabar.graph.report import SHOWN, Report, merge
 from khabar.graph.shapes import CORPUS, load_shapes
 from khabar.graph.skolem import skolemise
 from khabar.graph.store import Store, Taken
@@ -37,6 +37,7 @@ from khabar.resources import folder
 from khabar.vocab import DEFAULT_BASE
 
 BATCH: Final = 64  # articles in one transaction and one record of the journal: few flushes, little memory
+REPORTS: Final = "reports"  # in the folder of a graph
 
 TAKEN_DOWN: Final = "was taken down from this graph, which keeps it out; leave it out of the sources"
 
@@ -77,7 +78,10 @@ class BuildReport:
         lines += [f"refused {refused.origin}: {refused.reason}" for refused in self.refused]
         stated = (f"{predicate.rpartition('#')[2]} {n}" for predicate, n in self.statements.items())
         lines.append(f"statements {sum(self.statements.values())}: {', '.join(stated)}")
-        return "\n".join([*lines, *self.validation.lines()])
+        lines += self.validation.lines(most=SHOWN)
+        if len(self.validation.results) > SHOWN:
+            lines.append(f"all results: {self.folder / REPORTS / 'validation.txt'}")
+        return "\n".join(lines)
 
 
 def build(
@@ -120,8 +124,8 @@ def build(
         describe_all(store, knowledge, made_by.values(), source_date_epoch)
         corpus = rules if base == DEFAULT_BASE else load_shapes(paths, base)
         validation = merge([*outcome.reports, validate_store(store.dataset, corpus.scoped(CORPUS))])
-        _write(store.path / "reports" / "validation.txt", validation.text)
-        _write(store.path / "reports" / "validation.json", validation.json)
+        _write(store.path / REPORTS / "validation.txt", validation.text)
+        _write(store.path / REPORTS / "validation.json", validation.json)
         return outcome.report(out, store.publish(), validation, store.statements())
 
 

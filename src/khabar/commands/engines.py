@@ -9,6 +9,7 @@ import click
 
 from khabar.commands.outcome import Status
 from khabar.errors import ServeError
+from khabar.graph.report import SHOWN
 from khabar.resources import folder
 
 
@@ -41,5 +42,5 @@ def by_spark(
             os.environ.setdefault(name, value)
     with session.session(master, os.environ.get("JAVA_HOME")) as spark:
         built = job.build(spark, sources, out, given, epoch=epoch, publish_text=publish_text)
-    click.echo(built.text)
+    click.echo(built.text(SHOWN))
     return Status.GOOD if built.good else Status.PARTLY

@@ -14,6 +14,7 @@ from khabar.graph.terms import Term, moved
 from khabar.vocab import SH, rebase
 
 VERSION: Final = 1  # of the JSON
+SHOWN: Final = 20  # results that a build tells at its end; all of them are in its report
 SEVERITIES: Final = (SH.Violation, SH.Warning, SH.Info)
 
 
@@ -106,13 +107,15 @@ class Report:
         """The same report, of data that has been moved to another base than the default one."""
         return replace(self, results=tuple(_moved(result, base) for result in self.results))
 
-    def lines(self, language: str | None = None) -> Iterator[str]:
-        """The report for people, with messages in LANGUAGE where the shapes have them."""
-        for result in self.results:
+    def lines(self, language: str | None = None, most: int | None = None) -> Iterator[str]:
+        """The report for people, with at MOST so many results; in LANGUAGE where messages are in it."""
+        for result in self.results[:most]:
             yield f"{local(result.severity)}: {result.name}: {result.message(language)}"
             value = f" = {short(result.value)}" if result.value is not None and result.path else ""
             path = f"  {result.path}{value}" if result.path else ""
             yield f"  <{result.focus}>{path}  ({local(result.shape)})"
+        if most is not None and len(self.results) > most:
+            yield f"… and {len(self.results) - most:,} more"
         yield from self.notes
         counts = f"{len(self.violations)} violations, {len(self.warnings)} warnings"
         yield f"{'Conforms' if self.conforms else 'Does not conform'}: {counts}"

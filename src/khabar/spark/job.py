@@ -67,15 +67,17 @@ class Built:
         """Whether every article is in, and the graph conforms; it may have warnings."""
         return not self.refused and self.validation.conforms
 
-    @property
-    def text(self) -> str:
-        """The report for people."""
+    def text(self, most: int | None = None) -> str:
+        """The report for people, with at MOST so many results of the validation."""
         lines = [f"built {self.built}, refused {self.refused}"]
         if self.refused:
             lines.append(f"refused: see {self.out}/quarantine")
         stated = ", ".join(f"{name.rpartition('#')[2]} {n}" for name, n in self.statements.items())
         lines.append(f"statements {sum(self.statements.values())}: {stated}")
-        return "\n".join([*lines, *self.validation.lines()])
+        lines += self.validation.lines(most=most)
+        if most is not None and len(self.validation.results) > most:
+            lines.append(f"all results: {self.out}/report")
+        return "\n".join(lines)
 
 
 def build(
@@ -115,7 +117,7 @@ def build(
             out, sum(n for n, _ in counts.values()), refused,
             dict(sorted(predicates.reduceByKey(lambda a, b: a + b).collect())), report,
         )  # fmt: skip
-        spark.sparkContext.parallelize([built.text], 1).saveAsTextFile(f"{folder.path}/report")
+        spark.sparkContext.parallelize([built.text()], 1).saveAsTextFile(f"{folder.path}/report")
     return built
 
 
