@@ -66,9 +66,7 @@ def main() -> None:
     }
     rows += [(name, f"{time:.2f} s", f"{len(checked) / time:.0f}") for name, time in timed.items()]
     show(f"{len(checked)} article graphs, {quads:,} quads, into the store", rows)
-    print(
-        f"\nwanted: {WANTED} a second, and 0.9 of the rate without waiting; it is {loose / synced:.2f}"
-    )
+    print(f"\nwanted: {WANTED} a second, and 0.9 of the rate without waiting; it is {loose / synced:.2f}")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from khabar.text.read import read
 TARGET: Final = Path(__file__).parents[1] / "docs" / "screens"
 COUNCIL: Final = "مجلس مدن طريق الحرير"
 SIZE: Final = (900, 600)  # pixels
+WIDE: Final = (1200, 800)  # from which on the facts of an article are beside it
 PHONE: Final = (390, 600)
 
 
@@ -34,7 +35,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=root)
             for name, size, language, visit in (
                 ("body", PHONE, "ar", body), ("compare", SIZE, "en", compare),
-                ("article", SIZE, "ar", article), ("sparql", SIZE, "en", sparql),
+                ("article", WIDE, "ar", article), ("sparql", SIZE, "en", sparql),
             ):  # fmt: skip
                 page = browser.new_page(viewport={"width": size[0], "height": size[1]})
                 visit(page, address, language)
