@@ -41,7 +41,7 @@ def command(folder: str, words: tuple[str, ...], format: str, limit: int) -> Non
 
     \b
     Example:
-      khabar search graph وزير الخارجية
+      khabar search graph foreign minister
     """
     path = Path(folder)
     described = describe(path)

@@ -42,7 +42,7 @@ class Folding:
         return _load((folder or shipped("ontology")).resolve())
 
     def words(self, text: str) -> list[str]:
-        """The words and numbers of a text, folded: «المكتبة» and «المكتبه» are the same."""
+        """The words and numbers of a text, folded: spellings that a language takes for one are the same."""
         found = (match.casefold().translate(self.letters) for match in WORD.findall(text))
         return [word for word in found if any(letter.isalnum() for letter in word)]
 
@@ -51,14 +51,14 @@ class Folding:
         return self.sounds.skeleton(self.words(name))
 
     def stems(self, word: str) -> list[str]:
-        """What a folded WORD may be when the short words before it are taken off: «والمكتبه» gives
-        «المكتبه» and «مكتبه».
-        """
+        """What a folded WORD may be when the short words before it are taken off, one after the other."""
         return list(dict.fromkeys(rest for rest, _ in self._splits(word, -1)))
 
     def bare(self, word: str) -> list[str]:
-        """What a folded WORD may be without its article, and what is written before that: «بالمكتبه» gives
-        «مكتبه».  A word that is looked for loses nothing else: «وزير» is no «و» and «زير».
+        """What a folded WORD may be without its article, and what is written before that.
+
+        A word that is looked for loses nothing else: without an article behind it, a first letter that could
+        be a conjunction is mostly the word's own.
         """
         found = (rest for rest, last in self._splits(word, -1) if last.role == KH.article)
         return list(dict.fromkeys(found))
